@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens next if nobody does anything: the decision, asked about the days to come."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from purring.core.calendar import Calendar
+from purring.core.decide import Contact, decide
+from purring.core.facts import Account
+from purring.core.lawful import Law
+from purring.core.schedule import Schedule
+
+HORIZON_DAYS = 400
+MOST_LOOKS = 200
+
+
+class Next(NamedTuple):
+    """The next contact and its day."""
+
+    on: date
+    contact: Contact
+
+
+def foresee(
+    account: Account,
+    schedule: Schedule,
+    law: Law,
+    calendar: Calendar,
+    today: date,
+    *,
+    invoice: str | None = None,
+    horizon_days: int = HORIZON_DAYS,
+) -> Next | None:
+    """The next contact from today on (for `invoice`: the next that carries it), or None within the horizon.
+
+    Only the first contact of the account is foreseen: what comes after it depends on what people answer.
+    """
+    day, last = today, today + timedelta(horizon_days)
+    account = account._replace(approval_required=False, delivery_trouble=False)
+    for _ in range(MOST_LOOKS):
+        decision = decide(account, schedule, law, calendar, day)
+        contact = decision.contact
+        if contact and (invoice is None or invoice in contact.invoices):
+            return Next(day, contact)
+        if contact:  # another currency goes first; the other one waits for the gap
+            account = account._replace(last_contact_on=day)
+            day += timedelta(1)
+        elif decision.look_again_on is None or decision.look_again_on > last:
+            return None
+        else:
+            day = decision.look_again_on
+    return None

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Why: one sentence for every answer. A reason is a code and its facts; the sentences are data, so that another
+language is another table of the same keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from purring.core.decide import Answer, Contact, Wanted
+from purring.core.money import to_text
+
+Sentences = Mapping[str, str]
+
+ENGLISH: Sentences = {
+    "send_before": "{days} before the due date of {invoice}",
+    "send_due_today": "{invoice} is due today",
+    "send_due_shifted": "the first working day after the due date of {invoice}",
+    "send_after": "{days} after the due date of {invoice}",
+    "send_repeated": "{days} after the due date of {invoice}, asked again",
+    "send_broken_promise": "{reason}; promised for {pay_on} and not received",
+    "settled": "nothing is open",
+    "excluded": "the customer is excluded from reminders",
+    "held": "on hold until released",
+    "held_until": "on hold until {until}",
+    "disputed": "disputed; waiting for the dispute to be resolved",
+    "on_plan": "on a payment plan; each instalment is reminded by itself",
+    "promised": "promised for {pay_on}",
+    "promised_grace": "promised for {pay_on}, {grace} of grace",
+    "pending_payment": "a payment is on its way",
+    "awaiting_our_answer": "the customer wrote and waits for our answer",
+    "to_check": "a person should look at it first: {problem}",
+    "final_reached": "the last stage went out on {on}; a person takes over",
+    "not_due": "no step is due yet",
+    "next": "next: {stage} by {channel} on {day}",
+    "credit_on_account": "{credit} {currency} on account covers what would be asked; match it first",
+    "below_minimum": "{asked} {currency} is below the minimum of {minimum} {currency}",
+    "bad_address": "the last address for {channel} did not work",
+    "no_address": "there is no address for {channel}",
+    "delivery_failed": "sending failed for now; tried again next round",
+    "data_stale": "the bank data is not fresh until after {until}",
+    "budget": "contacted on {last}; the next contact may go after {until}",
+    "quiet_day": "{on} is not a working day for the customer",
+    "approval": "waiting for approval",
+    "unlawful": "the law does not allow it now: {rule}",
+    "thank_you": "thank you for the payment of {on}",
+    "task_check_message": "a message for {invoices} could not leave as it is",
+    "task_call": "call the customer about {invoices}",
+    "task_bad_address": "messages to {address} do not arrive",
+    "task_no_address": "there is no address for {channel}",
+    "task_dispute": "{invoices} is disputed",
+    "task_promise_broken_twice": "a second promise for {invoices} was not kept",
+    "task_data_stale": "bank data is not fresh; nothing goes out until it is",
+    "task_final_reached": "all stages have gone out for {invoices}, still open",
+    "task_unmatched_receipt": "{credit} {currency} on account is not matched to an invoice",
+    "task_wrong_person": "{address} is not the right person",
+    "task_purchase_order_missing": "the customer needs a purchase order number on {invoices}",
+    "task_check_invoice": "{invoices} should be looked at before the first reminder",
+}
+
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]  # fmt: skip
+
+
+def english_date(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def english_days(days: int) -> str:
+    return ("one day" if days == 1 else f"{days} days") if days else "no day"
+
+
+def tell(
+    code: str,
+    params: Mapping[str, Any],
+    *,
+    sentences: Sentences = ENGLISH,
+    show_date: Callable[[date], str] = english_date,
+    show_days: Callable[[int], str] = english_days,
+) -> str:
+    """The sentence of a reason. Amounts in `params` are minor units beside `currency`; they are shown as decimal text."""
+    if code == "held" and params.get("until"):
+        code = "held_until"
+    elif code == "promised" and params.get("grace"):
+        code = "promised_grace"
+    shown: dict[str, Any] = {}
+    for name, value in params.items():
+        if isinstance(value, date):
+            value = show_date(value)
+        elif name in ("days", "grace"):
+            value = show_days(value)
+        elif name in ("credit", "asked", "minimum"):
+            value = to_text(value, params["currency"])
+        elif isinstance(value, tuple):
+            value = ", ".join(value)
+        shown[name] = value
+    return sentences[code].format_map(shown)
+
+
+def why_hold(answer: Answer, **how: Any) -> str:
+    """Why nothing goes out for an invoice."""
+    return tell(answer.code, answer.params, **how)
+
+
+def why_send(contact: Contact, today: date, **how: Any) -> str:
+    """Why this contact goes out today."""
+    days = (today - contact.due).days
+    if days < 0:
+        code = "send_before"
+    elif days == 0:
+        code = "send_due_today"
+    elif contact.stage == "due_today":
+        code = "send_due_shifted"
+    else:
+        code = "send_repeated" if contact.repeated else "send_after"
+    reason = tell(code, {"days": abs(days), "invoice": contact.oldest}, **how)
+    if contact.broken_promise:
+        return tell("send_broken_promise", {"reason": reason, "pay_on": contact.broken_promise.pay_on}, **how)
+    return reason
+
+
+def why_task(wanted: Wanted, **how: Any) -> str:
+    """Why a person is asked to do something."""
+    return tell(f"task_{wanted.code}", {"invoices": wanted.invoices, **wanted.params}, **how)

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Play a scenario file day by day through the decision, and tell what would be sent, and why not.
+
+`rehearse(parsed_json)` returns the document of the contract (`timeline`, `invoices`, `findings`) as plain
+JSON values. Refuses a bad file with `Refused`, whose `params["path"]` is the place in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from purring.core import reasons
+from purring.core.calendar import ONE_DAY, working_days
+from purring.core.decide import SEND, Answer, Contact, Decision, decide
+from purring.core.lawful import NO_LAW, Law
+from purring.core.money import to_text
+from purring.core.scenario import Scenario, read_scenario
+from purring.core.schedule import Schedule
+from purring.core.world import Booked, World
+
+Row = dict[str, Any]
+HasWording = Callable[[str, str, str], bool]
+"""(language, stage, channel) -> is there a wording?"""
+
+MOST_CONTACTS = 4
+CONTACTS_WINDOW_DAYS = 30
+
+
+def rehearse(value: object, *, law: Law = NO_LAW, has_wording: HasWording | None = None) -> dict[str, Any]:
+    """Play the scenario. `has_wording` lets the lint `no_wording` look for missing languages."""
+    return Rehearsal(read_scenario(value), law, has_wording).play()
+
+
+class Rehearsal:
+    """One run through the days of one scenario."""
+
+    def __init__(self, scenario: Scenario, law: Law, has_wording: HasWording | None) -> None:
+        self.scenario = scenario
+        self.world = World(scenario)
+        self.law = law
+        self.has_wording = has_wording
+        self.timeline: list[Row] = []
+        self.answers: dict[str, str] = {}
+        self.contacts: dict[str, list[date]] = {customer.ref: [] for customer in scenario.customers}
+        self.lints: dict[tuple[str, str, str], Row] = {}
+
+    def play(self) -> dict[str, Any]:
+        events = list(self.scenario.events)
+        while events and events[0].on < self.scenario.start:
+            self.world.happen(events.pop(0))
+        self.world.new_tasks.clear()
+        self.world.new_payments.clear()
+        today = self.scenario.start
+        while today <= self.scenario.end:
+            while events and events[0].on == today:
+                self.world.happen(events.pop(0))
+            if not (self.world.outage_until and today <= self.world.outage_until):
+                self._round(today)
+            for debtor in self.world.debtors.values():
+                debtor.delivery = ""
+            today += ONE_DAY
+        result = {"timeline": self.timeline, "invoices": self._invoices(), "findings": self._findings()}
+        for event in events:  # after the end: judged like the others, and without effect on the result
+            self.world.happen(event)
+        return result
+
+    # --- one day ------------------------------------------------------------------------------------------
+
+    def _round(self, today: date) -> None:
+        tasks, payments = self.world.new_tasks, self.world.new_payments
+        self.world.new_tasks, self.world.new_payments = [], []
+        general: list[Row] = []
+        rows: list[Row] = []
+        for ref in self.world.debtors:
+            own = [
+                _task(
+                    today,
+                    ref,
+                    task.code,
+                    task.invoices,
+                    reasons.tell(f"task_{task.code}", {"invoices": task.invoices, **task.params}),
+                )
+                for task in tasks
+                if task.customer == ref
+            ]
+            thanks = self._thank(ref, [booked for booked in payments if booked.customer == ref], today)
+            decision, more = self._decide(ref, today)
+            sends: list[Row] = []
+            for wanted in decision.tasks:
+                why = reasons.why_task(wanted)
+                if wanted.code == "data_stale":
+                    self.world.stale_raised = True
+                    general.append(_task(today, None, wanted.code, wanted.invoices, why))
+                    continue
+                self.world.debtors[ref].raised.update((wanted.code, subject) for subject in wanted.subjects)
+                own.append(_task(today, ref, wanted.code, wanted.invoices, why))
+            if decision.contact:
+                self._contact(ref, decision.contact, today, own, sends)
+            rows += own + more + thanks + sends + self._holds(ref, decision.answers, today)
+        self.timeline += general + rows
+
+    def _decide(self, ref: str, today: date) -> tuple[Decision, list[Row]]:
+        """The decision, with what a failing delivery of the day makes of it."""
+        debtor = self.world.debtors[ref]
+        calendar = working_days(debtor.who.country)
+        decision = decide(self.world.account(ref, today), self.world.schedule, self.law, calendar, today)
+        contact = decision.contact
+        if debtor.delivery != "permanent" or not contact or not contact.to:
+            return decision, []
+        self.world.spoil(ref, contact.to)
+        answer = Answer("bad_address", {"channel": contact.channel})
+        answers = {k: answer if v is SEND else v for k, v in decision.answers.items()}
+        why = reasons.tell("task_bad_address", {"address": contact.to})
+        row = _task(today, ref, "bad_address", contact.invoices, why)
+        return decision._replace(contact=None, answers=answers), [row]
+
+    def _thank(self, ref: str, payments: list[Booked], today: date) -> list[Row]:
+        """A thank-you for each booked payment, unless the customer is excluded or has no address."""
+        debtor = self.world.debtors[ref]
+        to = next((reach.to for reach in debtor.reach().values() if reach.to), None)
+        if not payments or debtor.excluded or not to:
+            return []
+        self.world.thanked(ref, to, today)
+        return [
+            {
+                "on": today.isoformat(),
+                "customer": ref,
+                "action": "thank",
+                "invoices": list(booked.invoices),
+                "amounts": {booked.currency: to_text(booked.amount, booked.currency)},
+            }
+            for booked in payments
+        ]
+
+    def _contact(self, ref: str, contact: Contact, today: date, tasks: list[Row], sends: list[Row]) -> None:
+        language = self.world.debtors[ref].who.language
+        why = reasons.why_send(contact, today)
+        if contact.channel == "phone":
+            tasks.append(_task(today, ref, "call", contact.invoices, why))
+        else:
+            sends.append(
+                {
+                    "on": today.isoformat(),
+                    "customer": ref,
+                    "action": "send",
+                    "stage": contact.stage,
+                    "channel": contact.channel,
+                    "to": contact.to,
+                    "language": language,
+                    "invoices": list(contact.invoices),
+                    "amounts": {contact.currency: to_text(contact.asked, contact.currency)},
+                    "charges": [
+                        {**charge._asdict(), "amount": to_text(charge.amount, charge.currency)}
+                        for charge in contact.charges
+                    ],
+                    "why": why,
+                }
+            )
+            if self.has_wording and not self.has_wording(language, contact.stage, contact.channel):
+                self._lint("no_wording", ref, contact.stage, f"there is no wording for {contact.stage} in {language}")
+        self.contacts[ref].append(today)
+        self.world.contact_went_out(ref, contact, today)
+
+    def _holds(self, ref: str, answers: dict[str, Answer], today: date) -> list[Row]:
+        """One row per code for the invoices whose answer changed today."""
+        rows: dict[str, Row] = {}
+        for invoice, answer in answers.items():
+            code = answer.code
+            changed = self.answers.get(invoice) != code
+            self.answers[invoice] = code
+            if code == "no_address":
+                channel = answer.params["channel"]
+                self._lint("no_address", ref, str(channel), f"{ref} has no address for {channel}", step=False)
+            if not changed or code in ("send", "settled", "not_due"):
+                continue
+            row = rows.get(code)
+            until = answer.params.get("until")
+            if row is None:
+                row = rows[code] = {
+                    "on": today.isoformat(),
+                    "customer": ref,
+                    "action": "hold",
+                    "code": code,
+                    "invoices": [],
+                }
+                if until:
+                    row["until"] = until.isoformat()
+                row["why"] = reasons.why_hold(answer)
+            elif until and row.get("until", "") < until.isoformat():
+                row["until"] = until.isoformat()
+            row["invoices"].append(invoice)
+        return list(rows.values())
+
+    # --- the end --------------------------------------------------------------------------------------------
+
+    def _invoices(self) -> list[Row]:
+        return [
+            {
+                "ref": bill.new.ref,
+                "balance": to_text(bill.balance, bill.new.currency),
+                "state": bill.state,
+                "stage": bill.counted[-1].stage if bill.counted else None,
+                "reminders": bill.reminders,
+            }
+            for bill in self.world.bills.values()
+        ]
+
+    def _lint(self, code: str, customer: str | None, key: str, why: str, *, step: bool = True) -> None:
+        row: Row = {"code": code}
+        if customer:
+            row["customer"] = customer
+        if step:
+            row["step"] = key
+        self.lints.setdefault((code, customer or "", key), {**row, "why": why})
+
+    def _findings(self) -> list[Row]:
+        for ref, days in self.contacts.items():
+            _lint_contacts(self, ref, days)
+        for schedule in self.world.schedules:
+            _lint_gaps(self, schedule)
+        return list(self.lints.values())
+
+
+def _lint_contacts(run: Rehearsal, ref: str, days: Sequence[date]) -> None:
+    for last in range(MOST_CONTACTS, len(days)):
+        first = last - MOST_CONTACTS
+        if (days[last] - days[first]).days < CONTACTS_WINDOW_DAYS:
+            within = sum(days[first] <= day and (day - days[first]).days < CONTACTS_WINDOW_DAYS for day in days)
+            why = f"{within} contacts with {ref} in the {CONTACTS_WINDOW_DAYS} days from {days[first]}"
+            run._lint("too_many_contacts", ref, "", why, step=False)
+            return
+
+
+def _lint_gaps(run: Rehearsal, schedule: Schedule) -> None:
+    for before, step in zip(schedule.steps, schedule.steps[1:], strict=False):
+        apart = step.days - before.days
+        if apart < schedule.gap_days:
+            why = f"{step.stage} stands {apart} days after {before.stage}, and contacts keep {schedule.gap_days} days apart"
+            run._lint("gap_too_small", None, step.stage, why)
+    if schedule.repeat_every is not None and schedule.repeat_every < schedule.gap_days:
+        stage = schedule.steps[-1].stage
+        why = f"{stage} repeats every {schedule.repeat_every} days, and contacts keep {schedule.gap_days} days apart"
+        run._lint("gap_too_small", None, stage, why)
+
+
+def _task(today: date, customer: str | None, code: str, invoices: Sequence[str], why: str) -> Row:
+    return {
+        "on": today.isoformat(),
+        "customer": customer,
+        "action": "task",
+        "code": code,
+        "invoices": list(invoices),
+        "why": why,
+    }
