@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A message from facts: subject, plain text and HTML, in the customer's language.
+
+Which wording is used depends on the situation and on `variant` (how many times this stage went to the
+customer), never on chance: the same facts give the same words. Not here: judging the words (check.py),
+sending them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from purring.core.errors import Refused
+from purring.language import sms as short_message
+from purring.language.draft import Draft, known_names
+from purring.language.facts import MessageFacts
+from purring.language.formats import locale_for
+from purring.language.layout import as_html, as_text
+from purring.language.parts import parts_of
+from purring.language.tags import STAGES, VOICES, Channel, Stage, Voice, normalise
+from purring.language.templates import BadTemplate, Problem, unknown_names
+from purring.language.wording import Wording, built_in_source, has_wording, languages, parse, wording_for
+
+__all__ = ["LANGUAGES", "Words", "check_wording_file", "compose", "has_wording", "normalise"]
+
+_SPACES = re.compile("[ \t\n]+")
+
+LANGUAGES: tuple[str, ...] = languages()
+"""BCP 47 tags of the languages that can be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A finished message. `html` is empty for SMS, `subject` too. `locale` is the CLDR locale of its amounts
+    and dates ("en_ZA"), `language` the tag for the reader's screen reader ("en-ZA")."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+    locale: str
+
+
+def compose(
+    stage: Stage,
+    channel: Channel,
+    facts: MessageFacts,
+    language: str,
+    *,
+    country: str | None = None,
+    variant: int = 0,
+    voice: Voice = "neutral",
+    own: Mapping[str, str] | None = None,
+) -> Words:
+    """Write one message.
+
+    `country` (ISO 3166) is the customer's and decides how dates and amounts are written; `own` are the
+    user's copies of wording files by name ("friendly" -> text). Raises `Refused` (`no_wording`,
+    `bad_template` with file, line and column).
+    """
+    if stage not in STAGES or voice not in VOICES:
+        raise Refused("no_wording", f"there is no stage {stage!r} or voice {voice!r}")
+    wording = wording_for(language, own)
+    locale = locale_for(_written_tag(language, wording), country)
+    draft = Draft(stage, channel, facts, wording, locale, variant, voice)
+    tag = locale.replace("_", "-")
+    if channel == "sms":
+        return Words("", _sms(draft), "", tag, locale)
+    message, subject_line = draft.part("message"), draft.part("subject")
+    if message is None or subject_line is None:
+        raise Refused("no_wording", f"there is no wording for {stage} in {wording.language}", stage=stage)
+    subject = _SPACES.sub(" ", draft.render(subject_line)).strip(" ")
+    parts = parts_of(draft, draft.render(message))
+    text = as_text(parts, lambda label, value: draft.label("row", label=label, value=value))
+    return Words(subject, text, as_html(parts, subject, tag) if channel == "email" else "", tag, locale)
+
+
+def check_wording_file(language: str, file: str, source: str) -> list[Problem]:
+    """What is wrong with a user's own copy of a wording file ("friendly"), before it is saved. Empty:
+    nothing.
+
+    Raises `Refused` (`no_wording`) for an unknown language or file.
+    """
+    name = file.removesuffix(".txt")
+    built_in_source(language, name)
+    wording = wording_for(language)
+    try:
+        parts = parse(name, source, wording.language)
+    except BadTemplate as error:
+        return [Problem(error.line, error.column, error.message, error.near)]
+    known = known_names(wording) | {part.rpartition("/")[2] for part in parts}
+    problems = []
+    for part, entries in parts.items():
+        given = {used for entry in wording.parts.get(part, ()) for used in entry.template.names}
+        for entry in entries:
+            problems += unknown_names(entry.template, known | given)
+    return sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def _written_tag(language: str, wording: Wording) -> str:
+    """The tag whose conventions count: the asked one when it is a variety of the wording's language."""
+    tag = normalise(language)
+    return tag if tag.partition("-")[0] == wording.language.partition("-")[0] else wording.language
+
+
+def _sms(draft: Draft) -> str:
+    template = draft.part("sms")
+    if template is None:
+        raise Refused("no_wording", f"there is no SMS wording for {draft.stage} in {draft.wording.language}")
+    text = short_message.plain(draft.render(template))
+    if short_message.segments(text) > short_message.MAX_SEGMENTS:
+        draft.situations |= {"short"}
+        shorter = draft.part("sms")
+        if shorter is not None:
+            other = short_message.plain(draft.render(shorter))
+            text = min(text, other, key=short_message.segments)
+    return text

@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The parts a message is made of, in order, before they become text or HTML.
+
+Both forms are made from the same parts, so they always say the same. Lists (details, ways to pay, signature)
+are built here from facts and the language's labels; sentences come from the wording. Not here: how it looks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from purring.language import formats
+from purring.language.draft import Draft
+from purring.language.facts import BankAccount, Item, Method, Payment
+from purring.language.safe_text import clean, unbroken
+
+_BLOCK = re.compile("\ue000([a-z_]+)\ue001")
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+_SPACES = re.compile("[ \t\n]+")  # ordinary spaces only: no-break spaces stay
+_LINK_METHODS = ("online", "card")
+_MOST_PAYMENTS_LISTED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list: `label` and `value` ("" when the label says all); `strong` is the sum."""
+
+    label: str
+    value: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The short list of details."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """The one clear thing to do."""
+
+    label: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to pay with its lines; `link` is set when it is done on the pay page. `note` marks a single
+    line that may stand beside the title."""
+
+    title: str
+    lines: tuple[str, ...]
+    link: str = ""
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """All ways to pay, the preferred one first."""
+
+    heading: str
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Closing formula, who signs, and the small print."""
+
+    formula: str
+    signature: tuple[str, ...]
+    footer: tuple[str, ...]
+
+
+Part = Text | Rows | Button | Ways | Closing
+
+
+def parts_of(draft: Draft, body: str) -> list[Part]:
+    """The parts of a rendered wording: its paragraphs, and the blocks where it names them."""
+    with_button = "\ue000button\ue001" in body and _button(draft) is not None
+    found: list[Part] = []
+    for paragraph in _PARAGRAPH.split(body.strip()):
+        for index, piece in enumerate(_BLOCK.split(paragraph)):
+            if index % 2:
+                part = _block(draft, piece, with_button)
+                if part is not None:
+                    found.append(part)
+            elif text := _SPACES.sub(" ", piece).strip(" "):
+                found.append(Text(text))
+    return found
+
+
+def _block(draft: Draft, name: str, with_button: bool) -> Part | None:
+    if name == "greeting":
+        return Text(draft.say("greeting"))
+    if name == "details":
+        rows = _details(draft)
+        return Rows(tuple(rows)) if rows else None
+    if name == "button":
+        return _button(draft)
+    if name == "ways_to_pay":
+        return _ways(draft, with_button)
+    return _closing(draft)
+
+
+# -- the list of details ---------------------------------------------------------------------------------
+
+
+def _details(draft: Draft) -> list[Row]:
+    if draft.stage == "terms_note":
+        return []
+    items = sorted(draft.facts.items, key=lambda item: item.due_on)
+    if draft.stage == "thank_you":
+        return _thank_you_rows(draft, items)
+    if draft.stage == "check_in":
+        return [row for item in items for row in _about(draft, item)]
+    rows = _one(draft, items[0]) if len(items) == 1 else [_many_row(draft, item) for item in items]
+    return rows + _sums(draft, items)
+
+
+def _about(draft: Draft, item: Item) -> list[Row]:
+    rows = [Row(*_named(draft, item))]
+    for label, value in (
+        ("for_what", clean(item.description)),
+        ("purchased_on", draft.day(item.purchased_on)),
+        ("order_status", clean(item.order_status)),
+        ("po_number", unbroken(item.po_number)),
+    ):
+        if value:
+            rows.append(Row(draft.label(label), value))
+    return rows
+
+
+def _named(draft: Draft, item: Item) -> tuple[str, str]:
+    if item.instalment is None:
+        return draft.label("invoice"), unbroken(item.number)
+    number, of = item.instalment
+    return draft.label("instalment"), draft.label("instalment_of", k=number, n=of, number=unbroken(item.number))
+
+
+def _one(draft: Draft, item: Item) -> list[Row]:
+    rows = _about(draft, item)
+    if draft.stage == "request":
+        if item.issued_on is not None:
+            rows.append(Row(draft.label("issued_on"), draft.day(item.issued_on) or ""))
+        for line in item.lines:
+            quantity = formats.quantity(line.quantity, draft.locale).replace(" ", formats.NBSP)
+            price, total = draft.money(line.unit_price_minor), draft.money(line.total_minor)
+            value = draft.label("line", quantity=quantity, unit_price=price, total=total)
+            rows.append(Row(clean(line.description), value))
+    rows.append(Row(draft.label("due_on"), _due(draft, item, "due_value", "overdue_value")))
+    return rows
+
+
+def _due(draft: Draft, item: Item, plain: str, overdue: str) -> str:
+    day = draft.day(item.due_on)
+    if item.days_overdue > 0:
+        return draft.counted(overdue, item.days_overdue, date=day)
+    return draft.label(plain, date=day)
+
+
+def _many_row(draft: Draft, item: Item) -> Row:
+    about, number = _named(draft, item)
+    notes = [_due(draft, item, "item_due", "item_overdue")]
+    if item.description:
+        notes.insert(0, clean(item.description, 80))
+    if item.po_number:
+        notes.append(draft.label("item_po", number=unbroken(item.po_number)))
+    if item.paid_minor:
+        notes.append(draft.label("item_paid", amount=draft.money(item.paid_minor)))
+    if item.disputed_minor:
+        notes.append(draft.label("item_disputed", amount=draft.money(item.disputed_minor)))
+    title = draft.label("item_title", label=about, number=number) if item.instalment is None else number
+    return Row(draft.label("item_row", title=title, notes=", ".join(notes)), draft.money(item.open_minor))
+
+
+def _sums(draft: Draft, items: list[Item]) -> list[Row]:
+    facts = draft.facts
+    rows = []
+    original, open_now = sum(i.amount_minor for i in items), sum(i.open_minor for i in items)
+    if len(items) == 1:
+        if original != facts.total_minor:
+            rows.append(Row(draft.label("original"), draft.money(original)))
+        rows += _payment_rows(draft, items[0])
+        if items[0].disputed_minor:
+            rows.append(Row(draft.label("disputed"), draft.money(-items[0].disputed_minor)))
+    elif open_now != facts.total_minor:
+        rows.append(Row(draft.label("sum"), draft.money(open_now)))
+    if facts.credit_minor:
+        rows.append(Row(draft.label("credit"), draft.money(-facts.credit_minor)))
+    for charge in facts.charges:
+        if charge.waived_if_paid_by is None:
+            rows.append(Row(draft.label(f"charge_{charge.kind}"), draft.money(charge.amount_minor)))
+    if facts.total_minor:
+        rows.append(Row(draft.label("to_pay"), draft.money(facts.total_minor), strong=True))
+    return rows
+
+
+def _payment_rows(draft: Draft, item: Item) -> list[Row]:
+    payments = draft.history()
+    if payments and len(payments) <= _MOST_PAYMENTS_LISTED and sum(p.amount_minor for p in payments) == item.paid_minor:
+        return [Row(draft.label("received_so_far"), _payment(draft, payment)) for payment in payments]
+    if not item.paid_minor:
+        return []
+    value = draft.money(item.paid_minor)
+    if payments:
+        value = draft.label("received_last", amount=value, last=_payment(draft, payments[-1]))
+    return [Row(draft.label("received_so_far"), value)]
+
+
+def _payment(draft: Draft, payment: Payment) -> str:
+    method = draft.label(f"paid_by_{payment.method}") if payment.method else ""
+    name = "payment_with_method" if method else "payment"
+    values = {"amount": draft.money(payment.amount_minor), "date": draft.day(payment.on)}
+    return draft.label(name, **values, method=method) if method else draft.label(name, **values)
+
+
+def _thank_you_rows(draft: Draft, items: list[Item]) -> list[Row]:
+    facts = draft.facts
+    rows = []
+    if facts.received is not None:
+        rows.append(Row(draft.label("received"), _payment(draft, facts.received)))
+    if items:
+        label = "invoice" if len(items) == 1 else "invoices"
+        rows.append(Row(draft.label(label), ", ".join(unbroken(item.number) for item in items)))
+    if facts.total_minor > 0:
+        rows.append(Row(draft.label("remaining"), draft.money(facts.total_minor), strong=True))
+    return rows
+
+
+# -- how to pay ------------------------------------------------------------------------------------------
+
+
+def _methods(draft: Draft) -> list[Method]:
+    facts = draft.facts
+    methods: list[Method] = [way.method for way in facts.ways]
+    if facts.pay_link and not any(method in _LINK_METHODS for method in methods):
+        methods.insert(0, "online")
+    if facts.organization.accounts and "transfer" not in methods:
+        methods.append("transfer")
+    if not facts.pay_link and "online" in methods:
+        methods.remove("online")
+    if facts.preferred_method in methods:
+        methods.remove(facts.preferred_method)
+        methods.insert(0, facts.preferred_method)
+    return methods
+
+
+def _button(draft: Draft) -> Button | None:
+    methods = _methods(draft)
+    if not draft.facts.pay_link or draft.channel != "email" or not methods or methods[0] not in _LINK_METHODS:
+        return None
+    amount = draft.value("amount")
+    label = draft.label("pay_amount", amount=amount) if amount else draft.label("pay")
+    return Button(label, draft.facts.pay_link)
+
+
+def _ways(draft: Draft, with_button: bool) -> Ways | None:
+    facts = draft.facts
+    notes = {way.method: clean(way.note, 300) for way in facts.ways}
+    ways = []
+    reference_said = False
+    for method in _methods(draft):
+        lines = [notes[method]] if notes.get(method) else []
+        link = facts.pay_link if method in _LINK_METHODS else ""
+        if link and with_button and not lines:
+            continue
+        if method == "transfer":
+            lines += [_account(draft, account) for account in facts.organization.accounts]
+            if facts.reference:
+                lines.append(draft.label("row", label=draft.label("reference"), value=unbroken(facts.reference)))
+                reference_said = True
+        title = draft.label(f"method_{method}", organization=clean(facts.organization.name))
+        ways.append(Way(title, tuple(lines), "" if with_button else link, method != "transfer"))
+    if facts.reference and not reference_said:
+        ways.append(Way(draft.label("row", label=draft.label("reference"), value=unbroken(facts.reference)), ()))
+    if not ways:
+        return None
+    return Ways(draft.label("other_ways" if with_button else "how_to_pay"), tuple(ways))
+
+
+def _account(draft: Draft, account: BankAccount) -> str:
+    extras = [f"BIC{formats.NBSP}{unbroken(account.bic)}"] if account.bic else []
+    extras += [clean(text) for text in (account.bank, account.branch) if text]
+    label = clean(account.label) or draft.label("account")
+    value = unbroken(account.number) + (f" ({', '.join(extras)})" if extras else "")
+    return draft.label("row", label=label, value=value)
+
+
+# -- the end -----------------------------------------------------------------------------------------------
+
+
+def _closing(draft: Draft) -> Closing:
+    organization = draft.facts.organization
+    person = ", ".join(clean(text) for text in (organization.sender_name, organization.sender_title) if text)
+    reach = " · ".join(filter(None, (unbroken(organization.phone), clean(organization.email))))
+    address = ", ".join(clean(line) for line in organization.address_lines if line)
+    signature = tuple(filter(None, (person, clean(organization.name), reach)))
+    return Closing(
+        draft.say("closing"), signature, tuple(filter(None, (address, clean(organization.legal_footer, 400))))
+    )

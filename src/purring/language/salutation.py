@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which form of greeting fits: by title, gender, formality and closeness, or by none of these.
+
+Nothing is guessed: a first name is not cut out of a full name, a gender is not read from a name, and without
+a gender the greeting is one that fits everybody. The words of each form stand in the language's
+``greetings.txt``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from purring.language.facts import Contact, MessageFacts
+from purring.language.safe_text import clean
+
+Style = Literal["given", "surname"]
+Form = Literal["given", "surname", "titled", "full", "company", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How the reader is addressed. `shown` is the name that the greeting must contain ("" when none)."""
+
+    form: Form
+    situations: frozenset[str]
+    given: str
+    family: str
+    full: str
+    title: str
+    company: str
+    shown: str
+
+    @property
+    def to_person(self) -> bool:
+        """Whether one known person is greeted, not a company or nobody in particular."""
+        return self.form not in ("company", "nobody")
+
+
+def address(facts: MessageFacts, style: Style) -> Address:
+    """The greeting's form. `style` is the language's habit where the customer has stated none."""
+    customer = facts.customer
+    contact = customer.contact
+    if contact is None or not (contact.given_name or contact.family_name or contact.full_name):
+        contact = Contact(full_name=customer.name) if customer.kind == "consumer" else None
+    company = clean(customer.name)
+    if contact is None:
+        form: Form = "company" if company else "nobody"
+        return Address(form, frozenset({form}), "", "", "", "", company, company)
+    given, family, title = clean(contact.given_name), clean(contact.family_name), clean(contact.title, 40)
+    full = clean(contact.full_name) or " ".join(part for part in (given, family) if part)
+    if facts.formality == "formal":
+        style = "surname"
+    elif facts.formality == "informal" or facts.closeness == "personal":
+        style = "given"
+    form, shown = _form(style, given, family, full, title, contact.gender)
+    situations: set[str] = {form}
+    if contact.gender != "unknown":
+        situations.add("woman" if contact.gender == "f" else "man")
+    return Address(form, frozenset(situations), given, family, full, title, company, shown)
+
+
+def _form(style: Style, given: str, family: str, full: str, title: str, gender: str) -> tuple[Form, str]:
+    if style == "given" and given:
+        return "given", given
+    if family and title:
+        return "titled", family
+    if style == "surname" and family and gender != "unknown":
+        return "surname", family
+    return "full", full

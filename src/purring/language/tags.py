@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names used by everyone in this package: languages, stages, channels, situations."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Stage = Literal[
+    "request",
+    "courtesy",
+    "due_today",
+    "friendly",
+    "follow_up",
+    "firm",
+    "final",
+    "thank_you",
+    "terms_note",
+    "check_in",
+]
+Channel = Literal["email", "sms", "letter"]
+Voice = Literal["neutral", "warm", "formal", "direct"]
+
+STAGES: tuple[Stage, ...] = get_args(Stage)
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+VOICES: tuple[Voice, ...] = get_args(Voice)
+ASKING: frozenset[str] = frozenset(STAGES[:7])
+"""Stages that ask for money."""
+LATE: frozenset[str] = frozenset({"follow_up", "firm", "final"})
+"""Stages that may say what follows, and mention that we wrote before."""
+
+_ALIASES = {"no": "nb", "nn": "nb", "pt": "pt-PT", "iw": "he"}
+
+
+def normalise(tag: str) -> str:
+    """A BCP 47 tag in its usual spelling, with the accepted short forms: "no" -> "nb", "PT_br" -> "pt-BR"."""
+    base, *rest = tag.replace("_", "-").split("-")
+    base = base.lower()
+    region = next((part.upper() for part in rest if len(part) == 2 and part.isalpha()), "")
+    if region:
+        return f"{_ALIASES.get(base, base) if base != 'pt' else 'pt'}-{region}"
+    return _ALIASES.get(base, base)

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Wording files: reading them, and picking the wording that fits a situation.
+
+A file is plain text. A line ``== part situation situation 2`` opens a part: its name, the situations it is
+for, and a number when there are several wordings of the same. Lines that start with ``#`` are remarks.
+``labels.txt`` holds one short text a line: ``key@situation: text``. The whole format is described in
+``wordings/README.md``. Of the parts with one name the one with the most situations that all hold is used.
+Not here: what the variables are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+
+from purring.core.errors import Refused
+from purring.language.tags import CHANNELS, STAGES, Channel, Stage, normalise
+from purring.language.templates import BadTemplate, Template, compile_template, nearest
+
+FILES: tuple[str, ...] = (*STAGES, "sentences", "greetings", "labels")
+
+SITUATIONS: frozenset[str] = frozenset(
+    {*STAGES, *CHANNELS}
+    | {
+        "silence",
+        "received",
+        "receipt",
+        "satisfaction",
+        "single",
+        "several",
+        "partly_paid",
+        "settled",
+        "remaining",
+    }
+    | {"overdue", "by_phone", "short", "other_way"}
+    | {"woman", "man", "given", "surname", "titled", "full", "company", "nobody"}
+    | {"zero", "one", "two", "few", "many", "other"}
+)
+"""Situations about the content: what is being said, to whom."""
+
+REGISTERS: frozenset[str] = frozenset(
+    {
+        "formal",
+        "informal",
+        "warm",
+        "direct",
+        "new",
+        "regular",
+        "long_standing",
+        "personal",
+        "business",
+        "consumer",
+    }
+)
+"""Situations about the manner. They decide only between wordings that fit the content equally well."""
+
+_CONTENT_WEIGHT = 100
+_HEADING = re.compile(r"==\s*(?P<name>[a-z_]+)(?P<rest>[^\n]*)")
+_LABEL = re.compile(r"(?P<name>[a-z_]+)(?P<tags>(?:@[a-zA-Z_]+)*):\s?(?P<text>.*)")
+_REGION = re.compile(r"[A-Z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One wording of one part."""
+
+    situations: frozenset[str]
+    template: Template
+    weight: int
+
+
+@dataclass(slots=True)
+class Wording:
+    """All wordings of one language: `parts` by name ("friendly/message", "contact", "due_on")."""
+
+    language: str
+    parts: dict[str, list[Entry]] = field(default_factory=dict)
+    _relevant: dict[str, frozenset[str]] = field(default_factory=dict)
+    _picked: dict[tuple[str, frozenset[str]], list[Template]] = field(default_factory=dict)
+
+    def pick(self, name: str, active: frozenset[str], variant: int = 0) -> Template | None:
+        """The wording of a part for the situations that hold; `variant` turns through equal ones."""
+        relevant = self._relevant.get(name)
+        if relevant is None:
+            entries = self.parts.get(name)
+            if entries is None:
+                return None
+            relevant = self._relevant[name] = frozenset().union(*(entry.situations for entry in entries))
+        key = (name, active & relevant)
+        found = self._picked.get(key)
+        if found is None:
+            fitting = [entry for entry in self.parts[name] if entry.situations <= active]
+            best = max((entry.weight for entry in fitting), default=0)
+            first = next((entry.situations for entry in fitting if entry.weight == best), None)
+            found = self._picked[key] = [entry.template for entry in fitting if entry.situations == first]
+        return found[variant % len(found)] if found else None
+
+
+def parse(file: str, source: str, language: str) -> dict[str, list[Entry]]:
+    """The parts of one wording file. Raises `BadTemplate` with line, column and `file`."""
+    lines = source.removeprefix("\ufeff").splitlines()
+    try:
+        return _labels(lines, language) if file == "labels" else _sections(file, lines, language)
+    except BadTemplate as error:
+        error.params["file"] = f"{file}.txt"
+        raise
+
+
+def _labels(lines: Iterable[str], language: str) -> dict[str, list[Entry]]:
+    parts: dict[str, list[Entry]] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = _LABEL.fullmatch(line)
+        if match is None:
+            raise BadTemplate('a label is written "key: text"', number, 1)
+        entry = _entry(match["tags"].split("@")[1:], match["text"].strip(), number, language, "labels.txt", number)
+        parts.setdefault(match["name"], []).append(entry)
+    return parts
+
+
+def _sections(file: str, lines: list[str], language: str) -> dict[str, list[Entry]]:
+    parts: dict[str, list[Entry]] = {}
+    prefix = f"{file}/" if file in STAGES else ""
+    heading: tuple[str, list[str], int] | None = None
+    body: list[str] = []
+
+    def close() -> None:
+        if heading is not None:
+            name, situations, at = heading
+            skipped = next((i for i, text in enumerate(body) if text.strip()), len(body))
+            text = "\n".join(body[skipped:]).rstrip()
+            if not text:
+                raise BadTemplate(f'the part "{name}" is empty', at, 1)
+            entry = _entry(situations, text, at + 1 + skipped, language, f"{file}.txt", at)
+            parts.setdefault(prefix + name, []).append(entry)
+
+    for number, line in enumerate(lines, 1):
+        if line.startswith("=="):
+            close()
+            match = _HEADING.fullmatch(line.rstrip())
+            if match is None:
+                raise BadTemplate('a heading is written "== part situation 1"', number, 1)
+            words = match["rest"].split()
+            heading, body = (match["name"], [word for word in words if not word.isdigit()], number), []
+        elif line.startswith("#"):
+            body.append("")
+        elif heading is None and line.strip():
+            raise BadTemplate('text before the first heading; start with "== part"', number, 1)
+        else:
+            body.append(line)
+    close()
+    return parts
+
+
+def _entry(situations: list[str], text: str, line: int, language: str, file: str, heading_line: int) -> Entry:
+    weight = 0
+    for name in situations:
+        if name in SITUATIONS:
+            weight += _CONTENT_WEIGHT
+        elif name in REGISTERS or _REGION.fullmatch(name):
+            weight += 1
+        else:
+            near = nearest(name, SITUATIONS | REGISTERS)
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise BadTemplate(f"{name!r} is not a known situation{hint}", heading_line, 1, near)
+    return Entry(frozenset(situations), compile_template(text, language, line, file), weight)
+
+
+@lru_cache(1)
+def _folders() -> dict[str, dict[str, str]]:
+    """Built-in wording sources by language; only complete folders count."""
+    found = {}
+    root = resources.files("purring.language") / "wordings"
+    for folder in sorted(root.iterdir(), key=lambda entry: entry.name):
+        if folder.is_dir() and all((folder / f"{file}.txt").is_file() for file in FILES):
+            found[folder.name] = {file: (folder / f"{file}.txt").read_text("utf-8") for file in FILES}
+    return found
+
+
+def languages() -> tuple[str, ...]:
+    """Tags of the languages whose wording folder is complete."""
+    return tuple(_folders())
+
+
+def resolve(tag: str) -> str | None:
+    """The wording folder for a tag: the exact one, else the base language's, else None."""
+    tag = normalise(tag)
+    base = normalise(tag.partition("-")[0])
+    return next((name for name in (tag, base) if name in _folders()), None)
+
+
+def built_in_source(language: str, file: str) -> str:
+    """The text of a built-in wording file, for a user who wants their own copy."""
+    folder = resolve(language)
+    if folder is None or file not in FILES:
+        raise Refused("no_wording", f"there is no wording file {file!r} in {language!r}")
+    return _folders()[folder][file]
+
+
+@lru_cache(32)
+def _built_in(language: str) -> Wording:
+    wording = Wording(language)
+    for file, source in _folders()[language].items():
+        wording.parts.update(parse(file, source, language))
+    return wording
+
+
+@lru_cache(256)
+def _merged(language: str, own: tuple[tuple[str, str], ...]) -> Wording:
+    wording = Wording(language, dict(_built_in(language).parts))
+    for name, source in own:
+        file = name.removesuffix(".txt")
+        if file not in FILES:
+            near = nearest(file, FILES)
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise Refused("no_wording", f"{name!r} is not a wording file{hint}", file=name)
+        wording.parts.update(parse(file, source, language))
+    return wording
+
+
+def wording_for(tag: str, own: Mapping[str, str] | None = None) -> Wording:
+    """The wordings of a language; each part that the user's own files contain replaces the built-in part
+    whole."""
+    language = resolve(tag)
+    if language is None:
+        raise Refused("no_wording", f"there is no wording in the language {tag!r} yet", language=tag)
+    return _merged(language, tuple(sorted(own.items()))) if own else _built_in(language)
+
+
+def has_wording(tag: str, stage: Stage, channel: Channel) -> bool:
+    """Whether a message of this stage can be written in this language for this channel."""
+    language = resolve(tag)
+    part = "sms" if channel == "sms" else "message"
+    return language is not None and f"{stage}/{part}" in _built_in(language).parts

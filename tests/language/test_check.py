@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The structural check finds what is missing or left over, in a machine's words and in a person's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from purring.language import sms
+from purring.language.check import check_words
+from purring.language.compose import compose
+from purring.language.facts import Contact, Customer
+from purring.language.samples import sample_facts
+
+FACTS = sample_facts("standard", "friendly", "en")
+WORDS = compose("friendly", "email", FACTS, "en", country="GB")
+
+
+def codes(**changes: str) -> set[str]:
+    return {finding.code for finding in check_words(replace(WORDS, **changes), FACTS, "friendly", "email")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("£1,245.00", "£1,245", "missing_amount"),
+        ("£1,245.00", "£11,245.00", "missing_amount"),
+        ("2026-0117", "2026-01170", "missing_reference"),
+        ("13 March 2026", "soon", "missing_due_date"),
+        ("Harbour Print Studio", "We", "missing_organization"),
+        ("Hello Anna,", "Hello Berta,", "wrong_name"),
+        ("Hello Anna,\n\n", "", "missing_greeting"),
+        ("Thank you", "{{ thanks }}", "leftover"),
+        ("Thank you", "None", "leftover"),
+        ("Thank you", "Thank\x07you", "control_character"),
+    ],
+)
+def test_a_missing_or_broken_part_is_found(old: str, new: str, code: str) -> None:
+    assert codes() == set()
+    assert code in codes(text=WORDS.text.replace(old, new))
+
+
+def test_ways_to_pay_contact_and_closing_are_required() -> None:
+    text = WORDS.text.replace(FACTS.pay_link, "").replace("GB29", "XX")
+    assert "missing_how_to_pay" in codes(text=text)
+    text = WORDS.text.replace("7946", "0000").replace("accounts@", "x@")
+    assert "missing_contact" in codes(text=text)
+    assert "missing_thanks_or_closing" in codes(text=WORDS.text.split("Kind regards")[0] + "\n".join("abcdefgh"))
+
+
+def test_subjects_are_one_line_and_not_empty() -> None:
+    assert codes(subject=" ") == {"empty"}
+    assert "control_character" in codes(subject="Hello\nBcc: x@example.com")
+
+
+def test_facts_that_look_like_leftovers_are_no_leftovers() -> None:
+    customer = Customer("None & {{ Sons }}", "business", Contact(given_name="None"))
+    facts = replace(FACTS, customer=customer)
+    words = compose("friendly", "email", facts, "en", country="GB")
+    assert check_words(words, facts, "friendly", "email") == []
+
+
+def test_a_long_text_message_is_a_warning_not_a_wall() -> None:
+    words = replace(compose("friendly", "sms", FACTS, "en", country="GB"), text=WORDS.text)
+    findings = check_words(words, FACTS, "friendly", "sms")
+    assert [(finding.code, finding.blocking) for finding in findings] == [("sms_too_long", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("á" * 70, 1),
+        ("á" * 71, 2),
+        ("á" * 135, 3),
+        ("😀" * 35, 1),
+        ("😀" * 36, 2),
+        ("é à ù ñ ø å", 1),
+    ],
+)
+def test_segments_are_counted_as_the_networks_do(text: str, expected: int) -> None:
+    assert sms.segments(text) == expected
+
+
+def test_a_long_name_takes_the_short_text_message() -> None:
+    facts = replace(
+        FACTS, organization=replace(FACTS.organization, name="Harbour Print Studio and Sons of Bristol " * 3)
+    )
+    words = compose("friendly", "sms", facts, "en", country="GB")
+    assert sms.segments(words.text) <= 2
+    assert "2026-0117" in words.text
+    assert "£1,245.00" in words.text

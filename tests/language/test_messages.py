@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every message in every language: all parts, right place, nothing left over, short enough."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from purring.language import sms
+from purring.language.check import check_words
+from purring.language.compose import LANGUAGES, Words, compose, has_wording
+from purring.language.draft import BLOCKS, COMPOSED, CONDITIONS, FIELDS
+from purring.language.facts import MessageFacts
+from purring.language.formats import long_date, money
+from purring.language.samples import SITUATION_NAMES, sample_facts, sample_words
+from purring.language.tags import ASKING, CHANNELS, LATE, STAGES, VOICES, Channel, Stage, Voice
+from purring.language.wording import built_in_source, parse, wording_for
+
+LAYOUT_LIMIT = 4096
+
+
+def write(
+    language: str,
+    stage: Stage,
+    situation: str = "standard",
+    channel: Channel = "email",
+    variant: int = 0,
+    voice: Voice = "neutral",
+) -> tuple[Words, MessageFacts]:
+    facts = sample_facts(situation, stage, language)
+    country = sample_words(language)["country"]
+    return compose(stage, channel, facts, language, country=country, variant=variant, voice=voice), facts
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_message_passes_the_check_and_reads_clean(language: str, stage: Stage) -> None:
+    for situation in SITUATION_NAMES:
+        for channel in CHANNELS:
+            assert has_wording(language, stage, channel)
+            for voice in VOICES:
+                for variant in range(3):
+                    words, facts = write(language, stage, situation, channel, variant, voice)
+                    where = (language, stage, situation, channel, voice, variant)
+                    assert check_words(words, facts, stage, channel) == [], (where, words.text)
+                    assert_clean(words.text, where)
+                    assert_clean(words.subject, where)
+                    if channel == "sms":
+                        assert sms.segments(words.text) <= 2, (where, words.text)
+                        assert words.subject == words.html == ""
+                    else:
+                        assert words.subject, where
+                        assert len(words.subject) <= 110, (where, words.subject)
+
+
+def assert_clean(text: str, where: object) -> None:
+    """No traces of absent facts: doubled spaces, empty bullets, dangling punctuation, sentences run together."""
+    for pattern in (
+        r"(?<=\S) {2,}",
+        r"^-\s*$",
+        r"^\s*[.,;:]",
+        r" [.,]",
+        r"[,;:]\s*[.;]",
+        r"\(\s*\)",
+        r"\.\.(?!\.)",
+        r"(?<!\.)\.[A-ZÀ-Þ][a-zà-ÿ]",
+        r"\n{3,}",
+        r":\s*$(?!\n)",
+        r"[?!]\.",
+        r",\s*,",
+        r"\btrue\b|\bfalse\b",
+    ):
+        found = re.search(pattern, text.replace("...", "…"), re.MULTILINE)
+        assert found is None, (where, pattern, text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", STAGES)
+def test_repeats_do_not_read_like_a_machine(language: str, stage: Stage) -> None:
+    kinds = {"follow_up": ["standard", "received"], "check_in": ["standard", "satisfaction"]}
+    for situation in [*kinds.get(stage, ["standard"]), *(["remaining"] if stage == "thank_you" else [])]:
+        first, second = (write(language, stage, situation, variant=variant)[0] for variant in (0, 1))
+        assert first.text != second.text
+        assert first.subject != second.subject
+        assert first == write(language, stage, situation, variant=0)[0]
+        short = [write(language, stage, situation, "sms", variant)[0].text for variant in (0, 1)]
+        assert short[0] != short[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", sorted(ASKING))
+@pytest.mark.parametrize("variant", [0, 1])
+def test_a_mail_fits_on_a_phone(language: str, stage: Stage, variant: int) -> None:
+    words, _ = write(language, stage, variant=variant)
+    prose = [line for line in words.text.splitlines() if not line.startswith(("- ", "  "))]
+    assert sum(len(line.split()) for line in prose) <= 190, words.text
+    assert len(words.text.splitlines()[2]) <= 420  # the first paragraph is short
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", sorted(ASKING))
+@pytest.mark.parametrize("variant", [0, 1])
+def test_the_parts_stand_in_their_places(language: str, stage: Stage, variant: int) -> None:
+    """R10: what this is comes first, then the one thing to do, the list, the ways to pay, contact, thanks."""
+    words, facts = write(language, stage, variant=variant)
+    text, item = words.text, facts.items[0]
+    amount = money(facts.total_minor, facts.currency, words.locale)
+    greeting, first = text.split("\n\n")[:2]
+    assert facts.customer.contact is not None
+    assert facts.customer.contact.given_name in greeting or facts.customer.contact.family_name in greeting
+    assert item.number in words.subject
+    assert item.number in first or item.description in first
+    assert amount in text.split(facts.pay_link)[0]
+    assert text.index(facts.pay_link) < text.index("\n- ") < text.index(facts.organization.accounts[0].bic)
+    assert text.index(facts.organization.phone.replace(" ", "\u00a0")) < text.rindex(facts.organization.name)
+    assert long_date(item.due_on, words.locale) in text
+    assert item.description in text
+    assert facts.reference in text
+    if item.days_overdue > 0:
+        assert str(item.days_overdue) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_5_to_7_our_own_messages_in_three_voices(language: str) -> None:
+    for voice in VOICES:
+        words, facts = write(language, "friendly", voice=voice)
+        text, item = words.text, facts.items[0]
+        for part in (
+            item.number,
+            item.description,
+            long_date(item.due_on, words.locale),
+            money(facts.total_minor, facts.currency, words.locale),
+            facts.pay_link,
+            facts.organization.name,
+        ):
+            assert part in text, (voice, part)
+        assert item.purchased_on is not None
+        assert long_date(item.purchased_on, words.locale) in text
+    texts = {voice: write(language, "friendly", voice=voice)[0].text for voice in VOICES}
+    assert len(set(texts.values())) == len(VOICES)
+    assert "?" in texts["formal"].split("\n\n")[1]  # asks for the date of payment
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_row_8_the_first_request_lists_everything(language: str) -> None:
+    words, facts = write(language, "request", "transfer_preferred")
+    for line in facts.items[0].lines:
+        assert line.description in words.text
+        assert money(line.unit_price_minor, facts.currency, words.locale) in words.text
+        assert money(line.total_minor, facts.currency, words.locale) in words.text
+    assert facts.relation in words.text
+    account = facts.organization.accounts[0].number.replace(" ", "\u00a0")
+    assert words.text.index(account) < words.text.index(facts.pay_link) < words.text.index(facts.ways[2].note)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_row_10_the_first_overdue_message_asks_whether_anything_is_wrong(language: str) -> None:
+    for voice in VOICES:
+        for variant in (0, 1):
+            assert "?" in write(language, "friendly", variant=variant, voice=voice)[0].text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("variant", [0, 1])
+def test_rows_11_and_12_silence_and_received_differ(language: str, variant: int) -> None:
+    silent, facts = write(language, "follow_up", variant=variant)
+    received, other = write(language, "follow_up", "received", variant=variant)
+    assert silent.text.split("\n\n")[1] != received.text.split("\n\n")[1]
+    assert facts.previous_on is not None
+    assert other.previous_on is not None
+    assert long_date(facts.previous_on, silent.locale) in silent.text
+    assert long_date(other.previous_on, received.locale) in received.text
+    for words in (silent, received):
+        assert "?" in words.text.split("\n- ")[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_charge_and_options_are_stated_with_their_arithmetic(language: str) -> None:
+    words, facts = write(language, "follow_up", "charge_waived")
+    assert money(4_000, facts.currency, words.locale) in words.text
+    assert facts.charges[0].text in words.text
+    words, facts = write(language, "follow_up", "options")
+    assert facts.discount is not None
+    assert money(facts.discount.amount_minor, facts.currency, words.locale) in words.text
+    assert long_date(facts.discount.until, words.locale) in words.text
+    words, facts = write(language, "firm", "charge_asked")
+    assert money(facts.total_minor, facts.currency, words.locale) in words.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", sorted(LATE))
+def test_row_19_at_most_one_consequence_and_a_way_out(language: str, stage: Stage) -> None:
+    with_one, facts = write(language, stage, "consequence_pause")
+    assert facts.consequence is not None
+    without, _ = write(language, stage, "charge_waived")
+    assert facts.consequence.on is not None
+    day = long_date(facts.consequence.on, with_one.locale)
+    assert with_one.text.count(day) == 1
+    assert day not in without.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_consequence_before_follow_up(language: str) -> None:
+    follow_up = sample_facts("standard", "follow_up", language)
+    for stage in ("request", "courtesy", "due_today", "friendly"):
+        facts = replace(sample_facts("standard", stage, language), consequence=follow_up.consequence)
+        assert compose(stage, "email", facts, language) == compose(
+            stage, "email", replace(facts, consequence=None), language
+        )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", ["friendly", "follow_up", "firm", "final"])
+def test_row_20_what_was_agreed_or_promised_last_is_mentioned(language: str, stage: Stage) -> None:
+    for variant in (0, 1):
+        words, facts = write(language, stage, "agreement_by_phone", variant=variant)
+        assert facts.agreement is not None
+        assert long_date(facts.agreement.on, words.locale) in words.text
+        assert facts.agreement.text in words.text
+        words, facts = write(language, stage, "broken_promise", variant=variant)
+        assert facts.broken_promise is not None
+        assert long_date(facts.broken_promise.pay_on, words.locale) in words.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_several_invoices_are_one_message_with_every_number(language: str) -> None:
+    for stage in sorted(ASKING):
+        words, facts = write(language, stage, "several")  # type: ignore[arg-type]
+        for item in facts.items:
+            assert item.number in words.text
+            assert money(item.open_minor, facts.currency, words.locale) in words.text
+        assert str(len(facts.items)) in words.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_payments_credit_and_disputes_are_shown(language: str) -> None:
+    words, facts = write(language, "friendly", "part_paid")
+    assert money(40_000, facts.currency, words.locale) in words.text
+    assert long_date(facts.payments[0].on, words.locale) in words.text
+    words, facts = write(language, "friendly", "credit")
+    assert money(-10_000, facts.currency, words.locale) in words.text
+    words, facts = write(language, "friendly", "disputed_part")
+    assert money(24_500, facts.currency, words.locale) in words.text
+    words, facts = write(language, "friendly", "instalment")
+    assert re.search(r"\b2\b.*\b5\b", words.text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_amounts_and_references_do_not_break_over_lines(language: str) -> None:
+    words, facts = write(language, "follow_up")
+    amount = money(facts.total_minor, facts.currency, words.locale)
+    assert " " not in amount
+    account = facts.organization.accounts[0].number
+    assert account.replace(" ", "\u00a0") in words.text
+
+
+class Reader(HTMLParser):
+    """Collects what an HTML document says and links to, and whether its tags close."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.links: list[str] = []
+        self.sources: list[str] = []
+        self.attributes: dict[str, str | None] = {}
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "html":
+            self.attributes = values
+        self.links += [value or "" for name, value in attrs if name == "href"]
+        self.sources += [value or "" for name, value in attrs if name in ("src", "background")]
+        if tag not in ("meta", "br", "img"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("style", "title"):
+            self.texts.append(data)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", STAGES)
+def test_html_says_what_the_text_says_and_loads_nothing(language: str, stage: Stage) -> None:
+    for situation in ("standard", "several", "transfer_preferred", "bare"):
+        words, facts = write(language, stage, situation)
+        reader = Reader()
+        reader.feed(words.html)
+        assert reader.open == []
+        assert reader.attributes == {"lang": words.language, "dir": "ltr"}
+        assert reader.sources == []
+        assert set(reader.links) <= {facts.pay_link}
+        said = re.sub(r"\W", "", "".join(reader.texts))
+        for line in words.text.splitlines():
+            for piece in re.split(r"[:：]\s", line.removeprefix("- ")):
+                if facts.pay_link not in piece or not facts.pay_link:
+                    assert re.sub(r"\W", "", piece) in said, (piece, stage, situation)
+        assert "url(" not in words.html
+        assert "<script" not in words.html
+    layout = len(words.html) - len("".join(reader.texts))
+    assert layout <= LAYOUT_LIMIT
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_all_labels_and_sentences(language: str) -> None:
+    wording, english = wording_for(language), wording_for("en")
+    labels = set(parse("labels", built_in_source("en", "labels"), "en"))
+    assert labels <= set(wording.parts)
+    needed = {name for name in CONDITIONS if name in english.parts} | {"closing", "greeting", "contact"}
+    needed |= {f"consequence_{code}" for code in ("call", "colleague", "pause", "prepay", "charge", "own")}
+    assert needed <= set(wording.parts)
+
+
+def test_the_guide_names_every_variable_and_sentence() -> None:
+    from importlib import resources
+
+    guide = (resources.files("purring.language") / "wordings" / "README.md").read_text("utf-8")
+    named = set(re.findall(r"[a-z_]+", guide))
+    assert {*BLOCKS, *FIELDS, *CONDITIONS, *COMPOSED} <= named

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Greetings: right for everyone, never blindly masculine, safe with any name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from purring.language.check import check_words
+from purring.language.compose import LANGUAGES, compose
+from purring.language.facts import Contact, Customer, Formality, Gender, MessageFacts
+from purring.language.samples import sample_facts
+
+
+def greeted(language: str, customer: Customer, **changes: object) -> str:
+    facts: MessageFacts = replace(sample_facts("standard", "friendly", language), customer=customer, **changes)  # type: ignore[arg-type]
+    words = compose("friendly", "email", facts, language)
+    assert not [f for f in check_words(words, facts, "friendly", "email") if f.blocking]
+    return words.text.splitlines()[0]
+
+
+def person(gender: Gender, title: str = "") -> Customer:
+    return Customer("Nordlight Café", "business", Contact("Kim", "Durand", title=title, gender=gender))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_greeting_without_a_known_gender_fits_everyone(language: str) -> None:
+    for formality in ("formal", "informal", "none"):
+        unknown = greeted(language, person("unknown"), formality=formality)
+        woman, man = (greeted(language, person(gender), formality=formality) for gender in ("f", "m"))
+        assert "Kim" in unknown
+        if woman != man:
+            assert unknown not in (man, woman)
+    words = set(greeted(language, person("unknown"), formality="formal").lower().replace(",", "").split())
+    assert not words & {"mr", "mr.", "monsieur", "sr.", "señor", "mnr.", "mnr", "herr", "sir", "m."}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("formality", ["formal", "informal", "none"])
+@pytest.mark.parametrize("gender", ["f", "m", "unknown"])
+@pytest.mark.parametrize("title", ["", "Dr"])
+def test_every_way_of_knowing_a_reader_gives_a_greeting(
+    language: str, formality: Formality, gender: Gender, title: str
+) -> None:
+    contacts = [
+        Contact("Kim", "Durand", title=title, gender=gender),
+        Contact(full_name="Kim Durand", title=title, gender=gender),
+        Contact(given_name="Kim", title=title, gender=gender),
+        Contact(family_name="Durand", title=title, gender=gender),
+        Contact(title=title, gender=gender),
+        None,
+    ]
+    for kind in ("business", "consumer", "unknown"):
+        for contact in contacts:
+            line = greeted(language, Customer("Durand Kim", kind, contact), formality=formality)
+            assert "  " not in line
+            assert " ," not in line
+            assert len(line) > 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_known_at_all_still_gets_a_greeting(language: str) -> None:
+    assert len(greeted(language, Customer(""))) > 2
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Zoë\r\nBcc: all@example.com", "Zoë Bcc: all@example.com"),
+        ("<b>Anna</b>", "<b>Anna</b>"),
+        ("{{ secret }}", "{{ secret }}"),
+        ("Anna\u202eevil", "Annaevil"),
+        ("A\u0000n\u200bna", "A nna"),
+        ("None", "None"),
+        ("مريم", "\u2068مريم\u2069"),
+        ("王小明", "王小明"),
+        ("x" * 500, "x" * 159 + "…"),
+    ],
+)
+def test_hostile_and_foreign_names_stay_names(name: str, shown: str) -> None:
+    facts = replace(
+        sample_facts("standard", "friendly", "en"),
+        customer=Customer("X", "business", Contact(given_name=name)),
+    )
+    words = compose("friendly", "email", facts, "en")
+    assert words.text.splitlines()[0] == f"Hello {shown},"
+    assert "<b>" not in words.html
+    assert not [finding for finding in check_words(words, facts, "friendly", "email") if finding.blocking]
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_any_name_gives_a_message_that_may_leave(name: str) -> None:
+    facts = sample_facts("standard", "friendly", "en")
+    customer = Customer(name, "business", Contact(given_name=name, family_name=name))
+    facts = replace(facts, customer=customer, organization=replace(facts.organization, name=f"Studio {name}"))
+    words = compose("friendly", "email", facts, "en")
+    assert not [finding for finding in check_words(words, facts, "friendly", "email") if finding.blocking]
+    assert words.text.splitlines()[1] == ""
