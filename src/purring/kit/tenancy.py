@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.db import models
 
 from purring.core.errors import Refused
+from purring.kit import batches as batches  # brings the lookup `any_of`
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -41,9 +42,15 @@ class OrganizationManager(models.Manager[M]):
 
 
 class OrganizationOwned(models.Model):
-    """A row of one organization."""
+    """A row of one organization.
 
-    organization = models.ForeignKey("organizations.Organization", models.PROTECT, db_index=False, related_name="+")
+    The column has no foreign key constraint of its own: organizations are never deleted, every row but the roots hangs
+    on another one that is constrained, and the check would be paid on every row a round stores.
+    """
+
+    organization = models.ForeignKey(
+        "organizations.Organization", models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
 
     objects: ClassVar[OrganizationManager[Self]] = OrganizationManager()
 

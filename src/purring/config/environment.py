@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Settings from the environment, or from `.env` in the data folder. The one list of what can be set.
+
+`docs/configuration.md` is generated from `SETTINGS`; a test fails when they differ. Importing this module touches
+nothing: the data folder and the key are made by `prepare_data_folder`, which the commands that need them call.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from purring.core.errors import Refused
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    default: str
+    what: str
+    example: str = ""
+
+
+SETTINGS = (
+    Setting("PURRING_DATA", "./purring-data", "The data folder: database, key, `.env`, backups made by `migrate`."),
+    Setting(
+        "PURRING_DATABASE_URL",
+        "",
+        "The database. Empty: SQLite in the data folder. PostgreSQL lets web and workers run on many machines.",
+        "postgresql://purring:secret@db/purring",
+    ),
+    Setting(
+        "PURRING_SMTP_URL",
+        "",
+        "The mail server that messages leave through. Empty: nothing can be sent, and `doctor` says so.",
+        "smtp://user:secret@mail.example:587?tls=starttls",
+    ),
+    Setting(
+        "PURRING_MAIL_FROM",
+        "",
+        "The sender address of messages; its domain should have SPF, DKIM and DMARC.",
+        "invoices@studio.example",
+    ),
+    Setting(
+        "PURRING_BASE_URL",
+        "http://127.0.0.1:8000",
+        "The address people reach the web pages at; used in links.",
+        "https://pay.studio.example",
+    ),
+    Setting(
+        "PURRING_SECRET_KEY",
+        "",
+        "Signs sessions and links. Empty: made once in the data folder, readable by you only. At least 50 characters.",
+    ),
+    Setting(
+        "PURRING_TRUSTED_PROXIES",
+        "",
+        "Addresses of reverse proxies whose `X-Forwarded-*` headers are believed, with commas between.",
+        "127.0.0.1",
+    ),
+)
+
+KEY_FILE = "secret-key"
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    return Path(environ.get("PURRING_DATA") or _BY_NAME["PURRING_DATA"].default).absolute()
+
+
+def read_dotenv(path: Path) -> dict[str, str]:
+    """`NAME=value` lines; `#` comments, and quotes around a value are taken off. Refuses a line it cannot read."""
+    values: dict[str, str] = {}
+    if not path.is_file():
+        return values
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.removeprefix("export ").partition("=")
+        if not equals or name.strip() not in _BY_NAME:
+            raise Refused("bad_setting", f"{path}, line {number}: write NAME=value with a known name", line=number)
+        values[name.strip()] = value.strip().strip("\"'")
+    return values
+
+
+def setting(name: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The value of one setting: environment, then `.env`, then its default."""
+    default = _BY_NAME[name].default
+    return environ.get(name) or read_dotenv(data_folder(environ) / ".env").get(name) or default
+
+
+def prepare_data_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Make the data folder (mode 0700) and, once, the key (mode 0600)."""
+    folder = data_folder(environ)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = folder / KEY_FILE
+    if not key.exists() and not environ.get("PURRING_SECRET_KEY"):
+        fresh = folder / f".{KEY_FILE}.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(64))
+        try:
+            os.link(fresh, key)  # atomic: of two processes starting at once, one makes the key
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return folder
+
+
+def secret_key(environ: Mapping[str, str] = os.environ) -> str:
+    """The key that was set, or the one in the data folder; empty when there is none yet."""
+    chosen = setting("PURRING_SECRET_KEY", environ)
+    if chosen:
+        return chosen
+    path = data_folder(environ) / KEY_FILE
+    return path.read_text().strip() if path.is_file() else ""
+
+
+def database(environ: Mapping[str, str] = os.environ) -> dict[str, object]:
+    """Django's DATABASES entry. Refuses an address that is neither PostgreSQL nor SQLite."""
+    url = setting("PURRING_DATABASE_URL", environ)
+    parts = urlsplit(url)
+    if not url or parts.scheme == "sqlite":
+        path = unquote(parts.path)[1:] if url else str(data_folder(environ) / "purring.sqlite3")
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path or ":memory:",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; "
+                "PRAGMA wal_autocheckpoint=4000;",
+            },
+        }
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise Refused("bad_setting", "PURRING_DATABASE_URL must start with postgresql:// or sqlite://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        # The two statements of every release are prepared once per connection; the ORM binds on the client.
+        "OPTIONS": {"options": "-c timezone=UTC", "prepare_threshold": 5},
+    }

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""All rounds of the house in one list: name, rhythm, function. Every engine reads this list and nothing else.
+
+A round is idempotent: run twice, late or by two workers at once, it does what one run on time would have done. Each
+works through the organizations one after another; trouble with one never keeps the others waiting.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from purring.config.sender import sender
+from purring.facts.invoices.rounds import make_repeats
+from purring.facts.journal.actions import seal
+from purring.facts.journal.models import Entry
+from purring.facts.organizations.models import Organization
+from purring.followup import deliveries, watch
+from purring.followup.models import Beat
+from purring.followup.planning import plan
+from purring.followup.writing import write
+
+log = logging.getLogger("purring.rounds")
+
+WRITE_AT_MOST = 500
+"""Messages of one organization in one pass, so that no other waits long."""
+
+
+class Round(NamedTuple):
+    """`every`: seconds from the start of one run to the start of the next."""
+
+    name: str
+    every: int
+    run: Callable[[datetime], None]
+
+
+def _each(act: Callable[[Organization], object]) -> None:
+    trouble: list[str] = []
+    for organization in Organization.objects.order_by("id"):
+        try:
+            act(organization)
+        except Exception as error:  # one organization's trouble must not stop the others; it is logged and told
+            log.exception("organization %s", organization.slug)
+            trouble.append(f"{organization.slug}: {error}")
+    if trouble:
+        raise RuntimeError("; ".join(trouble))
+
+
+def repeats(now: datetime) -> None:
+    make_repeats(now)
+
+
+def planning(now: datetime) -> None:
+    def act(organization: Organization) -> None:
+        plan(organization, now)
+        deliveries.carry_over_thanks(organization, now)
+        deliveries.plan_thanks(organization, now)
+
+    _each(act)
+
+
+def writing(now: datetime) -> None:
+    way_out = sender()
+    if way_out:
+        _each(lambda organization: write(organization, now, way_out, most=WRITE_AT_MOST, clock=timezone.now))
+
+
+def sweeping(now: datetime) -> None:
+    deliveries.sweep(now)
+
+
+def sealing(now: datetime) -> None:
+    waiting = Entry.objects.everywhere("sealing").filter(seq=None).values_list("organization_id", flat=True)
+    for organization_id in list(waiting.distinct()):
+        while seal(organization_id):
+            pass
+
+
+def watching(now: datetime) -> None:
+    watch.tell_owners(now, [(one.name, one.every) for one in ROUNDS])
+
+
+ROUNDS = (
+    Round("sweep", 30, sweeping),
+    Round("repeats", 3600, repeats),
+    Round("plan", 60, planning),
+    Round("write", 10, writing),
+    Round("seal", 60, sealing),
+    Round("watch", 900, watching),
+)
+
+
+def run_round(one: Round, now: datetime) -> bool:
+    """Run one round and keep its beat; True when it went well. Never raises: an engine goes on to the next."""
+    close_old_connections()
+    try:
+        beat, _ = Beat.objects.get_or_create(round=one.name)
+        Beat.objects.filter(pk=beat.pk).update(started_at=now)
+        one.run(now)
+    except Exception as error:
+        log.exception("the round %s failed", one.name)
+        _failed(one, now, error)
+        return False
+    Beat.objects.filter(pk=beat.pk).update(finished_at=timezone.now(), error="", failed_since=None)
+    return True
+
+
+def _failed(one: Round, now: datetime, error: Exception) -> None:
+    try:
+        close_old_connections()
+        Beat.objects.filter(round=one.name).update(error=str(error)[:500])
+        Beat.objects.filter(round=one.name, failed_since=None).update(failed_since=now)
+    except Exception:  # the database itself is away: the missing beat tells it
+        log.exception("the trouble of the round %s could not be recorded", one.name)
+
+
+def due(one: Round, last: datetime | None, now: datetime) -> bool:
+    """True when the round's time has come again."""
+    return last is None or now - last >= timedelta(seconds=one.every)

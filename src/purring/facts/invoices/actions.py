@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Acts on invoices that do not change what is open: recording, a new due date, documents, the check before reminding."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from purring.core.errors import Refused
+from purring.core.money import MAX_MINOR, exponent
+from purring.facts.customers.actions import touch
+from purring.facts.customers.models import Customer
+from purring.facts.invoices.models import Attachment, Invoice, InvoiceLine, Repeat
+from purring.facts.journal.actions import write
+
+MAX_ATTACHMENT_BYTES = 10_000_000
+
+
+@transaction.atomic
+def record_invoice(
+    customer: Customer,
+    *,
+    number: str,
+    issued: date,
+    due: date,
+    amount: int,
+    currency: str,
+    now: datetime,
+    actor: str,
+    known_on: date | None = None,
+    lines: Sequence[dict[str, Any]] = (),
+    **fields: Any,
+) -> Invoice:
+    """A new invoice or payment request of a customer. Refuses a number the customer has already (`duplicate`),
+    an amount that is not positive or absurd, a due date before the issue date."""
+    exponent(currency)
+    if not 0 < amount <= MAX_MINOR:
+        raise Refused("bad_amount", "an invoice asks for more than zero", field="amount")
+    if due < issued:
+        raise Refused("bad_date", f"the due date {due} is before the issue date {issued}", field="due")
+    organization_id = customer.organization_id
+    if Invoice.objects.of(organization_id).filter(customer=customer, number=number).exists():
+        raise Refused("duplicate", f"{customer.name} has an invoice {number} already", field="number")
+    invoice = Invoice(
+        organization_id=organization_id,
+        customer=customer,
+        number=number,
+        issued=issued,
+        due=due,
+        amount=amount,
+        currency=currency,
+        known_on=known_on or issued,
+        **fields,
+    )
+    invoice.save(force_insert=True)
+    for position, line in enumerate(lines):
+        InvoiceLine(organization_id=organization_id, invoice=invoice, position=position, **line).save(force_insert=True)
+    touch(organization_id, [customer.pk])
+    write(
+        organization_id,
+        "invoice.recorded",
+        at=now,
+        actor=actor,
+        customer_id=customer.pk,
+        invoice_id=invoice.pk,
+        number=number,
+        amount=amount,
+        currency=currency,
+        due=due.isoformat(),
+    )
+    return invoice
+
+
+@transaction.atomic
+def change_due_date(invoice: Invoice, due: date, *, today: date, now: datetime, actor: str) -> None:
+    """A new due date starts the invoice's ladder afresh. Refuses a past day and an invoice that is settled."""
+    if due < today:
+        raise Refused("bad_date", f"{due} is past; a new due date lies today or later", field="due")
+    if invoice.settled_on:
+        raise Refused("settled", f"invoice {invoice.number} is settled; its due date stays as it is")
+    before = invoice.due
+    Invoice.objects.of(invoice.organization_id).filter(pk=invoice.pk).update(
+        due=due, known_on=today, generation=F("generation") + 1
+    )
+    invoice.refresh_from_db()
+    touch(invoice.organization_id, [invoice.customer_id])
+    write(
+        invoice.organization_id,
+        "invoice.due_date_changed",
+        at=now,
+        actor=actor,
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.pk,
+        before=before.isoformat(),
+        due=due.isoformat(),
+    )
+
+
+@transaction.atomic
+def change_invoice(invoice: Invoice, *, now: datetime, actor: str, **fields: Any) -> None:
+    """Complete what does not change the claim: purchase order, description, order status, link, reference."""
+    allowed = {"po_number", "description", "order_status", "pay_link", "reference", "purchased_on", "checked_at"}
+    if not set(fields) <= allowed:
+        raise ValueError(f"not to be changed: {set(fields) - allowed}")
+    changed = {name: value for name, value in fields.items() if getattr(invoice, name) != value}
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(invoice, name, value)
+    invoice.save(update_fields=list(changed))
+    touch(invoice.organization_id, [invoice.customer_id])
+    write(
+        invoice.organization_id,
+        "invoice.completed",
+        at=now,
+        actor=actor,
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.pk,
+        fields=sorted(changed),
+    )
+
+
+@transaction.atomic
+def attach(
+    invoice: Invoice, filename: str, content: bytes, content_type: str, *, now: datetime, actor: str
+) -> Attachment:
+    """Keep a document with the invoice; the same bytes twice are kept once. Refuses more than 10 MB."""
+    if len(content) > MAX_ATTACHMENT_BYTES:
+        raise Refused("too_large", f"{filename} is larger than 10 MB", field="file")
+    sha256 = hashlib.sha256(content).hexdigest()
+    kept = Attachment.objects.of(invoice.organization_id).filter(invoice=invoice, sha256=sha256).first()
+    if kept:
+        return kept
+    kept = Attachment(
+        organization_id=invoice.organization_id,
+        invoice=invoice,
+        filename=filename[-200:],
+        content_type=content_type,
+        sha256=sha256,
+        size=len(content),
+        content=content,
+        added_at=now,
+    )
+    kept.save(force_insert=True)
+    touch(invoice.organization_id, [invoice.customer_id])
+    write(
+        invoice.organization_id,
+        "document.attached",
+        at=now,
+        actor=actor,
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.pk,
+        sha256=sha256,
+        size=len(content),
+    )
+    return kept
+
+
+def start_repeat(customer: Customer, *, now: datetime, actor: str, **fields: Any) -> Repeat:
+    """Ask for the same again every few months; the first request is made by the round on `next_on`."""
+    with transaction.atomic():
+        repeat = Repeat(organization_id=customer.organization_id, customer=customer, **fields)
+        repeat.save(force_insert=True)
+        write(
+            customer.organization_id,
+            "repeat.started",
+            at=now,
+            actor=actor,
+            customer_id=customer.pk,
+            repeat=repeat.pk,
+            amount=repeat.amount,
+            currency=repeat.currency,
+        )
+    return repeat

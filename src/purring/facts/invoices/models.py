@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is asked for: invoices and payment requests with lines and attachments, credit notes, closures, repeats.
+
+An invoice's amount never changes. What is open follows from credit notes, closures and allocations, which are rows of
+their own; their sums stand on the invoice too, written in the same transaction by `payments.settling` alone, so that a
+round reads one row per invoice. `doctor` recomputes them from the rows and from the journal.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from purring.facts.customers.models import Customer
+from purring.facts.organizations.models import LegalEntity
+from purring.kit.tenancy import OrganizationOwned
+
+
+class Invoice(OrganizationOwned):
+    """An invoice (imported or ours) or a plain payment request. Amounts are minor units of `currency`."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices")
+    entity = models.ForeignKey(LegalEntity, models.PROTECT, null=True, related_name="invoices")
+    kind = models.CharField(max_length=16, default="invoice")
+    """`invoice` or `payment_request`."""
+    number = models.CharField(max_length=60)
+    description = models.TextField(blank=True)
+    issued = models.DateField()
+    due = models.DateField()
+    purchased_on = models.DateField(null=True)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    allocated = models.BigIntegerField(default=0)
+    credited = models.BigIntegerField(default=0)
+    forgiven = models.BigIntegerField(default=0)
+    """Open when it was voided or written off."""
+    po_number = models.CharField(max_length=60, blank=True)
+    order_status = models.CharField(max_length=200, blank=True)
+    reference = models.CharField(max_length=60, blank=True)
+    """Payment reference to be printed; the number when empty."""
+    pay_link = models.CharField(max_length=500, blank=True)
+    known_on = models.DateField()
+    """The first day it could be asked for."""
+    generation = models.PositiveIntegerField(default=0)
+    """Rises with a new due date: the ladder starts afresh."""
+    settled_on = models.DateField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    """A person looked at the findings of the check before the first reminder and let it go on."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "customer", "number"], name="invoice_number_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=F("allocated") + F("credited") + F("forgiven")),
+                name="invoice_balance_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "customer", "due", "id"], condition=Q(settled_on=None), name="invoice_open"
+            ),
+            models.Index(fields=["organization", "number"], name="invoice_number"),
+            models.Index(fields=["organization", "due", "id"], name="invoice_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def balance(self) -> int:
+        """Open now, in minor units; never negative."""
+        return self.amount - self.credited - self.forgiven - self.allocated
+
+
+class InvoiceLine(OrganizationOwned):
+    """A line for people to read; amounts in minor units, quantity as decimal."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    description = models.CharField(max_length=500)
+    quantity = models.DecimalField(max_digits=14, decimal_places=4, default=1)
+    unit_price = models.BigIntegerField(null=True)
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    total = models.BigIntegerField()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [models.UniqueConstraint(fields=["invoice", "position"], name="line_position_once")]
+
+
+class Attachment(OrganizationOwned):
+    """A document of an invoice, usually the original PDF; kept in the database so that a backup is one moment."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="attachments")
+    filename = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["invoice", "sha256"], name="attachment_once")]
+
+
+class CreditNote(OrganizationOwned):
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="credit_notes")
+    number = models.CharField(max_length=60, blank=True)
+    amount = models.BigIntegerField()
+    issued = models.DateField()
+    reason = models.CharField(max_length=300, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="credit_note_positive")]
+        indexes = [models.Index(fields=["organization", "invoice"], name="credit_note_of_invoice")]
+
+
+class Closure(OrganizationOwned):
+    """The rest is no longer asked for: `void` or `write_off`. `amount` is what was open then."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="closures")
+    kind = models.CharField(max_length=10)
+    amount = models.BigIntegerField()
+    on = models.DateField()
+    reason = models.CharField(max_length=300, blank=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["invoice"], condition=Q(undone_at=None), name="closure_one_at_a_time"),
+        ]
+        indexes = [models.Index(fields=["organization", "invoice"], name="closure_of_invoice")]
+
+
+class Repeat(OrganizationOwned):
+    """A payment request that comes again: a new one is made on `next_on`, then every `every_months`."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="repeats")
+    entity = models.ForeignKey(LegalEntity, models.PROTECT, null=True, related_name="+")
+    description = models.TextField()
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    terms_days = models.PositiveIntegerField(default=14)
+    number_prefix = models.CharField(max_length=40)
+    made = models.PositiveIntegerField(default=0)
+    """How many were made; the next number is the prefix and this plus one."""
+    day_of_month = models.PositiveIntegerField()
+    every_months = models.PositiveIntegerField(default=1)
+    next_on = models.DateField(null=True)
+    until = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["next_on"], condition=Q(ended_at=None), name="repeat_next_on")]

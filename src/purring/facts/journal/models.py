@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The journal: what happened, who did it, when and why. Append-only, hash-chained per organization.
+
+An entry is written in the transaction of its act and sealed (numbered and chained) a moment later by a round, so
+that acts of one organization never wait for each other. Personal text lies outside the chain in `EntryText`;
+the chain hashes only its salted digest, so erasing text and salt leaves a chain that still verifies.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from purring.kit.tenancy import OrganizationOwned
+
+
+class Entry(OrganizationOwned):
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    """`user:7`, `round:write`, `import`, `cli`, `customer`."""
+    kind = models.CharField(max_length=40)
+    """`invoice.recorded`, `payment.recorded`, `reminder.sent`, ...: noun, dot, past participle."""
+    customer_id = models.BigIntegerField(null=True)
+    invoice_id = models.BigIntegerField(null=True)
+    data = models.JSONField(default=dict)
+    """Facts without personal text: ids, amounts in minor units, days, codes."""
+    text_digest = models.CharField(max_length=64, default="")
+    seq = models.BigIntegerField(null=True)
+    hash = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "seq"], name="journal_seq_once")]
+        indexes = [
+            models.Index(fields=["organization", "customer_id", "id"], name="journal_of_customer"),
+            models.Index(fields=["organization", "id"], condition=models.Q(seq=None), name="journal_unsealed"),
+        ]
+
+
+class EntryText(OrganizationOwned):
+    """Personal text of an entry with the salt of its digest; erased on request, the entry stays."""
+
+    entry = models.OneToOneField(Entry, models.CASCADE, related_name="text")
+    salt = models.CharField(max_length=32)
+    text = models.TextField()

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who asks for money: users, organizations (tenants), their legal entities, and who may do what."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+
+from purring.kit.tenancy import OrganizationOwned
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractUser):
+    """A person who signs in, by e-mail."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=12, blank=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()  # type: ignore[misc,assignment]
+
+
+class Organization(models.Model):
+    """A creditor: one business, the unit that nothing crosses."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    language = models.CharField(max_length=12)
+    currency = models.CharField(max_length=3)
+    timezone = models.CharField(max_length=64)
+    voice = models.CharField(max_length=10, default="neutral")
+    """Brand voice of the wording: warm, neutral or formal."""
+    sending_from = models.TimeField(default=time(9))
+    sending_until = models.TimeField(default=time(11))
+    approves_each_day = models.BooleanField(default=False)
+    first_day_approved_at = models.DateTimeField(null=True)
+    """Nothing is sent until a person has approved the first day (R23)."""
+    paused_until = models.DateField(null=True)
+    data_checked_on = models.DateField(null=True)
+    """The day to which bank or ledger data is complete; with `data_fresh_days` it tells when to doubt."""
+    data_fresh_days = models.PositiveIntegerField(null=True)
+    planned_on = models.DateField(null=True)
+    """The last local day that was planned to the end."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["planned_on"], name="organization_planned_on")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def today(self, now: datetime) -> date:
+        """The organization's calendar day at a moment."""
+        return now.astimezone(self.zone).date()
+
+
+class LegalEntity(OrganizationOwned):
+    """A legal person the organization bills as, with the accounts it is paid to and the person who signs."""
+
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    registration = models.CharField(max_length=60, blank=True)
+    vat_id = models.CharField(max_length=30, blank=True)
+    address_lines = models.TextField(blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    accounts = models.JSONField(default=list)
+    """[{"scheme", "number", "bic", "label"}], the preferred one first; schemes as in the invoice facts."""
+    sender_name = models.CharField(max_length=120, blank=True)
+    sender_title = models.CharField(max_length=120, blank=True)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="entity_name_once"),
+            models.UniqueConstraint(
+                fields=["organization"], condition=models.Q(is_default=True), name="entity_one_default"
+            ),
+        ]
+
+
+class Role(models.TextChoices):
+    OWNER = "owner"
+    ACCOUNTANT = "accountant"
+    COLLECTOR = "collector"
+    READ_ONLY = "read_only"
+
+
+class Membership(OrganizationOwned):
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "user"], name="member_once")]
+
+
+class Invitation(OrganizationOwned):
+    """An invitation to join; the token itself is only in the mail, its hash here."""
+
+    email = models.EmailField()
+    role = models.CharField(max_length=12, choices=Role.choices)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Acts on money that came in. Certain money is allocated to the invoice it names; the rest waits on account."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from purring.core.errors import Refused
+from purring.core.money import MAX_MINOR, exponent
+from purring.facts.customers.actions import touch
+from purring.facts.customers.models import Customer
+from purring.facts.invoices.models import Invoice
+from purring.facts.journal.actions import write
+from purring.facts.payments.models import Payment, Reversal
+from purring.facts.payments.settling import allocate, change_credit, locked, take_back
+
+
+@transaction.atomic
+def record_payment(
+    customer: Customer,
+    amount: int,
+    currency: str,
+    *,
+    on: date,
+    now: datetime,
+    actor: str,
+    invoice: Invoice | None = None,
+    pending: bool = False,
+    method: str = "",
+    source: str = "manual",
+    external_ref: str = "",
+    note: str = "",
+) -> Payment:
+    """Record a payment once: the same `source` and `external_ref` again returns the one that is there.
+
+    With `invoice` it is set against it and what is over goes on account; without, all of it does. `pending` says it
+    is on its way and silences the invoice until it is settled or failed.
+    """
+    exponent(currency)
+    if not 0 < amount <= MAX_MINOR:
+        raise Refused("bad_amount", "a payment is more than zero", field="amount")
+    if invoice and invoice.currency != currency:
+        raise Refused("bad_currency", f"invoice {invoice.number} is in {invoice.currency}", field="currency")
+    organization_id = customer.organization_id
+    touch(organization_id, [customer.pk])  # first: it locks the account, so that two same payments come one by one
+    if external_ref:
+        known = Payment.objects.of(organization_id).filter(source=source, external_ref=external_ref).first()
+        if known:
+            return known
+    payment = Payment(
+        organization_id=organization_id,
+        customer=customer,
+        invoice=invoice,
+        amount=amount,
+        currency=currency,
+        on=on,
+        method=method,
+        source=source,
+        external_ref=external_ref,
+        note=note,
+        recorded_at=now,
+        settled_on=None if pending else on,
+    )
+    payment.save(force_insert=True)
+    _write(payment, "payment.pending" if pending else "payment.recorded", now, actor)
+    if not pending:
+        _apply(payment, on, now, actor)
+    return payment
+
+
+def _apply(payment: Payment, on: date, now: datetime, actor: str) -> None:
+    part = 0
+    if payment.invoice:
+        part = allocate(payment, locked(payment.invoice), payment.amount, on)
+        if part:
+            _write(payment, "payment.allocated", now, actor, allocated=part)
+    change_credit(payment.organization_id, payment.customer_id, payment.currency, payment.amount - part)
+
+
+@transaction.atomic
+def settle_payment(payment: Payment, *, on: date, now: datetime, actor: str) -> None:
+    """A pending payment has arrived."""
+    payment = _pending(payment)
+    payment.settled_on = on
+    payment.save(update_fields=["settled_on"])
+    touch(payment.organization_id, [payment.customer_id])
+    _write(payment, "payment.recorded", now, actor)
+    _apply(payment, on, now, actor)
+
+
+@transaction.atomic
+def fail_payment(payment: Payment, *, on: date, now: datetime, actor: str) -> None:
+    """A pending payment will not arrive."""
+    payment = _pending(payment)
+    payment.failed_on = on
+    payment.save(update_fields=["failed_on"])
+    touch(payment.organization_id, [payment.customer_id])
+    _write(payment, "payment.failed", now, actor)
+
+
+def _pending(payment: Payment) -> Payment:
+    payment = Payment.objects.of(payment.organization_id).select_for_update().get(pk=payment.pk)
+    if payment.settled_on or payment.failed_on:
+        raise Refused("not_pending", "this payment is not pending any more")
+    return payment
+
+
+@transaction.atomic
+def allocate_payment(payment: Payment, invoice: Invoice, amount: int, *, on: date, now: datetime, actor: str) -> int:
+    """Set money on account against an invoice of the same customer and currency; what was set (at most the balance)."""
+    payment = Payment.objects.of(payment.organization_id).select_for_update().get(pk=payment.pk)
+    if (invoice.customer_id, invoice.currency) != (payment.customer_id, payment.currency):
+        raise Refused("bad_allocation", "the invoice is another customer's, or in another currency")
+    free = unapplied(payment)
+    if not 0 < amount <= free:
+        raise Refused("bad_amount", "more than this payment has left", field="amount")
+    touch(payment.organization_id, [payment.customer_id])
+    part = allocate(payment, locked(invoice), amount, on)
+    change_credit(payment.organization_id, payment.customer_id, payment.currency, -part)
+    _write(payment, "payment.allocated", now, actor, invoice=invoice, allocated=part)
+    return part
+
+
+def unapplied(payment: Payment) -> int:
+    """What a settled payment has neither allocated nor given back."""
+    if not payment.settled_on:
+        return 0
+    given = sum(payment.allocations.values_list("amount", flat=True))
+    back = sum(payment.reversals.values_list("amount", flat=True))
+    return payment.amount - given - back
+
+
+@transaction.atomic
+def reverse_payment(payment: Payment, amount: int, *, on: date, now: datetime, actor: str, reason: str = "") -> None:
+    """Money went back. What is on account goes first, then what was allocated, the latest allocation first."""
+    payment = Payment.objects.of(payment.organization_id).select_for_update().get(pk=payment.pk)
+    touch(payment.organization_id, [payment.customer_id])
+    free = unapplied(payment)
+    given: dict[int, int] = {}
+    for invoice_id, part in payment.allocations.order_by("-id").values_list("invoice_id", "amount"):
+        given[invoice_id] = given.get(invoice_id, 0) + part
+    if not 0 < amount <= free + sum(given.values()):
+        raise Refused("bad_amount", "more than came in with this payment", field="amount")
+    change_credit(payment.organization_id, payment.customer_id, payment.currency, -min(free, amount))
+    left = amount - min(free, amount)
+    for invoice_id, part in given.items():
+        back = min(part, left)
+        if back > 0:
+            invoice = Invoice.objects.of(payment.organization_id).select_for_update().get(pk=invoice_id)
+            take_back(payment, invoice, back, on)
+            _write(payment, "payment.unallocated", now, actor, invoice=invoice, allocated=-back)
+            left -= back
+    Reversal(organization_id=payment.organization_id, payment=payment, amount=amount, on=on, reason=reason).save(
+        force_insert=True
+    )
+    _write(payment, "payment.reversed", now, actor, amount=amount)
+
+
+def _write(
+    payment: Payment, kind: str, now: datetime, actor: str, *, invoice: Invoice | None = None, **data: Any
+) -> None:
+    meant = invoice or payment.invoice
+    write(
+        payment.organization_id,
+        kind,
+        at=now,
+        actor=actor,
+        customer_id=payment.customer_id,
+        invoice_id=meant.pk if meant else None,
+        **{"payment": payment.pk, "amount": payment.amount, "currency": payment.currency, **data},
+    )

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What settles an invoice: allocations, credit notes, closures. The only writer of an invoice's sums.
+
+Every function works on a locked invoice inside the caller's transaction, keeps `allocated`, `credited`, `forgiven`
+and `settled_on` in step with their rows, and never lets a balance go below zero: what is over becomes money on account.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from purring.core.errors import Refused
+from purring.facts.customers.actions import touch
+from purring.facts.invoices.models import Closure, CreditNote, Invoice
+from purring.facts.journal.actions import write
+from purring.facts.payments.models import Allocation, Credit, Payment
+
+VOID = "void"
+WRITE_OFF = "write_off"
+
+
+def locked(invoice: Invoice) -> Invoice:
+    """The invoice as it is now, locked until the transaction ends."""
+    return Invoice.objects.of(invoice.organization_id).select_for_update().get(pk=invoice.pk)
+
+
+def save_sums(invoice: Invoice, on: date) -> None:
+    """Store the sums, and whether the invoice is settled."""
+    invoice.settled_on = (invoice.settled_on or on) if invoice.balance == 0 else None
+    invoice.save(update_fields=["allocated", "credited", "forgiven", "settled_on"])
+
+
+def closed_as(invoice: Invoice) -> str:
+    """`void`, `write_off` or nothing."""
+    return invoice.closures.filter(undone_at=None).values_list("kind", flat=True).first() or ""
+
+
+def refuse_unless_open(invoice: Invoice, what: str) -> None:
+    if invoice.balance == 0:
+        raise Refused("settled", f"{what} cannot happen to invoice {invoice.number}: nothing of it is open")
+
+
+def allocate(payment: Payment, invoice: Invoice, amount: int, on: date) -> int:
+    """Set up to `amount` of a settled payment against a locked invoice; what was set."""
+    part = min(amount, invoice.balance)
+    if part:
+        Allocation(organization_id=invoice.organization_id, payment=payment, invoice=invoice, amount=part, on=on).save(
+            force_insert=True
+        )
+        invoice.allocated += part
+        save_sums(invoice, on)
+    return part
+
+
+def take_back(payment: Payment, invoice: Invoice, amount: int, on: date) -> None:
+    """Free `amount` of what the payment had set against a locked invoice."""
+    Allocation(organization_id=invoice.organization_id, payment=payment, invoice=invoice, amount=-amount, on=on).save(
+        force_insert=True
+    )
+    invoice.allocated -= amount
+    save_sums(invoice, on)
+
+
+def change_credit(organization_id: int, customer_id: int, currency: str, by: int) -> None:
+    """Raise or lower money on account."""
+    if not by:
+        return
+    credit, _ = Credit.objects.of(organization_id).get_or_create(
+        organization_id=organization_id, customer_id=customer_id, currency=currency
+    )
+    credit = Credit.objects.of(organization_id).select_for_update().get(pk=credit.pk)
+    credit.amount += by
+    credit.save(update_fields=["amount"])
+
+
+def _free(invoice: Invoice, amount: int, on: date) -> None:
+    """Make room on a locked invoice: money allocated to it goes back on account, the latest payment first."""
+    left = amount
+    for payment_id, given in _given(invoice):
+        part = min(given, left)
+        if part > 0:
+            take_back(Payment.objects.of(invoice.organization_id).get(pk=payment_id), invoice, part, on)
+            left -= part
+    change_credit(invoice.organization_id, invoice.customer_id, invoice.currency, amount - left)
+
+
+def _given(invoice: Invoice) -> list[tuple[int, int]]:
+    sums: dict[int, int] = {}
+    rows = Allocation.objects.of(invoice.organization_id).filter(invoice=invoice).order_by("-id")
+    for payment_id, amount in rows.values_list("payment_id", "amount"):
+        sums[payment_id] = sums.get(payment_id, 0) + amount
+    return list(sums.items())
+
+
+@transaction.atomic
+def credit_note(
+    invoice: Invoice, amount: int, *, on: date, now: datetime, actor: str, number: str = "", reason: str = ""
+) -> CreditNote:
+    """Lower what is asked for by a credit note. Money already paid beyond it goes on account."""
+    invoice = locked(invoice)
+    if closed_as(invoice):
+        raise Refused("settled", f"invoice {invoice.number} is closed")
+    if not 0 < amount <= invoice.amount - invoice.credited:
+        raise Refused("bad_amount", "a credit note is more than zero and at most the invoice", field="amount")
+    refuse_if_paid(invoice, "a credit note")
+    over = amount - invoice.balance
+    if over > 0:
+        _free(invoice, over, on)
+    note = CreditNote(
+        organization_id=invoice.organization_id, invoice=invoice, number=number, amount=amount, issued=on, reason=reason
+    )
+    note.save(force_insert=True)
+    invoice.credited += amount
+    save_sums(invoice, on)
+    _told(invoice, "invoice.credited", now, actor, amount=amount, credit_note=note.pk)
+    return note
+
+
+def refuse_if_paid(invoice: Invoice, what: str) -> None:
+    if invoice.balance == 0 and invoice.allocated:
+        raise Refused("settled", f"{what} cannot happen to invoice {invoice.number}, which is paid")
+
+
+@transaction.atomic
+def cancel_credit_note(note: CreditNote, *, on: date, now: datetime, actor: str) -> None:
+    invoice = locked(note.invoice)
+    note = CreditNote.objects.of(invoice.organization_id).select_for_update().get(pk=note.pk)
+    if note.cancelled_at:
+        return
+    note.cancelled_at = now
+    note.save(update_fields=["cancelled_at"])
+    invoice.credited -= note.amount
+    save_sums(invoice, on)
+    _told(invoice, "invoice.credit_cancelled", now, actor, amount=note.amount, credit_note=note.pk)
+
+
+@transaction.atomic
+def close(invoice: Invoice, kind: str, *, on: date, now: datetime, actor: str, reason: str = "") -> Closure:
+    """Stop asking for the rest: `void` (it should not exist) or `write_off` (given up)."""
+    invoice = locked(invoice)
+    refuse_unless_open(invoice, kind.replace("_", " "))
+    closure = Closure(
+        organization_id=invoice.organization_id,
+        invoice=invoice,
+        kind=kind,
+        amount=invoice.balance,
+        on=on,
+        reason=reason,
+    )
+    closure.save(force_insert=True)
+    invoice.forgiven += closure.amount
+    save_sums(invoice, on)
+    _told(invoice, "invoice.closed", now, actor, closure=kind, amount=closure.amount)
+    return closure
+
+
+@transaction.atomic
+def reopen(invoice: Invoice, *, on: date, now: datetime, actor: str) -> None:
+    """Undo a write-off."""
+    invoice = locked(invoice)
+    closure = invoice.closures.filter(undone_at=None, kind=WRITE_OFF).first()
+    if closure is None:
+        raise Refused("not_written_off", f"invoice {invoice.number} is not written off")
+    closure.undone_at = now
+    closure.save(update_fields=["undone_at"])
+    invoice.forgiven -= closure.amount
+    save_sums(invoice, on)
+    _told(invoice, "invoice.reopened", now, actor, amount=closure.amount)
+
+
+def _told(invoice: Invoice, kind: str, now: datetime, actor: str, **data: Any) -> None:
+    touch(invoice.organization_id, [invoice.customer_id])
+    write(
+        invoice.organization_id,
+        kind,
+        at=now,
+        actor=actor,
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.pk,
+        currency=invoice.currency,
+        **data,
+    )

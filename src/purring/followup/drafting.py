@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Deciding a second time, and wording: from a claimed intention to a message that is ready to be prepared.
+
+Nothing is stored here and nothing leaves; what may not leave any more comes back as a reason.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from html import escape
+from typing import Any, NamedTuple
+
+from purring.core.decide import Contact
+from purring.core.errors import Refused
+from purring.facts.messages.models import Message
+from purring.facts.organizations.models import Organization
+from purring.followup.accounts import Loaded, load_accounts
+from purring.followup.models import Reminder
+from purring.followup.planning import NewItem, Stored, first_reason, make_items, same_contact, stored_items
+from purring.followup.saying import Document, Saying
+from purring.followup.schedules import Followed
+from purring.language.check import check_words
+from purring.language.compose import Words, compose
+from purring.language.facts import MessageFacts
+from purring.plugins.channel import Address, Channel
+
+LEASE = timedelta(seconds=120)
+"""Longer than the longest hand-over, so that nobody else takes a message that is still being spoken."""
+
+_NOT_KNOWN_HERE = frozenset(("missing_how_to_pay", "missing_contact"))
+"""What the organization has not told us cannot be said: the invoice says it, and `doctor` warns. It stops no message."""
+
+
+@dataclass
+class Sender:
+    """From whom and through what: the address messages carry, and the channels that are set up."""
+
+    address: str
+    channels: dict[str, Channel]
+    lease: timedelta = LEASE
+    own_wordings: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The organization's own wording files by language."""
+
+
+class Draft(NamedTuple):
+    """A message ready to be prepared, with everything its release needs."""
+
+    reminder: Reminder
+    one: Loaded
+    words: Words
+    facts: MessageFacts
+    to: Address
+    contact: Contact | None
+    """None for a thank-you."""
+    items: list[NewItem] | None
+    """What it counts for, when that differs from the stored intention; None when it is the same."""
+    documents: list[Document]
+    """What goes along."""
+    previous: str
+    """Message-ID of the last mail to this customer, so that mail programs show one thread."""
+
+    @property
+    def stage(self) -> str:
+        return self.contact.stage if self.contact else "thank_you"
+
+
+class NotNow(Exception):
+    """The intention may not leave any more, and why; it is withdrawn and decided afresh."""
+
+
+class Drafting:
+    """Drafts for one claimed batch."""
+
+    def __init__(
+        self, organization: Organization, batch: list[Reminder], today: date, sender: Sender, followed: Followed
+    ) -> None:
+        self.organization, self.today, self.sender = organization, today, sender
+        ids = {reminder.customer_id for reminder in batch}
+        self.loaded = load_accounts(organization, ids, today, followed)
+        invoice_ids = {key for one in self.loaded.values() for key in one.invoice_ids.values()}
+        invoice_ids |= {r.payment.invoice_id for r in batch if r.payment and r.payment.invoice_id}
+        self.saying = Saying(organization, ids, invoice_ids)
+        self.variants = variants(organization, ids)
+        self.items = stored_items(organization, [reminder.pk for reminder in batch])
+
+    def draft(self, reminder: Reminder) -> Draft:
+        """The message of one intention. Raises `NotNow`, or `Refused` when a person must look at it."""
+        one = self.loaded[reminder.customer_id]
+        if reminder.payment_id:
+            return self._thanks(reminder, one)
+        decision = one.decide(self.today)
+        contact = decision.contact
+        if contact is None:
+            raise NotNow(first_reason(decision))
+        stored: list[Stored] = self.items.get(reminder.pk, [])
+        same = same_contact(reminder, stored, contact, one)
+        if reminder.own_text and not same:
+            raise Refused("facts_changed", "the facts changed since the message was edited; please read it again")
+        if contact.channel not in self.sender.channels:
+            raise Refused("no_channel", f"sending by {contact.channel} is not set up")
+        facts = self.saying.facts(one, contact, self.today)
+        invoice_ids = [one.invoice_ids[ref] for ref in contact.invoices]
+        return Draft(
+            reminder,
+            one,
+            self._words(reminder, contact.stage, contact.channel, facts, one),
+            facts,
+            self._to(one.customer.id, contact.to or ""),
+            contact,
+            None if same else make_items(self.organization, one, contact),
+            self.saying.attached(invoice_ids) if contact.channel == "email" else [],
+            self.saying.previous_id(one.customer.id),
+        )
+
+    def _thanks(self, reminder: Reminder, one: Loaded) -> Draft:
+        payment = reminder.payment
+        assert payment is not None
+        to = one.account.reach["email"].to
+        if one.account.excluded or not to or payment.reversals.exists():
+            raise NotNow("no thank-you: the customer is excluded, has no address, or the payment went back")
+        number = next((ref for ref, key in one.invoice_ids.items() if key == payment.invoice_id), None)
+        still_open = next((invoice.balance for invoice in one.account.invoices if invoice.ref == number), 0)
+        facts = self.saying.thanks(payment, to, still_open, self.today)
+        words = self._words(reminder, "thank_you", "email", facts, one)
+        previous = self.saying.previous_id(one.customer.id)
+        return Draft(reminder, one, words, facts, self._to(one.customer.id, to), None, None, [], previous)
+
+    def _words(self, reminder: Reminder, stage: Any, channel: Any, facts: MessageFacts, one: Loaded) -> Words:
+        language = self.saying.language_of(one.customer.id)
+        words = compose(
+            stage,
+            channel,
+            facts,
+            language,
+            country=one.customer.country or None,
+            variant=self.variants.get((one.customer.id, stage), 0),
+            voice=self.organization.voice,  # type: ignore[arg-type]
+            own=self.sender.own_wordings.get(language),
+        )
+        if reminder.own_text:
+            return edited(words, reminder)
+        findings = [
+            finding
+            for finding in check_words(words, facts, stage, channel)
+            if finding.blocking and finding.code not in _NOT_KNOWN_HERE
+        ]
+        if findings:
+            raise Refused("words", "; ".join(finding.message for finding in findings))
+        return words
+
+    def _to(self, customer_id: int, address: str) -> Address:
+        person = self.saying.person(customer_id, address)
+        name = person.name if person and person.name else self.saying.customers[customer_id].name
+        return Address(name, address)
+
+
+def edited(words: Words, reminder: Reminder) -> Words:
+    """A person's words for this one message: as text, and as plain paragraphs in HTML."""
+    paragraphs = "".join(f"<p>{escape(p)}</p>".replace("\n", "<br>") for p in reminder.own_text.split("\n\n"))
+    html = f'<!doctype html><html lang="{words.language}"><body>{paragraphs}</body></html>'
+    return Words(reminder.own_subject or words.subject, reminder.own_text, html, words.language, words.locale)
+
+
+def variants(organization: Organization, ids: Iterable[int]) -> dict[tuple[int, str], int]:
+    """How often each stage went to each customer: the choice among its wordings."""
+    counts: dict[tuple[int, str], int] = defaultdict(int)
+    rows = Message.objects.of(organization).filter(customer_id__any_of=list(ids), direction="out")
+    for customer_id, kind in rows.values_list("customer_id", "kind"):
+        counts[customer_id, kind] += 1
+    return counts

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""When on its day a message leaves: in the sending hours of the customer's place, spread as a person would. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+LATE_UNTIL = time(17)
+"""After an outage in the morning, messages may still leave until this local hour; later they wait for a new day."""
+
+
+def send_after(day: date, zone: ZoneInfo, opens: time, closes: time, who: str) -> datetime:
+    """The moment of a message: the same for the same customer and day, evenly spread over the sending hours."""
+    start = datetime.combine(day, opens, zone)
+    end = datetime.combine(day, closes, zone)
+    window_seconds = max(int((end - start).total_seconds()), 1)
+    number = int.from_bytes(hashlib.sha256(f"{who} {day}".encode()).digest()[:8], "big")
+    return start + timedelta(seconds=number % window_seconds)
+
+
+def may_leave(now: datetime, day: date, zone: ZoneInfo, closes: time) -> bool:
+    """True while it is still a decent hour of that day in that place."""
+    local = now.astimezone(zone)
+    return local.date() == day and local.time() <= max(closes, LATE_UNTIL)

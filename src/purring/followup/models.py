@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Following up: schedules and who follows which, reminders with what they count for, tasks, and the beat of rounds."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from purring.facts.agreements.models import Instalment
+from purring.facts.customers.models import Customer, Group
+from purring.facts.invoices.models import Invoice
+from purring.facts.messages.models import Message
+from purring.facts.payments.models import Payment
+from purring.kit.tenancy import OrganizationOwned
+
+
+class Schedule(OrganizationOwned):
+    name = models.CharField(max_length=100)
+    steps = models.JSONField()
+    """[{"stage", "days", "channel", "repeat_every"?}] in rising days, checked by `purring.core.schedule`."""
+    min_days_between_contacts = models.PositiveIntegerField(default=5)
+    minimum_balance = models.CharField(max_length=20, default="0.00")
+    promise_grace_days = models.PositiveIntegerField(default=1)
+    working_days_only = models.BooleanField(default=True)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="schedule_name_once"),
+            models.UniqueConstraint(fields=["organization"], condition=Q(is_default=True), name="schedule_one_default"),
+        ]
+
+
+class Assignment(OrganizationOwned):
+    """A group, a customer or one invoice follows a schedule of its own; the closest one counts."""
+
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="assignments")
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+")
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="+")
+    invoice = models.ForeignKey(Invoice, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group"], condition=Q(group__isnull=False), name="assigned_group_once"),
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(customer__isnull=False), name="assigned_customer_once"
+            ),
+            models.UniqueConstraint(
+                fields=["invoice"], condition=Q(invoice__isnull=False), name="assigned_invoice_once"
+            ),
+        ]
+
+
+class State(models.TextChoices):
+    """`planned` waits for its hour and approval; `released` was let go just before the final dot; the rest is known."""
+
+    PLANNED = "planned"
+    RELEASED = "released"
+    SENT = "sent"
+    UNCONFIRMED = "unconfirmed"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    DELIVERED = "delivered"
+    WITHDRAWN = "withdrawn"
+    SKIPPED = "skipped"
+
+
+GONE = (State.RELEASED, State.SENT, State.UNCONFIRMED, State.DELIVERED)
+"""Counts as said: these stages are never said again by themselves."""
+WAITING = (State.PLANNED, State.DEFERRED)
+"""Still only an intention."""
+
+
+class Reminder(OrganizationOwned):
+    """One decided contact with one customer: the intention until it is released, the record afterwards."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="reminders")
+    payment = models.OneToOneField(Payment, models.CASCADE, null=True, related_name="thank_you")
+    """Set for a thank-you; then nothing is asked and the contact budget does not count it."""
+    on = models.DateField()
+    """The day it was decided for; after release, the day it went out."""
+    stage = models.CharField(max_length=12)
+    channel = models.CharField(max_length=10)
+    address = models.CharField(max_length=254, blank=True)
+    language = models.CharField(max_length=12)
+    currency = models.CharField(max_length=3)
+    asked = models.BigIntegerField()
+    why = models.CharField(max_length=300)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PLANNED)
+    detail = models.CharField(max_length=500, blank=True)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    send_after = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    lease = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    own_subject = models.CharField(max_length=300, blank=True)
+    own_text = models.TextField(blank=True)
+    """Words edited by a person for this one message; empty: worded when it leaves."""
+    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="reminders")
+    planned_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "on"], condition=Q(payment=None), name="reminder_one_a_day")
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "send_after", "id"],
+                condition=Q(state__in=["planned", "deferred"]),
+                name="reminder_waiting",
+            ),
+            models.Index(fields=["lease_until"], condition=Q(state="released"), name="reminder_in_flight"),
+            models.Index(fields=["organization", "customer", "on"], name="reminder_of_customer"),
+            models.Index(fields=["organization", "on", "id"], name="reminder_on"),
+        ]
+
+
+class ReminderItem(OrganizationOwned):
+    """What a reminder asks for and counts as: a stage of one invoice's (or instalment's) ladder, once per occurrence."""
+
+    reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="items")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="reminder_items")
+    instalment = models.ForeignKey(Instalment, models.CASCADE, null=True, related_name="reminder_items")
+    """Set when the invoice is reminded through its plan; then the stage counts for the instalment."""
+    generation = models.PositiveIntegerField(default=0)
+    stage = models.CharField(max_length=12)
+    occurrence = models.PositiveIntegerField(default=0)
+    """Rises with a repeating last step or after a bounce."""
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice", "generation", "stage", "occurrence"],
+                condition=Q(instalment=None),
+                name="stage_once_per_invoice",
+            ),
+            models.UniqueConstraint(
+                fields=["instalment", "invoice", "stage", "occurrence"],
+                condition=Q(instalment__isnull=False),
+                name="stage_once_per_instalment",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "invoice"], name="reminder_item_of_invoice")]
+
+
+class Task(OrganizationOwned):
+    """Something only a person can do. One open or done task per customer, code and subject."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="tasks")
+    code = models.CharField(max_length=30)
+    subject = models.CharField(max_length=120, blank=True)
+    """What makes it the same task: an invoice and its ladder, a currency, an address."""
+    invoices: models.ManyToManyField[Invoice, models.Model] = models.ManyToManyField(Invoice, related_name="tasks")
+    why = models.CharField(max_length=500)
+    params = models.JSONField(default=dict)
+    opened_on = models.DateField()
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "code", "subject"], name="task_once"),
+            models.UniqueConstraint(
+                fields=["organization", "code", "subject"], condition=Q(customer=None), name="task_once_for_all"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "opened_on", "id"], condition=Q(done_at=None), name="task_open"),
+        ]
+
+
+class Beat(models.Model):
+    """The last runs of a round: how the owner learns that one has stopped."""
+
+    round = models.CharField(max_length=40, unique=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+    failed_since = models.DateTimeField(null=True)

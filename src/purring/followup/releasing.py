@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The conditional release of one message, and what became of it: the few statements everything rests on.
+
+`permit` is asked by the channel at the last moment before the point of no return. It commits only if the account's
+version is the one the message was written from, together with the message, what it counts for, and the journal.
+Written as plain SQL, because it runs once for every message that ever leaves.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg import Cursor
+
+from purring.core import reasons
+from purring.facts.customers.actions import NOW, spoil_address
+from purring.facts.customers.models import Customer
+from purring.facts.journal.actions import COLUMNS as JOURNAL_COLUMNS
+from purring.facts.journal.models import Entry
+from purring.facts.messages.models import Message
+from purring.facts.organizations.models import Organization
+from purring.followup.drafting import Draft, Sender
+from purring.followup.models import Reminder, ReminderItem, State
+from purring.followup.planning import NewItem, record_task
+from purring.kit.batches import insert_row, insert_rows, moment
+from purring.plugins.channel import Delivery
+
+ACTOR = "round:write"
+MESSAGE_COLUMNS = (
+    "organization", "customer", "direction", "channel", "kind", "address", "language", "subject", "text", "html",
+    "attachment_ids", "message_id", "in_reply_to", "at", "needs_answer",
+)  # fmt: skip
+CHANGED, TAKEN = "changed", "taken"
+
+
+_PERMIT = """
+WITH mine AS (
+  SELECT id FROM followup_reminder WHERE id = %(reminder)s AND organization_id = %(org)s AND lease = %(lease)s
+    AND state IN ('planned', 'deferred') FOR UPDATE
+), account AS (
+  UPDATE customers_customer SET version = version + 1, look_on = %(look_on)s
+  WHERE id = %(customer)s AND organization_id = %(org)s AND version = %(version)s AND EXISTS (SELECT 1 FROM mine)
+  RETURNING id
+), said AS (
+  INSERT INTO correspondence_message (organization_id, customer_id, direction, channel, kind, address, language,
+    subject, text, html, attachment_ids, message_id, in_reply_to, at, needs_answer)
+  SELECT %(org)s, id, 'out', %(channel)s, %(stage)s, %(address)s, %(language)s, %(subject)s, %(text)s, %(html)s,
+    %(attachments)s::jsonb, %(message_id)s, %(previous)s, %(at)s::timestamptz, false FROM account
+  RETURNING id
+), gone AS (
+  UPDATE followup_reminder SET state = 'released', released_at = %(at)s::timestamptz, message_id = said.id,
+    lease_until = %(lease_until)s, attempts = attempts + 1, stage = %(own_stage)s, channel = %(channel)s,
+    address = %(address)s, currency = %(currency)s, asked = %(asked)s, language = %(language)s
+  FROM said WHERE followup_reminder.id = %(reminder)s
+), told AS (
+  INSERT INTO journal_entry (organization_id, at, actor, kind, customer_id, data, text_digest, hash)
+  SELECT %(org)s, %(at)s::timestamptz, %(actor)s, 'reminder.released', %(customer)s,
+    jsonb_build_object('reminder', %(reminder)s::bigint, 'message', said.id), '', '' FROM said
+)
+SELECT (SELECT count(*) FROM mine), (SELECT id FROM said)
+"""
+_SENT = """
+WITH done AS (
+  UPDATE followup_reminder SET state = %(state)s, detail = %(detail)s, ended_at = %(at)s::timestamptz, lease = '',
+    lease_until = NULL WHERE id = %(reminder)s AND organization_id = %(org)s
+)
+INSERT INTO journal_entry (organization_id, at, actor, kind, customer_id, data, text_digest, hash)
+VALUES (%(org)s, %(at)s::timestamptz, %(actor)s, %(kind)s, %(customer)s, %(data)s::jsonb, '', '')
+"""
+
+
+class Release:
+    """One message on its way out."""
+
+    def __init__(self, organization: Organization, draft: Draft, message_id: str, sender: Sender, today: date) -> None:
+        self.organization, self.draft, self.message_id = organization, draft, message_id
+        self.sender, self.today = sender, today
+        self.message: int | None = None
+        self.refused = ""
+        """Why `permit` said no: the account `changed`, or another worker has `taken` the intention."""
+
+    def permit(self, at: datetime) -> bool:
+        """True, committed, only if nothing about the account changed since it was read."""
+        if connection.vendor == "postgresql" and self.draft.items is None:
+            return self._permit_at_once(at)
+        with transaction.atomic(), connection.cursor() as cursor:
+            if not self._claim_account(cursor):
+                self.refused = CHANGED
+            elif not self._store(cursor, at):
+                self.refused = TAKEN
+                transaction.set_rollback(True)
+        return not self.refused
+
+    def _permit_at_once(self, at: datetime) -> bool:
+        """The same in one statement, prepared once per connection: on PostgreSQL each statement costs a round trip."""
+        draft, reminder, words = self.draft, self.draft.reminder, self.draft.words
+        contact = draft.contact
+        values = {
+            "org": self.organization.pk,
+            "customer": reminder.customer_id,
+            "version": draft.one.customer.version,
+            "look_on": NOW,
+            "reminder": reminder.pk,
+            "lease": reminder.lease,
+            "channel": reminder.channel,
+            "stage": draft.stage,
+            "own_stage": contact.stage if contact else reminder.stage,
+            "address": draft.to.email,
+            "language": words.language[:12],
+            "subject": words.subject[:300],
+            "text": words.text,
+            "html": words.html,
+            "attachments": json.dumps([document.id for document in draft.documents]),
+            "message_id": self.message_id,
+            "previous": draft.previous,
+            "at": at,
+            "lease_until": at + self.sender.lease,
+            "currency": contact.currency if contact else reminder.currency,
+            "asked": contact.asked if contact else reminder.asked,
+            "actor": ACTOR,
+        }
+        connection.ensure_connection()
+        with connection.wrap_database_errors:
+            taken, message = Cursor(connection.connection).execute(_PERMIT, values, prepare=True).fetchone()
+        self.message = message
+        if message is None:
+            self.refused = CHANGED if taken else TAKEN
+        return not self.refused
+
+    def _claim_account(self, cursor: Any) -> bool:
+        customer = self.draft.one.customer
+        cursor.execute(
+            "UPDATE customers_customer SET version = version + 1, look_on = %s"
+            " WHERE id = %s AND organization_id = %s AND version = %s",
+            [connection.ops.adapt_datefield_value(NOW), customer.id, self.organization.pk, customer.version],
+        )
+        return bool(cursor.rowcount)
+
+    def _store(self, cursor: Any, at: datetime) -> bool:
+        draft, reminder, words = self.draft, self.draft.reminder, self.draft.words
+        org = self.organization.pk
+        self.message = insert_row(
+            cursor,
+            Message,
+            MESSAGE_COLUMNS,
+            (
+                org, reminder.customer_id, "out", reminder.channel, draft.stage, draft.to.email, words.language[:12],
+                words.subject[:300], words.text, words.html, [document.id for document in draft.documents], self.message_id, draft.previous, at,
+                False,
+            ),
+        )  # fmt: skip
+        stage, channel, address = reminder.stage, reminder.channel, draft.to.email
+        currency, asked = reminder.currency, reminder.asked
+        if draft.contact:
+            stage, channel, currency, asked = (
+                draft.contact.stage, draft.contact.channel, draft.contact.currency, draft.contact.asked
+            )  # fmt: skip
+        cursor.execute(
+            "UPDATE followup_reminder SET state = 'released', released_at = %s, message_id = %s, lease_until = %s,"
+            " attempts = attempts + 1, stage = %s, channel = %s, address = %s, currency = %s, asked = %s, language = %s"
+            " WHERE id = %s AND organization_id = %s AND lease = %s AND state IN ('planned', 'deferred')",
+            [
+                moment(at), self.message, moment(at + self.sender.lease), stage, channel, address, currency, asked,
+                words.language[:12], reminder.pk, org, reminder.lease,
+            ],
+        )  # fmt: skip
+        if not cursor.rowcount:
+            return False
+        if draft.items is not None:
+            cursor.execute("DELETE FROM followup_reminderitem WHERE reminder_id = %s", [reminder.pk])
+            rows = [(reminder.pk, *item) for item in draft.items]
+            insert_rows(ReminderItem, ("reminder", *NewItem._fields), rows)
+        self._journal(cursor, "reminder.released", at, message=self.message)
+        return True
+
+    # --- afterwards ---------------------------------------------------------------------------------------------
+
+    def sent(self, state: str, delivery: Delivery, at: datetime) -> None:
+        """It left: `sent`, or `unconfirmed` when the other side did not say."""
+        if connection.vendor == "postgresql":
+            values = {
+                "org": self.organization.pk,
+                "reminder": self.draft.reminder.pk,
+                "customer": self.draft.reminder.customer_id,
+                "state": state,
+                "kind": f"reminder.{state}",
+                "detail": delivery.detail[:500],
+                "data": json.dumps({"reminder": self.draft.reminder.pk, "detail": delivery.detail[:200]}),
+                "at": at,
+                "actor": ACTOR,
+            }
+            connection.ensure_connection()
+            with connection.wrap_database_errors:
+                Cursor(connection.connection).execute(_SENT, values, prepare=True)
+            return
+        with transaction.atomic(), connection.cursor() as cursor:
+            self._end(cursor, state, delivery.detail, at)
+
+    def failed(self, delivery: Delivery, at: datetime) -> None:
+        """Refused for good: it was not said. A bad address is never used again, and a person is asked."""
+        reminder = self.draft.reminder
+        with transaction.atomic(), connection.cursor() as cursor:
+            self._take_back(cursor)
+            cursor.execute("DELETE FROM followup_reminderitem WHERE reminder_id = %s", [reminder.pk])
+            self._end(cursor, State.FAILED.value, delivery.detail, at)
+            address = self.draft.to.email
+            bad_address = delivery.about == "recipient"
+            if bad_address:
+                customer = Customer.objects.of(self.organization).get(pk=reminder.customer_id)
+                spoil_address(customer, address, "bounced", now=at, actor=ACTOR)
+            record_task(
+                self.organization,
+                "bad_address" if bad_address else "check_message",
+                customer_id=reminder.customer_id,
+                subjects=(address[:120] if bad_address else str(reminder.pk),),
+                invoice_ids=list(self.draft.one.invoice_ids.values()),
+                why=reasons.tell("task_bad_address", {"address": address}) if bad_address else delivery.detail,
+                today=self.today,
+                now=at,
+                actor=ACTOR,
+            )
+
+    def not_accepted(self) -> None:
+        """The other side said "not now" after the release: the words are taken back, the intention stays."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            self._take_back(cursor)
+
+    def _take_back(self, cursor: Any) -> None:
+        if self.message is not None:
+            cursor.execute("UPDATE followup_reminder SET message_id = NULL WHERE id = %s", [self.draft.reminder.pk])
+            cursor.execute("DELETE FROM correspondence_message WHERE id = %s", [self.message])
+            self.message = None
+
+    def _end(self, cursor: Any, state: str, detail: str, at: datetime) -> None:
+        cursor.execute(
+            "UPDATE followup_reminder SET state = %s, detail = %s, ended_at = %s, lease = '', lease_until = NULL"
+            " WHERE id = %s AND organization_id = %s",
+            [state, detail[:500], moment(at), self.draft.reminder.pk, self.organization.pk],
+        )
+        self._journal(cursor, f"reminder.{state}", at, detail=detail[:200])
+
+    def _journal(self, cursor: Any, kind: str, at: datetime, **data: Any) -> None:
+        reminder = self.draft.reminder
+        row = (
+            self.organization.pk, at, ACTOR, kind, reminder.customer_id, None, {"reminder": reminder.pk, **data}, "", ""
+        )  # fmt: skip
+        insert_row(cursor, Entry, JOURNAL_COLUMNS, row)
+
+
+def defer(reminder: Reminder, detail: str, until: datetime) -> None:
+    """Passing trouble: the words are thrown away, the intention stays and is tried again at `until`."""
+    Reminder.objects.of(reminder.organization_id).filter(pk=reminder.pk).update(
+        state=State.DEFERRED,
+        detail=detail[:500],
+        released_at=None,
+        lease="",
+        lease_until=None,
+        attempts=reminder.attempts + 1,
+        send_after=until,
+    )

@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""From rows to the facts of a message: what it is about, who writes to whom, what was said and paid before.
+
+Loads what a whole batch needs in a fixed number of queries; `facts` then makes the values for one contact.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, NamedTuple, cast
+
+from purring.core.calendar import WorkingDays
+from purring.core.decide import Contact
+from purring.facts.agreements.models import CheckIn
+from purring.facts.customers.models import Contact as Person
+from purring.facts.customers.models import Customer
+from purring.facts.invoices.models import Attachment, Invoice, InvoiceLine
+from purring.facts.messages.models import Conversation, Message
+from purring.facts.organizations.models import LegalEntity, Organization
+from purring.facts.payments.models import Allocation, Payment
+from purring.followup.accounts import Loaded
+from purring.language import facts as say
+from purring.language.compose import LANGUAGES
+from purring.language.tags import normalise
+
+ASKED_WITHIN_DAYS = 7
+"""From `follow_up` on a message asks for payment within a week, moved to a working day."""
+
+Stage = Any
+
+
+class InvoiceWords(NamedTuple):
+    """What of an invoice's row a message can say."""
+
+    id: int
+    customer_id: int
+    entity_id: int | None
+    number: str
+    description: str
+    issued: date
+    due: date
+    purchased_on: date | None
+    amount: int
+    allocated: int
+    credited: int
+    po_number: str
+    order_status: str
+    reference: str
+    pay_link: str
+
+
+class Document(NamedTuple):
+    """A stored attachment, without its bytes."""
+
+    id: int
+    filename: str
+    content_type: str
+
+
+class Saying:
+    """Everything a batch of messages may say."""
+
+    def __init__(self, organization: Organization, customer_ids: Iterable[int], invoice_ids: Iterable[int]) -> None:
+        self.organization = organization
+        org, customers, invoices = organization.pk, list(customer_ids), list(invoice_ids)
+        self.entities = {entity.pk: entity for entity in LegalEntity.objects.of(org)}
+        self.default_entity = next((e for e in self.entities.values() if e.is_default), None)
+        self._senders: dict[int | None, say.Organization] = {}
+        self.customers = {row.pk: row for row in Customer.objects.of(org).filter(id__any_of=customers)}
+        self.people: dict[int, list[Person]] = defaultdict(list)
+        for person in (
+            Person.objects.of(org).filter(customer_id__any_of=customers).order_by("customer_id", "position", "id")
+        ):
+            self.people[person.customer_id].append(person)
+        rows = Invoice.objects.of(org).filter(id__any_of=invoices).values_list(*InvoiceWords._fields)
+        self.invoices = {row[0]: InvoiceWords(*row) for row in rows}
+        self.lines: dict[int, list[say.Line]] = defaultdict(list)
+        for line in InvoiceLine.objects.of(org).filter(invoice_id__any_of=invoices).order_by("invoice_id", "position"):
+            unit = line.unit_price if line.unit_price is not None else line.total
+            self.lines[line.invoice_id].append(say.Line(line.description, line.quantity, unit, line.total))
+        self.paid: dict[int, list[say.Payment]] = defaultdict(list)
+        given = Allocation.objects.of(org).filter(invoice_id__any_of=invoices, amount__gt=0).order_by("on", "id")
+        for invoice_id, on, amount, method in given.values_list("invoice_id", "on", "amount", "payment__method"):
+            self.paid[invoice_id].append(say.Payment(on, amount, _method(method)))
+        self.documents: dict[int, list[Document]] = defaultdict(list)
+        kept = Attachment.objects.of(org).filter(invoice_id__any_of=invoices).order_by("id")
+        for invoice_id, *document in kept.values_list("invoice_id", "id", "filename", "content_type"):
+            self.documents[invoice_id].append(Document(*document))
+        self.last: dict[int, Message] = {}
+        said = Message.objects.of(org).filter(customer_id__any_of=customers, direction="out", channel="email")
+        for message in said.only("customer_id", "message_id", "kind", "at").order_by("id"):
+            self.last[message.customer_id] = message
+        self.received = set(
+            CheckIn.objects.of(org)
+            .filter(customer_id__any_of=customers, kind="receipt", answer="yes")
+            .values_list("customer_id", flat=True)
+        )
+        self.spoken: dict[int, date] = {}
+        calls = Conversation.objects.of(org).filter(customer_id__any_of=customers).order_by("on")
+        self.spoken.update(calls.values_list("customer_id", "on"))
+
+    def language_of(self, customer_id: int) -> str:
+        """The customer's language if it can be written, else the organization's, else English."""
+        for tag in (self.customers[customer_id].language, self.organization.language):
+            if (known := normalise(tag)) in LANGUAGES:
+                return known
+        return "en"
+
+    def attached(self, invoice_ids: Iterable[int]) -> list[Document]:
+        """The documents that go along with these invoices."""
+        return [document for invoice_id in invoice_ids for document in self.documents.get(invoice_id, ())]
+
+    def previous_id(self, customer_id: int) -> str:
+        """Message-ID of the last mail to the customer, or empty."""
+        return self.last[customer_id].message_id if customer_id in self.last else ""
+
+    def facts(self, one: Loaded, contact: Contact, today: date) -> say.MessageFacts:
+        """What a reminder of this contact may say."""
+        customer = self.customers[one.customer.id]
+        invoice_ids = [one.invoice_ids[ref] for ref in contact.invoices]
+        first = self.invoices[invoice_ids[0]]
+        counted = [counted for invoice in one.account.invoices for counted in invoice.counted]
+        previous: say.Previous = "none"
+        if counted:
+            previous = "received" if customer.pk in self.received else "silence"
+        last = max((counted_one.on for counted_one in counted), default=None)
+        broken = contact.broken_promise
+        spoken_on = self.spoken.get(customer.pk)
+        agreement = (
+            say.Agreement(on=spoken_on, by_phone=True) if spoken_on and (not last or spoken_on >= last) else None
+        )
+        return say.MessageFacts(
+            today=today,
+            organization=self.sender(first.entity_id),
+            customer=self.debtor(customer, contact.to),
+            currency=contact.currency,
+            items=tuple(self._items(one, contact, today)),
+            total_minor=contact.asked,
+            credit_minor=sum(count.amount for count in contact.counts) - contact.asked,
+            reference=first.reference if len(invoice_ids) == 1 else "",
+            pay_link=first.pay_link if len(invoice_ids) == 1 else "",
+            ways=self._ways(first),
+            preferred_method=_method(customer.preferred_method),
+            closeness=cast(say.Closeness, customer.closeness),
+            formality=cast(say.Formality, customer.formality or "none"),
+            pay_by=_pay_by(today, one.calendar) if contact.stage in ("follow_up", "firm", "final") else None,
+            payments=tuple(payment for key in invoice_ids for payment in self.paid.get(key, ())),
+            previous=previous,
+            previous_on=last,
+            agreement=agreement,
+            broken_promise=say.BrokenPromise(broken.pay_on, broken.amount) if broken else None,
+            consequence=say.Consequence("colleague") if contact.stage in ("firm", "final") else None,
+            attachments=tuple(document.filename for document in self.attached(invoice_ids)),
+        )
+
+    def thanks(self, payment: Payment, to: str, still_open: int, today: date) -> say.MessageFacts:
+        """What a thank-you for a payment may say."""
+        customer = self.customers[payment.customer_id]
+        invoice = self.invoices.get(payment.invoice_id or 0)
+        items: tuple[say.Item, ...] = ()
+        if invoice:
+            items = (
+                say.Item(
+                    number=invoice.number,
+                    due_on=invoice.due,
+                    amount_minor=invoice.amount,
+                    open_minor=still_open,
+                    days_overdue=(today - invoice.due).days,
+                    paid_minor=invoice.allocated,
+                    description=invoice.description,
+                    issued_on=invoice.issued,
+                ),
+            )
+        return say.MessageFacts(
+            today=today,
+            organization=self.sender(invoice.entity_id if invoice else None),
+            customer=self.debtor(customer, to),
+            currency=payment.currency,
+            items=items,
+            total_minor=still_open,
+            ways=self._ways(invoice) if invoice and still_open else (),
+            closeness=cast(say.Closeness, customer.closeness),
+            formality=cast(say.Formality, customer.formality or "none"),
+            received=say.Payment(payment.on, payment.amount, _method(payment.method)),
+        )
+
+    def _items(self, one: Loaded, contact: Contact, today: date) -> Iterable[say.Item]:
+        disputed = {invoice.ref: invoice.disputed for invoice in one.account.invoices}
+        plans = {plan.ref: plan for plan in one.account.plans}
+        for count in contact.counts:
+            invoice = self.invoices[one.invoice_ids[count.invoices[0]]]
+            due, amount, which = invoice.due, invoice.amount, None
+            paid, number = invoice.allocated + invoice.credited, invoice.number
+            if count.plan is not None and count.instalment is not None:
+                instalments = plans[count.plan].instalments
+                due, amount = instalments[count.instalment].due, instalments[count.instalment].amount
+                which = (count.instalment + 1, len(instalments))
+                paid, number = amount - count.amount, ", ".join(count.invoices)
+            yield say.Item(
+                number=number,
+                due_on=due,
+                amount_minor=amount,
+                open_minor=count.amount,
+                days_overdue=(today - due).days,
+                paid_minor=paid,
+                disputed_minor=0 if which else min(disputed[count.invoices[0]], amount),
+                description=invoice.description,
+                purchased_on=invoice.purchased_on,
+                order_status=invoice.order_status,
+                po_number=invoice.po_number,
+                issued_on=invoice.issued,
+                lines=tuple(self.lines.get(invoice.id, ())),
+                instalment=which,
+            )
+
+    def sender(self, entity_id: int | None) -> say.Organization:
+        """Who asks: the legal entity with its person, accounts and addresses."""
+        if entity_id not in self._senders:
+            entity = self.entities.get(entity_id or 0) or self.default_entity
+            self._senders[entity_id] = _sender(self.organization, entity)
+        return self._senders[entity_id]
+
+    def person(self, customer_id: int, address: str | None) -> Person | None:
+        """The contact this address belongs to, else the first one."""
+        people = self.people.get(customer_id, [])
+        return next((p for p in people if address and address in (p.email, p.phone)), people[0] if people else None)
+
+    def debtor(self, customer: Customer, address: str | None) -> say.Customer:
+        person = self.person(customer.pk, address)
+        contact = None
+        if person and (person.name or person.family_name):
+            gender = person.gender if person.gender in ("f", "m") else "unknown"
+            contact = say.Contact(
+                person.given_name, person.family_name, person.name, person.title, cast(say.Gender, gender)
+            )
+        return say.Customer(customer.name, cast(say.CustomerKind, customer.kind), contact)
+
+    def _ways(self, invoice: InvoiceWords) -> tuple[say.WayToPay, ...]:
+        ways: list[say.WayToPay] = []
+        if invoice.pay_link:
+            ways.append(say.WayToPay("online"))
+        if self.sender(invoice.entity_id).accounts:
+            ways.append(say.WayToPay("transfer"))
+        return tuple(ways)
+
+
+def _sender(organization: Organization, entity: LegalEntity | None) -> say.Organization:
+    if entity is None:
+        return say.Organization(organization.name)
+    place = " ".join(part for part in (entity.postcode, entity.city) if part)
+    lines = [line for line in entity.address_lines.splitlines() if line.strip()]
+    return say.Organization(
+        name=entity.name,
+        sender_name=entity.sender_name,
+        sender_title=entity.sender_title,
+        phone=entity.phone,
+        email=entity.email,
+        reply_to=entity.email,
+        address_lines=tuple([*lines, place] if place else lines),
+        accounts=tuple(
+            say.BankAccount(a["number"], a.get("label", ""), a.get("bic") or "")
+            for a in entity.accounts
+            if a.get("number")
+        ),
+        legal_footer=" · ".join(part for part in (entity.registration, entity.vat_id) if part),
+    )
+
+
+_METHODS = {"transfer", "card", "direct_debit", "cash", "cheque", "phone", "mobile", "online"}
+
+
+def _method(name: str) -> say.Method | None:
+    return cast(say.Method, name) if name in _METHODS else None
+
+
+def _pay_by(today: date, calendar: WorkingDays) -> date:
+    return calendar.shift(today + timedelta(ASKED_WITHIN_DAYS))

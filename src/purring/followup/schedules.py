@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Schedules as rows, and as the values the decision takes. Which one a customer or invoice follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import transaction
+
+from purring.core.errors import Refused
+from purring.core.schedule import Schedule as CoreSchedule
+from purring.core.schedule import Step
+from purring.facts.customers.actions import NOW
+from purring.facts.customers.models import Customer, Group
+from purring.facts.invoices.models import Invoice
+from purring.facts.organizations.models import Organization
+from purring.followup.models import Assignment, Schedule
+
+GENTLE_STEPS: list[dict[str, Any]] = [
+    {"stage": "courtesy", "days": -3, "channel": "email"},
+    {"stage": "friendly", "days": 3, "channel": "email"},
+    {"stage": "follow_up", "days": 10, "channel": "email"},
+    {"stage": "firm", "days": 21, "channel": "email"},
+    {"stage": "final", "days": 35, "channel": "email"},
+]
+"""The custom of the trade: a note before, a first reminder within three days, two weeks and more between the firm ones."""
+
+
+def read_steps(steps: Sequence[dict[str, Any]]) -> tuple[Step, ...]:
+    return tuple(Step(s["stage"], s["days"], s["channel"], s.get("repeat_every")) for s in steps)
+
+
+def core_schedule(row: Schedule) -> CoreSchedule:
+    """The value the decision takes; equal rows give the same object."""
+    return _core(
+        read_steps(row.steps),
+        row.min_days_between_contacts,
+        row.minimum_balance,
+        row.promise_grace_days,
+        row.working_days_only,
+    )
+
+
+@lru_cache(1024)
+def _core(steps: tuple[Step, ...], gap: int, minimum: str, grace: int, working_days_only: bool) -> CoreSchedule:
+    return CoreSchedule(
+        steps,
+        min_days_between_contacts=gap,
+        minimum_balance=minimum,
+        promise_grace_days=grace,
+        working_days_only=working_days_only,
+    )
+
+
+def default_schedule(organization: Organization) -> Schedule:
+    """The organization's own schedule; the gentle one is made when there is none yet."""
+    row, _ = Schedule.objects.of(organization).get_or_create(
+        organization=organization, is_default=True, defaults={"name": "Gentle", "steps": GENTLE_STEPS}
+    )
+    return row
+
+
+@transaction.atomic
+def change_schedule(row: Schedule, **fields: Any) -> None:
+    """Change a schedule after checking it (`Refused` with the step's path); everyone who may follow it is looked at again."""
+    for name, value in fields.items():
+        setattr(row, name, value)
+    core_schedule(row)
+    row.save(update_fields=list(fields))
+    Customer.objects.of(row.organization_id).update(look_on=NOW)
+
+
+@transaction.atomic
+def assign(
+    schedule: Schedule | None,
+    *,
+    group: Group | None = None,
+    customer: Customer | None = None,
+    invoice: Invoice | None = None,
+) -> None:
+    """Let a group, a customer or one invoice follow a schedule of its own; None: no longer."""
+    chosen = {"group": group, "customer": customer, "invoice": invoice}
+    target = {name: row for name, row in chosen.items() if row is not None}
+    if len(target) != 1:
+        raise Refused("bad_assignment", "name one of group, customer and invoice")
+    (row,) = target.values()
+    organization_id = row.organization_id
+    Assignment.objects.of(organization_id).filter(**target).delete()
+    if schedule:
+        Assignment(organization_id=organization_id, schedule=schedule, **target).save(force_insert=True)
+    customers = Customer.objects.of(organization_id)
+    if group:
+        customers = customers.filter(group=group)
+    elif customer:
+        customers = customers.filter(pk=customer.pk)
+    elif invoice:
+        customers = customers.filter(pk=invoice.customer_id)
+    customers.update(look_on=NOW)
+
+
+class Followed:
+    """Which schedule applies, for a batch: the invoice's own, else the customer's, the group's, the organization's."""
+
+    def __init__(self, organization: Organization) -> None:
+        self.default = core_schedule(default_schedule(organization))
+        self._by_group: dict[int, CoreSchedule] = {}
+        self._by_customer: dict[int, CoreSchedule] = {}
+        self._by_invoice: dict[int, CoreSchedule] = {}
+        for row in Assignment.objects.of(organization).select_related("schedule"):
+            value = core_schedule(row.schedule)
+            if row.invoice_id:
+                self._by_invoice[row.invoice_id] = value
+            elif row.customer_id:
+                self._by_customer[row.customer_id] = value
+            elif row.group_id:
+                self._by_group[row.group_id] = value
+
+    def of_customer(self, customer_id: int, group_id: int | None) -> CoreSchedule:
+        own = self._by_customer.get(customer_id)
+        return own or (self._by_group.get(group_id) if group_id else None) or self.default
+
+    def of_invoice(self, invoice_id: int) -> CoreSchedule | None:
+        return self._by_invoice.get(invoice_id)

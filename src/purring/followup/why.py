@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Why: what happens next with an invoice, when, and why, or why not. The same sentence in page, API, CLI and log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from purring.core import reasons
+from purring.core.decide import Answer
+from purring.core.errors import Refused
+from purring.core.foresee import foresee
+from purring.core.lawful import NO_LAW
+from purring.core.money import to_text
+from purring.facts.agreements.models import Hold, PaymentPlan, Promise
+from purring.facts.disputes.models import Dispute
+from purring.facts.invoices.models import Invoice
+from purring.facts.organizations.models import Organization
+from purring.facts.payments.models import Allocation
+from purring.followup.accounts import Loaded, load_accounts
+from purring.followup.approvals import needs_approval
+from purring.followup.models import WAITING, Reminder, ReminderItem, State
+
+
+def find_invoice(organization: Organization, number: str, customer_ref: str | None = None) -> Invoice:
+    """The invoice with this number. Refuses `not_found`, and `ambiguous` when several customers have it."""
+    rows = Invoice.objects.of(organization).filter(number=number).select_related("customer", "organization")
+    if customer_ref:
+        rows = rows.filter(customer__ref=customer_ref)
+    found = list(rows[:2])
+    if not found:
+        raise Refused("not_found", f"there is no invoice {number}", field="number")
+    if len(found) > 1:
+        raise Refused("ambiguous", f"several customers have an invoice {number}; name the customer", field="number")
+    return found[0]
+
+
+def why_invoice(invoice: Invoice, today: date) -> dict[str, Any]:
+    """The whole answer for one invoice, as `purring why --json` prints it."""
+    organization = invoice.organization
+    one = load_accounts(organization, [invoice.customer_id], today)[invoice.customer_id]
+    code, why, coming = _answer(organization, one, invoice, today)
+    return {
+        "invoice": invoice.number,
+        "customer": invoice.customer.ref,
+        "balance": to_text(invoice.balance, invoice.currency),
+        "currency": invoice.currency,
+        "next": coming,
+        "code": code,
+        "why": why,
+        "history": history(invoice),
+    }
+
+
+def _answer(
+    organization: Organization, one: Loaded, invoice: Invoice, today: date
+) -> tuple[str, str, dict[str, str] | None]:
+    """Code, sentence, and the next contact as far as it can be foreseen."""
+    if invoice.number not in one.invoice_ids:
+        if invoice.settled_on:
+            return "settled", reasons.tell("settled", {}), None
+        return "not_due", reasons.tell("not_due", {}), None
+    coming = foresee(one.account, one.schedule, NO_LAW, one.calendar, today, invoice=invoice.number)
+    following = None
+    if coming:
+        following = {
+            "on": coming.on.isoformat(),
+            "stage": coming.contact.stage,
+            "channel": coming.contact.channel,
+        }
+    decision = one.decide(today)
+    answer = decision.answers.get(invoice.number, Answer("settled"))
+    if answer.code == "send" and decision.contact:
+        today_row = (
+            Reminder.objects.of(organization).filter(customer_id=one.customer.id, on=today, payment=None).first()
+        )
+        if today_row and today_row.state == State.SKIPPED:
+            return "approval", today_row.detail or "a person skipped it for today", following
+        if today_row and today_row.state == State.DEFERRED:
+            return "delivery_failed", today_row.detail, following
+        approved = today_row and today_row.approved_at
+        if needs_approval(organization) and not approved:
+            return "approval", reasons.tell("approval", {}), following
+        return "send", reasons.why_send(decision.contact, today), following
+    return answer.code, _sentence(answer, following), following
+
+
+def _sentence(answer: Answer, following: dict[str, str] | None) -> str:
+    why = reasons.why_hold(answer)
+    if answer.code == "not_due" and following:
+        on = reasons.english_date(date.fromisoformat(following["on"]))
+        return reasons.tell(
+            "next", {"stage": following["stage"].replace("_", " "), "channel": following["channel"], "day": on}
+        )
+    return why
+
+
+def sentences(organization: Organization, invoices: Sequence[Invoice], today: date) -> dict[int, str]:
+    """One sentence per invoice, for a page of them."""
+    loaded = load_accounts(organization, {invoice.customer_id for invoice in invoices}, today)
+    return {
+        invoice.pk: _capital(_answer(organization, loaded[invoice.customer_id], invoice, today)[1])
+        for invoice in invoices
+    }
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+# --- history ----------------------------------------------------------------------------------------------------
+
+
+def history(invoice: Invoice) -> list[dict[str, Any]]:
+    """What happened with the invoice, oldest first: `{"on", "what", "stage", "channel", "why"}`."""
+    rows = [_row(invoice.known_on, "recorded", f"due {invoice.due}")]
+    rows += _reminders(invoice)
+    org, currency = invoice.organization_id, invoice.currency
+    for on, amount in Allocation.objects.of(org).filter(invoice=invoice).values_list("on", "amount"):
+        what = "payment" if amount > 0 else "payment_reversed"
+        rows.append(_row(on, what, f"{to_text(abs(amount), currency)} {currency}"))
+    for note in invoice.credit_notes.all():
+        rows.append(_row(note.issued, "credit_note", f"{to_text(note.amount, currency)} {currency}"))
+    for closure in invoice.closures.all():
+        rows.append(_row(closure.on, closure.kind, closure.reason))
+    for promise in Promise.objects.of(org).filter(invoices=invoice):
+        rows.append(_row(promise.said_on, "promise", f"to pay on {promise.pay_on}"))
+    for dispute in Dispute.objects.of(org).filter(invoice=invoice):
+        rows.append(_row(dispute.opened_on, "dispute", dispute.reason))
+    for plan in PaymentPlan.objects.of(org).filter(invoices=invoice):
+        rows.append(_row(plan.since, "plan", ""))
+    for hold in Hold.objects.of(org).filter(customer_id=invoice.customer_id, invoice__in=[invoice, None]):
+        rows.append(_row(hold.since, "exclude" if hold.exclusion else "hold", hold.reason))
+    return sorted(rows, key=lambda row: row["on"])
+
+
+def _reminders(invoice: Invoice) -> Iterable[dict[str, Any]]:
+    items = (
+        ReminderItem.objects.of(invoice.organization_id)
+        .filter(invoice=invoice)
+        .exclude(reminder__state__in=(*WAITING, State.WITHDRAWN, State.SKIPPED))
+        .select_related("reminder")
+    )
+    for item in items:
+        reminder = item.reminder
+        yield _row(reminder.on, reminder.state, reminder.why, stage=item.stage, channel=reminder.channel)
+
+
+def _row(on: date, what: str, why: str, *, stage: str | None = None, channel: str | None = None) -> dict[str, Any]:
+    return {"on": on.isoformat(), "what": what, "stage": stage, "channel": channel, "why": why}

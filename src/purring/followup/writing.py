@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The round that writes and releases: intentions whose hour has come become messages, and leave once.
+
+Each is decided a second time from the facts of that second, worded and checked (`drafting`), prepared by its channel,
+and released only if the account has not changed since (`releasing`). A process that dies in between leaves it
+`released`, which the sweep turns into `unconfirmed`: it may have arrived, is shown to a person, and is never sent
+again by itself.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from purring.core.errors import Refused
+from purring.facts.customers.actions import NOW
+from purring.facts.customers.models import Customer
+from purring.facts.invoices.models import Attachment
+from purring.facts.organizations.models import Organization
+from purring.followup.accounts import Loaded
+from purring.followup.drafting import Draft, Drafting, NotNow, Sender
+from purring.followup.hours import may_leave
+from purring.followup.models import WAITING, Reminder, State
+from purring.followup.planning import record_task, withdraw
+from purring.followup.releasing import ACTOR, TAKEN, Release, defer
+from purring.followup.saying import Document
+from purring.followup.schedules import Followed
+from purring.kit.batches import fetch_bytes
+from purring.kit.zones import zone_of
+from purring.plugins.channel import Address, Delivery, Outgoing, Session
+from purring.plugins.channel import Attachment as Enclosure
+
+CLAIM = 200
+RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1))
+Clock = Callable[[], datetime]
+
+
+class Outcome(NamedTuple):
+    """What became of one intention in this pass."""
+
+    reminder: int
+    customer: str
+    state: str
+    detail: str
+
+
+def claim(
+    organization: Organization, now: datetime, today: date, most: int, lease: timedelta, *, any_hour: bool
+) -> list[Reminder]:
+    """Take up to `most` approved intentions whose hour has come, so that no other worker does."""
+    waiting = Reminder.objects.of(organization).filter(state__in=WAITING, on=today)
+    waiting = waiting.filter(Q(lease_until=None) | Q(lease_until__lt=now))
+    hour_has_come = Q(send_after__lte=now)
+    waiting = waiting.filter(hour_has_come | Q(state=State.PLANNED) if any_hour else hour_has_come)
+    if organization.first_day_approved_at is None or organization.approves_each_day:
+        waiting = waiting.exclude(approved_at=None)
+    token = secrets.token_hex(8)
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            waiting = waiting.select_for_update(skip_locked=True)
+        ids = list(waiting.order_by("send_after", "id").values_list("id", flat=True)[:most])
+        if not ids:
+            return []
+        mine = Reminder.objects.of(organization).filter(id__any_of=ids)
+        mine.update(lease=token, lease_until=now + lease)
+    return list(mine.filter(lease=token).select_related("payment").order_by("send_after", "id"))
+
+
+def write(
+    organization: Organization,
+    now: datetime,
+    sender: Sender,
+    *,
+    today: date | None = None,
+    any_hour: bool = False,
+    most: int | None = None,
+    clock: Clock | None = None,
+) -> list[Outcome]:
+    """Write and release what may leave now. `any_hour`: a person runs it by hand, the sending hours are ignored.
+
+    `most` ends the pass after that many messages; `clock` gives the moment of each record (default: `now`).
+    """
+    today = today or organization.today(now)
+    if organization.paused_until and today <= organization.paused_until:
+        return []
+    run = Run(organization, now, today, sender, any_hour, clock or (lambda: now))
+    try:
+        while most is None or len(run.outcomes) < most:
+            size = CLAIM if most is None else min(CLAIM, most - len(run.outcomes))
+            batch = claim(organization, now, today, size, sender.lease, any_hour=any_hour)
+            if not batch or not run.batch(batch):
+                break
+    finally:
+        run.close()
+    return run.outcomes
+
+
+class Run:
+    """One pass over what may leave, with its open lines to the outside."""
+
+    def __init__(
+        self, organization: Organization, now: datetime, today: date, sender: Sender, any_hour: bool, clock: Clock
+    ) -> None:
+        self.organization, self.now, self.today = organization, now, today
+        self.sender, self.any_hour, self.clock = sender, any_hour, clock
+        self.followed = Followed(organization)
+        self.sessions: dict[str, Session] = {}
+        self.outcomes: list[Outcome] = []
+        self.stopped: dict[str, str] = {}
+        """Channels that do not answer in this pass, and what they said."""
+
+    def close(self) -> None:
+        for session in self.sessions.values():
+            session.__exit__(None, None, None)
+
+    def batch(self, batch: list[Reminder]) -> bool:
+        """Bring a claimed batch on its way; False when the pass should end."""
+        drafting = Drafting(self.organization, batch, self.today, self.sender, self.followed)
+        ends = time.monotonic() + self.sender.lease.total_seconds() / 2
+        for at, reminder in enumerate(batch):
+            if time.monotonic() > ends:  # slow: give the rest back before the lease runs out
+                self._give_back(batch[at:])
+                return True
+            one = drafting.loaded[reminder.customer_id]
+            draft = self._draft(drafting, reminder, one)
+            if draft is None:
+                continue
+            channel = reminder.channel
+            if channel in self.stopped:
+                self._defer(reminder, one, self.stopped[channel])
+                continue
+            self._release(draft)
+        return not self.stopped
+
+    def _give_back(self, rest: list[Reminder]) -> None:
+        ids = [reminder.pk for reminder in rest]
+        mine = Reminder.objects.of(self.organization).filter(id__any_of=ids, lease=rest[0].lease, state__in=WAITING)
+        mine.update(lease="", lease_until=None)
+
+    def _draft(self, drafting: Drafting, reminder: Reminder, one: Loaded) -> Draft | None:
+        try:
+            if not self.any_hour and not reminder.payment_id and not self._decent(one):
+                raise NotNow("its hours passed; decided afresh")
+            return drafting.draft(reminder)
+        except NotNow as reason:
+            self._withdraw(reminder, one, str(reason))
+        except Refused as refused:
+            self._needs_a_person(reminder, one, refused.message)
+        return None
+
+    def _decent(self, one: Loaded) -> bool:
+        zone = zone_of(one.customer.timezone, one.customer.country, self.organization.timezone)
+        return may_leave(self.now, self.today, zone, self.organization.sending_until)
+
+    def _told(self, reminder: Reminder, one: Loaded, state: str, detail: str) -> None:
+        self.outcomes.append(Outcome(reminder.pk, one.customer.ref, state, detail))
+
+    def _withdraw(self, reminder: Reminder, one: Loaded, why: str) -> None:
+        with transaction.atomic():
+            withdraw(reminder, why, self.clock())
+            Customer.objects.of(self.organization).filter(pk=reminder.customer_id).update(look_on=NOW)
+        self._told(reminder, one, State.WITHDRAWN, why)
+
+    def _needs_a_person(self, reminder: Reminder, one: Loaded, why: str) -> None:
+        """The message cannot leave as it is: it is not sent today, and a task says why."""
+        with transaction.atomic():
+            reminder.items.all().delete()
+            reminder.state, reminder.detail = State.SKIPPED, why[:500]
+            reminder.lease, reminder.lease_until = "", None
+            reminder.save(update_fields=["state", "detail", "lease", "lease_until"])
+            record_task(
+                self.organization,
+                "check_message",
+                customer_id=one.customer.id,
+                subjects=(str(reminder.pk),),
+                invoice_ids=list(one.invoice_ids.values()),
+                why=why,
+                today=self.today,
+                now=self.clock(),
+                actor=ACTOR,
+            )
+        self._told(reminder, one, State.SKIPPED, why)
+
+    def _enclosures(self, documents: list[Document]) -> tuple[Enclosure, ...]:
+        """The bytes that go along, read for one message at a time, so that memory stays flat."""
+        if not documents:
+            return ()
+        content = fetch_bytes(Attachment, "content", [document.id for document in documents])
+        return tuple(Enclosure(d.filename, content[d.id], d.content_type) for d in documents if d.id in content)
+
+    # --- release ------------------------------------------------------------------------------------------------
+
+    def _session(self, channel: str) -> Session:
+        if channel not in self.sessions:
+            self.sessions[channel] = self.sender.channels[channel].open().__enter__()
+        return self.sessions[channel]
+
+    def _release(self, draft: Draft) -> None:
+        reminder, channel = draft.reminder, draft.reminder.channel
+        domain = self.sender.address.rpartition("@")[2]
+        release = Release(self.organization, draft, f"{secrets.token_hex(12)}@{domain}", self.sender, self.today)
+        try:
+            prepared = self.sender.channels[channel].prepare(self._outgoing(draft, release.message_id))
+        except Refused as refused:
+            delivery = Delivery("failed", refused.message, about="message")
+        else:
+            delivery = self._session(channel).release(prepared, lambda: release.permit(self.clock()))
+        if delivery.whole_session:
+            self.stopped[channel] = delivery.detail
+        if delivery.state in ("sent", "unconfirmed"):
+            release.sent(delivery.state, delivery, self.clock())
+        elif delivery.state == "failed":
+            release.failed(delivery, self.clock())
+        elif delivery.state == "deferred":
+            release.not_accepted()
+            self._defer(reminder, draft.one, delivery.detail)
+            return
+        elif release.refused == TAKEN:
+            return  # another worker has it
+        else:
+            self._withdraw(reminder, draft.one, "the account changed while the message was leaving; decided afresh")
+            return
+        self._told(reminder, draft.one, delivery.state, delivery.detail)
+
+    def _defer(self, reminder: Reminder, one: Loaded, detail: str) -> None:
+        pause = RETRY_AFTER[min(reminder.attempts, len(RETRY_AFTER) - 1)]
+        defer(reminder, detail, self.now + pause)
+        self._told(reminder, one, State.DEFERRED, detail)
+
+    def _outgoing(self, draft: Draft, message_id: str) -> Outgoing:
+        asks = draft.facts.organization
+        name = f"{asks.sender_name} ({asks.name})" if asks.sender_name else asks.name
+        previous = f"<{draft.previous}>" if draft.previous else None
+        return Outgoing(
+            key=f"reminder-{draft.reminder.pk}",
+            sender=Address(name, self.sender.address),
+            to=draft.to,
+            reply_to=Address(name, asks.reply_to) if asks.reply_to else None,
+            subject=draft.words.subject,
+            text=draft.words.text,
+            html=draft.words.html,
+            message_id=f"<{message_id}>",
+            in_reply_to=previous,
+            references=(previous,) if previous else (),
+            date=self.clock(),
+            language=draft.words.language,
+            attachments=self._enclosures(draft.documents),
+            automatic=not draft.reminder.own_text,
+        )

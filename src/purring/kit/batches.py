@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Many rows at once: storing them and finding them, without the cost per row that the ORM has for good reasons.
+
+`insert_rows` is for rounds and imports that store thousands of plain rows; the constraints of the database hold as
+always. `field__any_of=[ids]` is `__in` with one parameter, however long the list. Knows no table by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Lookup
+from psycopg import Cursor
+
+
+@models.Field.register_lookup
+@models.ForeignKey.register_lookup
+class AnyOf(Lookup):
+    """`customer_id__any_of=ids`: one array parameter on PostgreSQL, one JSON text on SQLite. Whole numbers only."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, params = self.process_lhs(compiler, connection)
+        ids = list(self.rhs)
+        if len(ids) > 50 and max(ids) - min(ids) + 1 == len(set(ids)):  # no gap: one walk along the index
+            return f"{left} BETWEEN %s AND %s", (*params, min(ids), max(ids))
+        if connection.vendor == "postgresql":
+            return f"{left} = ANY(%s)", (*params, ids)
+        return f"{left} IN (SELECT value FROM json_each(%s))", (*params, json.dumps(ids))
+
+
+def adapt(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
+    """How a value of this field must be given to a raw statement; None: as it is."""
+    if isinstance(field, models.DateTimeField):
+        return connection.ops.adapt_datetimefield_value
+    if isinstance(field, models.DateField):
+        return connection.ops.adapt_datefield_value
+    if isinstance(field, models.JSONField):
+        return _json
+    if isinstance(field, models.DecimalField):
+        return lambda value: connection.ops.adapt_decimalfield_value(value, field.max_digits, field.decimal_places)
+    return None
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def fetch_bytes(model: type[models.Model], field: str, ids: Sequence[int]) -> dict[int, bytes]:
+    """The bytes of a binary column by id. PostgreSQL is asked for its binary format: half the bytes, no decoding.
+
+    The ids must have been reached through their organization.
+    """
+    table = connection.ops.quote_name(model._meta.db_table)
+    select = f"SELECT id, {connection.ops.quote_name(field)} FROM {table} WHERE id"
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        if connection.vendor == "postgresql":
+            rows = Cursor(connection.connection).execute(f"{select} = ANY(%s)", [list(ids)], binary=True).fetchall()
+        else:
+            rows = connection.connection.execute(f"{select} IN (SELECT value FROM json_each(?))", [json.dumps(ids)])
+        return {key: bytes(content) for key, content in rows}
+
+
+def moment(value: Any) -> Any:
+    """A datetime for a raw statement."""
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+@lru_cache(256)
+def _plan(model: type[models.Model], names: tuple[str, ...], vendor: str) -> tuple[str, str, tuple[Any, ...]]:
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    table = connection.ops.quote_name(model._meta.db_table)
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    values = ", ".join(["%s"] * len(names))
+    adapters = tuple((at, adapter) for at, field in enumerate(fields) if (adapter := adapt(field)))
+    return f"INSERT INTO {table} ({columns}) VALUES ({values})", f"COPY {table} ({columns}) FROM STDIN", adapters
+
+
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Store rows given as tuples in the order of `names` (field names; every column without a database default).
+
+    In the caller's transaction. Raises what the database raises, `IntegrityError` for a broken constraint.
+    """
+    insert, copy, adapters = _plan(model, tuple(names), connection.vendor)
+    ready = [_adapted(row, adapters) for row in rows]
+    if not ready:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors, cursor.copy(copy) as stream:
+                for row in ready:
+                    stream.write_row(row)
+        else:
+            cursor.executemany(insert, ready)
+
+
+def insert_row(cursor: Any, model: type[models.Model], names: Sequence[str], row: Sequence[Any]) -> int:
+    """Store one row on an open cursor; its id."""
+    insert, _, adapters = _plan(model, tuple(names), connection.vendor)
+    cursor.execute(f"{insert} RETURNING id", _adapted(row, adapters))
+    return int(cursor.fetchone()[0])
+
+
+def _adapted(row: Sequence[Any], adapters: tuple[Any, ...]) -> list[Any]:
+    values = list(row)
+    for at, adapter in adapters:
+        if values[at] is not None:
+            values[at] = adapter(values[at])
+    return values
