@@ -21,6 +21,7 @@ from purring.facts.journal.actions import seal
 from purring.facts.journal.models import Entry
 from purring.facts.organizations.models import Organization
 from purring.followup import deliveries, watch
+from purring.followup.first_asking import plan_requests
 from purring.followup.models import Beat
 from purring.followup.planning import plan
 from purring.followup.writing import write
@@ -58,8 +59,9 @@ def repeats(now: datetime) -> None:
 def planning(now: datetime) -> None:
     def act(organization: Organization) -> None:
         plan(organization, now)
-        deliveries.carry_over_thanks(organization, now)
+        deliveries.carry_over_notices(organization, now)
         deliveries.plan_thanks(organization, now)
+        plan_requests(organization, now)
 
     _each(act)
 

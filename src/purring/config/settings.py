@@ -13,6 +13,7 @@ _HTTPS = _BASE_URL.startswith("https://")
 
 DEBUG = False
 SECRET_KEY = environment.secret_key() or secrets.token_urlsafe(64)  # no folder yet: pure commands need no key
+DATA_FOLDER = environment.data_folder()
 BASE_URL = _BASE_URL.rstrip("/")
 SMTP_URL = environment.setting("PURRING_SMTP_URL")
 MAIL_FROM = environment.setting("PURRING_MAIL_FROM")

@@ -169,8 +169,8 @@ def decide(account: Account, schedule: Schedule, law: Law, calendar: Calendar, t
             for ref in item.invoices:
                 if answer is SEND or answers[ref].code != "on_plan":  # a plan in good order stays the answer
                     answers[ref] = answer
-        if answer.code not in _CHANGED_BY_FACTS:
-            later.append(today + ONE_DAY)
+        if answer.code not in _CHANGED_BY_FACTS or any(item.step and item.step.days <= 0 for item in carried):
+            later.append(today + ONE_DAY)  # a step before or on the due date is carried on its day only
     look = min((day for day in later if day > today), default=None)
     return Decision(answers, contact, tuple(tasks), look)
 
@@ -371,10 +371,12 @@ def _candidate(
         return _early(group, calendar, today, later)
     if oldest.when > today:
         later.append(oldest.when)
+        later.extend(item.start for item in in_question)  # the day of a step on the due date, when that is a pay run
         if all(_on_its_due_step(item, calendar, today) for item in in_question):
             return _early(in_question, calendar, today, later)
         return None
     for item in group:  # an invoice due today rides along only when its own step falls today
+        later.append(item.due)
         if item.due == today and (step := _early_step(item, calendar, today)) and step.days == 0:
             item.step = step
             in_question.append(item)

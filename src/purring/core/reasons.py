@@ -44,6 +44,7 @@ ENGLISH: Sentences = {
     "quiet_day": "{on} is not a working day for the customer",
     "approval": "waiting for approval",
     "unlawful": "the law does not allow it now: {rule}",
+    "first_asking": "the payment request {invoice} itself",
     "thank_you": "thank you for the payment of {on}",
     "task_check_message": "a message for {invoices} could not leave as it is",
     "task_call": "call the customer about {invoices}",

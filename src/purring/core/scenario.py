@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
@@ -23,6 +24,7 @@ from purring.core.schedule import Schedule, Step
 T = TypeVar("T")
 
 LONGEST_DAYS = 366 * 30
+_known_timezones = lru_cache(1)(available_timezones)  # it reads the disk each time
 
 
 @dataclass(frozen=True)
@@ -228,7 +230,7 @@ def _unique(refs: Iterable[tuple[str, str]], what: str) -> None:
 def _organization(node: Node) -> Organization:
     node.keys(("name", "country", "language", "timezone", "currency"))
     timezone = node["timezone"].text()
-    if timezone not in available_timezones():
+    if timezone not in _known_timezones():
         raise bad(f"{node.path}.timezone", f"{timezone!r} is not a time zone; use one such as Europe/Oslo")
     return Organization(
         node["name"].text(),

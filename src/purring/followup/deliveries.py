@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from purring.core import reasons
 from purring.core.errors import Refused
@@ -158,7 +158,8 @@ def plan_thanks(organization: Organization, now: datetime) -> int:
     return made
 
 
-def carry_over_thanks(organization: Organization, now: datetime) -> None:
-    """A thank-you that could not leave on its day leaves on the next."""
+def carry_over_notices(organization: Organization, now: datetime) -> None:
+    """A thank-you or first asking that could not leave on its day leaves on the next."""
     today = organization.today(now)
-    Reminder.objects.of(organization).filter(on__lt=today, state__in=WAITING, payment__isnull=False).update(on=today)
+    late = Reminder.objects.of(organization).filter(on__lt=today, state__in=WAITING)
+    late.filter(Q(payment__isnull=False) | Q(request__isnull=False)).update(on=today)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 from typing import Any, NamedTuple
 
-from purring.core.decide import Contact
+from purring.core.decide import HOLD_CODES, SETTLED, Contact, Count
 from purring.core.errors import Refused
+from purring.core.reasons import why_hold
 from purring.facts.messages.models import Message
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded, load_accounts
 from purring.followup.models import Reminder
+from purring.followup.own_wordings import own_wordings
 from purring.followup.planning import NewItem, Stored, first_reason, make_items, same_contact, stored_items
 from purring.followup.saying import Document, Saying
 from purring.followup.schedules import Followed
@@ -41,8 +43,6 @@ class Sender:
     address: str
     channels: dict[str, Channel]
     lease: timedelta = LEASE
-    own_wordings: dict[str, dict[str, str]] = field(default_factory=dict)
-    """The organization's own wording files by language."""
 
 
 class Draft(NamedTuple):
@@ -67,15 +67,19 @@ class Draft(NamedTuple):
         return self.contact.stage if self.contact else "thank_you"
 
 
+_SILENT = frozenset(HOLD_CODES[: HOLD_CODES.index("final_reached")])
+"""Answers that silence an invoice whatever would be said."""
+
+
 class NotNow(Exception):
     """The intention may not leave any more, and why; it is withdrawn and decided afresh."""
 
 
 class Drafting:
-    """Drafts for one claimed batch."""
+    """Drafts for one batch. Without a sender (a preview) any channel can be worded."""
 
     def __init__(
-        self, organization: Organization, batch: list[Reminder], today: date, sender: Sender, followed: Followed
+        self, organization: Organization, batch: list[Reminder], today: date, sender: Sender | None, followed: Followed
     ) -> None:
         self.organization, self.today, self.sender = organization, today, sender
         ids = {reminder.customer_id for reminder in batch}
@@ -91,6 +95,8 @@ class Drafting:
         one = self.loaded[reminder.customer_id]
         if reminder.payment_id:
             return self._thanks(reminder, one)
+        if reminder.request:
+            return self._request(reminder, one, reminder.request.number)
         decision = one.decide(self.today)
         contact = decision.contact
         if contact is None:
@@ -99,7 +105,7 @@ class Drafting:
         same = same_contact(reminder, stored, contact, one)
         if reminder.own_text and not same:
             raise Refused("facts_changed", "the facts changed since the message was edited; please read it again")
-        if contact.channel not in self.sender.channels:
+        if self.sender and contact.channel not in self.sender.channels:
             raise Refused("no_channel", f"sending by {contact.channel} is not set up")
         facts = self.saying.facts(one, contact, self.today)
         invoice_ids = [one.invoice_ids[ref] for ref in contact.invoices]
@@ -114,6 +120,33 @@ class Drafting:
             self.saying.attached(invoice_ids) if contact.channel == "email" else [],
             self.saying.previous_id(one.customer.id),
         )
+
+    def _request(self, reminder: Reminder, one: Loaded, number: str) -> Draft:
+        answer = one.decide(self.today).answers.get(number)
+        invoice = next((invoice for invoice in one.account.invoices if invoice.ref == number), None)
+        to = one.account.reach["email"].to
+        if answer is None or invoice is None or answer.code in _SILENT:
+            raise NotNow(why_hold(answer or SETTLED))
+        if not to:
+            raise Refused("no_address", f"there is no e-mail address of {one.customer.name} to send {number} to")
+        contact = Contact(
+            stage="request",
+            channel="email",
+            to=to,
+            currency=invoice.currency,
+            asked=invoice.balance,
+            invoices=(number,),
+            counts=(Count((number,), None, None, "request", invoice.balance),),
+            oldest=number,
+            due=invoice.due,
+            repeated=False,
+            broken_promise=None,
+        )
+        facts = self.saying.facts(one, contact, self.today)
+        words = self._words(reminder, "request", "email", facts, one)
+        documents = self.saying.attached([one.invoice_ids[number]])
+        previous = self.saying.previous_id(one.customer.id)
+        return Draft(reminder, one, words, facts, self._to(one.customer.id, to), contact, None, documents, previous)
 
     def _thanks(self, reminder: Reminder, one: Loaded) -> Draft:
         payment = reminder.payment
@@ -138,7 +171,7 @@ class Drafting:
             country=one.customer.country or None,
             variant=self.variants.get((one.customer.id, stage), 0),
             voice=self.organization.voice,  # type: ignore[arg-type]
-            own=self.sender.own_wordings.get(language),
+            own=own_wordings(self.organization.slug, language),
         )
         if reminder.own_text:
             return edited(words, reminder)

@@ -79,6 +79,8 @@ class Reminder(OrganizationOwned):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="reminders")
     payment = models.OneToOneField(Payment, models.CASCADE, null=True, related_name="thank_you")
     """Set for a thank-you; then nothing is asked and the contact budget does not count it."""
+    request = models.OneToOneField(Invoice, models.CASCADE, null=True, related_name="asked_by")
+    """Set for the first asking of a payment request: a contact like any other, but no stage of the ladder."""
     on = models.DateField()
     """The day it was decided for; after release, the day it went out."""
     stage = models.CharField(max_length=12)
@@ -106,7 +108,9 @@ class Reminder(OrganizationOwned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["customer", "on"], condition=Q(payment=None), name="reminder_one_a_day")
+            models.UniqueConstraint(
+                fields=["customer", "on"], condition=Q(payment=None, request=None), name="reminder_one_a_day"
+            )
         ]
         indexes = [
             models.Index(
@@ -118,6 +122,11 @@ class Reminder(OrganizationOwned):
             models.Index(fields=["organization", "customer", "on"], name="reminder_of_customer"),
             models.Index(fields=["organization", "on", "id"], name="reminder_on"),
         ]
+
+    @property
+    def is_notice(self) -> bool:
+        """A thank-you or a first asking: it follows from one fact, not from the ladder."""
+        return self.payment_id is not None or self.request_id is not None
 
 
 class ReminderItem(OrganizationOwned):

@@ -131,7 +131,7 @@ def _plan_batch(
 
 def _existing(organization: Organization, ids: list[int], today: date) -> dict[int, Reminder]:
     """Today's reminder per customer; intentions of earlier days are withdrawn, today decides afresh."""
-    waiting = Reminder.objects.of(organization).filter(customer_id__any_of=ids, payment=None)
+    waiting = Reminder.objects.of(organization).filter(customer_id__any_of=ids, payment=None, request=None)
     old = list(waiting.filter(on__lt=today, state__in=WAITING).values_list("id", flat=True))
     if old:
         ReminderItem.objects.of(organization).filter(reminder_id__in=old).delete()
@@ -288,7 +288,7 @@ def _store(
         return
     insert_rows(Reminder, NewReminder._fields, [reminder for reminder, _ in fresh])
     stored = Reminder.objects.of(organization).filter(
-        customer_id__any_of=[reminder.customer for reminder, _ in fresh], on=today, payment=None
+        customer_id__any_of=[reminder.customer for reminder, _ in fresh], on=today, payment=None, request=None
     )
     ids = dict(stored.values_list("customer_id", "id"))
     insert_rows(

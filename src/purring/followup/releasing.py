@@ -124,10 +124,10 @@ class Release:
         }
         connection.ensure_connection()
         with connection.wrap_database_errors:
-            taken, message = Cursor(connection.connection).execute(_PERMIT, values, prepare=True).fetchone()
-        self.message = message
-        if message is None:
-            self.refused = CHANGED if taken else TAKEN
+            found = Cursor(connection.connection).execute(_PERMIT, values, prepare=True).fetchone()
+        mine, self.message = found or (0, None)
+        if self.message is None:
+            self.refused = CHANGED if mine else TAKEN
         return not self.refused
 
     def _claim_account(self, cursor: Any) -> bool:

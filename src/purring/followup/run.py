@@ -14,8 +14,9 @@ from purring.core.errors import Refused
 from purring.core.money import to_text
 from purring.facts.organizations.models import Organization
 from purring.followup.approvals import needs_approval
-from purring.followup.deliveries import carry_over_thanks, plan_thanks, sweep
+from purring.followup.deliveries import carry_over_notices, plan_thanks, sweep
 from purring.followup.drafting import Sender
+from purring.followup.first_asking import plan_requests
 from purring.followup.models import GONE, WAITING, Reminder, State, Task
 from purring.followup.planning import plan
 from purring.followup.writing import write
@@ -57,8 +58,9 @@ def _run(
         sweep(now)
     planned = plan(organization, now, today=on, everyone=True)
     if on == organization.today(now):
-        carry_over_thanks(organization, now)
+        carry_over_notices(organization, now)
         plan_thanks(organization, now)
+        plan_requests(organization, now)
     before = set(Reminder.objects.of(organization).filter(on=on, state__in=GONE).values_list("id", flat=True))
     if sender:
         write(organization, now, sender, today=on, any_hour=True, clock=clock)

@@ -86,8 +86,8 @@ class Saying:
             self.paid[invoice_id].append(say.Payment(on, amount, _method(method)))
         self.documents: dict[int, list[Document]] = defaultdict(list)
         kept = Attachment.objects.of(org).filter(invoice_id__any_of=invoices).order_by("id")
-        for invoice_id, *document in kept.values_list("invoice_id", "id", "filename", "content_type"):
-            self.documents[invoice_id].append(Document(*document))
+        for invoice_id, key, filename, content_type in kept.values_list("invoice_id", "id", "filename", "content_type"):
+            self.documents[invoice_id].append(Document(key, filename, content_type))
         self.last: dict[int, Message] = {}
         said = Message.objects.of(org).filter(customer_id__any_of=customers, direction="out", channel="email")
         for message in said.only("customer_id", "message_id", "kind", "at").order_by("id"):

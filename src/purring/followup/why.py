@@ -73,7 +73,9 @@ def _answer(
     answer = decision.answers.get(invoice.number, Answer("settled"))
     if answer.code == "send" and decision.contact:
         today_row = (
-            Reminder.objects.of(organization).filter(customer_id=one.customer.id, on=today, payment=None).first()
+            Reminder.objects.of(organization)
+            .filter(customer_id=one.customer.id, on=today, payment=None, request=None)
+            .first()
         )
         if today_row and today_row.state == State.SKIPPED:
             return "approval", today_row.detail or "a person skipped it for today", following

@@ -69,7 +69,7 @@ def claim(
             return []
         mine = Reminder.objects.of(organization).filter(id__any_of=ids)
         mine.update(lease=token, lease_until=now + lease)
-    return list(mine.filter(lease=token).select_related("payment").order_by("send_after", "id"))
+    return list(mine.filter(lease=token).select_related("payment", "request").order_by("send_after", "id"))
 
 
 def write(
@@ -145,7 +145,7 @@ class Run:
 
     def _draft(self, drafting: Drafting, reminder: Reminder, one: Loaded) -> Draft | None:
         try:
-            if not self.any_hour and not reminder.payment_id and not self._decent(one):
+            if not self.any_hour and not reminder.is_notice and not self._decent(one):
                 raise NotNow("its hours passed; decided afresh")
             return drafting.draft(reminder)
         except NotNow as reason:
