@@ -207,7 +207,8 @@ class _Case:
         cost = self.cpu(
             lambda: outcomes.extend(write(self.organization, NOW, sender, today=TODAY, any_hour=True, most=count))
         )
-        assert len(outcomes) >= count and all(o.state == "sent" for o in outcomes), outcomes[:3]
+        assert len(outcomes) >= count, len(outcomes)
+        assert all(outcome.state == "sent" for outcome in outcomes), outcomes[:3]
         return cost * 1000 / len(outcomes)
 
     def _attach(self, count: int) -> None:

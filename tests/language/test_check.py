@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from purring.language import sms
-from purring.language.check import check_words
+from purring.language.check import check_words, words_besides_lists
 from purring.language.compose import compose
-from purring.language.facts import Contact, Customer
+from purring.language.facts import Agreement, Contact, Customer
 from purring.language.samples import sample_facts
 
 FACTS = sample_facts("standard", "friendly", "en")
@@ -47,6 +47,36 @@ def test_ways_to_pay_contact_and_closing_are_required() -> None:
     text = WORDS.text.replace("7946", "0000").replace("accounts@", "x@")
     assert "missing_contact" in codes(text=text)
     assert "missing_thanks_or_closing" in codes(text=WORDS.text.split("Kind regards")[0] + "\n".join("abcdefgh"))
+
+
+def test_a_known_link_or_account_must_be_said_but_nobody_can_say_what_is_not_known() -> None:
+    organization = replace(FACTS.organization, accounts=())
+    for link, found in ((FACTS.pay_link, {"missing_how_to_pay"}), ("", set[str]())):
+        facts = replace(FACTS, organization=organization, pay_link=link)
+        text = compose("friendly", "email", facts, "en", country="GB").text.replace(FACTS.pay_link, "")
+        findings = check_words(replace(WORDS, text=text), facts, "friendly", "email")
+        assert {finding.code for finding in findings} == found
+
+
+def test_names_are_compared_without_regard_to_capitals() -> None:
+    facts = replace(FACTS, customer=Customer("X", "business", Contact(family_name="van der Merwe")))
+    words = replace(WORDS, text=WORDS.text.replace("Hello Anna", "Hello Van der Merwe"))
+    assert check_words(words, facts, "friendly", "email") == []
+
+
+def test_words_joined_by_a_no_break_space_count_as_one() -> None:
+    assert words_besides_lists("Payer 1\u202f245,00\u00a0€ ?\n\n- not counted\n  nor this\nMerci") == 4
+
+
+def test_after_an_agreement_about_a_part_both_amounts_are_said() -> None:
+    facts = replace(FACTS, agreement=Agreement(FACTS.today, amount_minor=50_000))
+    for channel in ("email", "sms"):
+        words = compose("firm", channel, facts, "en", country="GB")  # type: ignore[arg-type]
+        assert check_words(words, facts, "firm", channel) == []  # type: ignore[arg-type]
+    text = compose("firm", "email", facts, "en", country="GB").text
+    for amount in ("£500.00", "£1,245.00"):
+        words = replace(WORDS, text=text.replace(amount, "some"))
+        assert [finding.code for finding in check_words(words, facts, "firm", "email")] == ["missing_amount"]
 
 
 def test_subjects_are_one_line_and_not_empty() -> None:

@@ -9,10 +9,20 @@ from decimal import Decimal
 
 import pytest
 from babel.localedata import locale_identifiers
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_minus_sign_symbol
 
 from purring.core.money import exponent
-from purring.language.formats import join, locale_for, long_date, money, percent, plural, quantity, short_date
+from purring.language.formats import (
+    join,
+    locale_for,
+    long_date,
+    money,
+    percent,
+    plural,
+    quantity,
+    short_date,
+    typography,
+)
 from purring.language.tags import normalise
 
 AMOUNTS = (
@@ -33,11 +43,11 @@ AMOUNTS = (
 )
 
 
-def without_spacing(text: str) -> str:
-    return text.replace("\u00a0", "")
+def without_spacing(text: str, minus: str) -> str:
+    return text.replace("\u00a0", "").replace(minus, "-")
 
 
-def test_amounts_equal_babel_but_for_the_spacing_it_leaves_out() -> None:
+def test_amounts_equal_babel_but_for_the_spacing_and_minus_sign_it_leaves_out() -> None:
     seed = random.randrange(10**6)
     chosen = random.Random(seed).sample(sorted(locale_identifiers()), 120)
     chosen += [
@@ -61,13 +71,20 @@ def test_amounts_equal_babel_but_for_the_spacing_it_leaves_out() -> None:
             for minor in AMOUNTS:
                 expected = format_currency(Decimal(minor).scaleb(-exponent(currency)), currency, locale=locale)
                 written = money(minor, currency, locale)
-                assert without_spacing(written) == without_spacing(expected), (seed, locale, currency, minor)
+                minus = get_minus_sign_symbol(locale)
+                assert without_spacing(written, minus) == without_spacing(expected, minus), (seed, locale, minor)
+                assert (minor < 0) == (minus in written), (seed, locale, minor)
 
 
 @pytest.mark.parametrize(
     ("minor", "currency", "locale", "expected"),
     [
-        (123_450, "ZAR", "af_ZA", "R\u00a01\u00a0234,50"),
+        (123_450, "ZAR", "af_ZA", "R1\u00a0234,50"),
+        (123_450, "ZAR", "en_ZA", "R1\u00a0234,50"),
+        (123_450, "ZAR", "en_GB", "ZAR\u00a01,234.50"),
+        (123_450, "NAD", "af_ZA", "N$1\u00a0234,50"),
+        (123_450, "NAD", "af_NA", "N$1\u00a0234,50"),
+        (-123_450, "NOK", "nb_NO", "\u22121\u00a0234,50\u00a0kr"),
         (123_450, "EUR", "fr_FR", "1\u202f234,50\u00a0€"),
         (123_450, "EUR", "es_ES", "1.234,50\u00a0€"),
         (123_450, "NOK", "nb_NO", "1\u00a0234,50\u00a0kr"),
@@ -97,6 +114,27 @@ def test_dates_name_the_month() -> None:
     assert long_date(day, "en_US") == "March 4, 2026"
     assert long_date(day, "es_ES") == "4 de marzo de 2026"
     assert short_date(day, "en_GB") == "4 Mar 2026"
+
+
+def test_a_day_has_no_leading_zero_beside_a_month_in_letters() -> None:
+    day = date(2026, 3, 4)
+    assert long_date(day, "af_ZA") == "4 Maart 2026"
+    assert short_date(day, "af_ZA").startswith("4 M")
+    assert long_date(day, "en_ZA") == "4 March 2026"
+
+
+@pytest.mark.parametrize("locale", ["fr_FR", "fr_CA", "fr_CH", "fr_BE"])
+def test_the_first_of_a_month_is_an_ordinal_in_french(locale: str) -> None:
+    assert long_date(date(2026, 4, 1), locale) == "1er avril 2026"
+    assert short_date(date(2026, 4, 1), locale).startswith("1er ")
+    assert long_date(date(2026, 4, 11), locale) == "11 avril 2026"
+    assert long_date(date(2026, 4, 1), "nb_NO") == "1. april 2026"
+
+
+def test_canadian_french_sets_marks_close() -> None:
+    french = "Réglé\u00a0? Merci\u202f! Facture\u00a0: 1\u00a0245,00\u00a0$\u00a0; Chez Nous !"
+    assert typography(french, "fr_FR") == french
+    assert typography(french, "fr_CA") == "Réglé? Merci! Facture\u00a0: 1\u00a0245,00\u00a0$; Chez Nous !"
 
 
 def test_numbers_lists_and_plurals() -> None:

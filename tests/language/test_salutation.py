@@ -39,6 +39,18 @@ def test_a_greeting_without_a_known_gender_fits_everyone(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_formal_house_greets_formally(language: str) -> None:
+    def line(**changes: object) -> str:
+        facts = replace(sample_facts("standard", "friendly", language), customer=person("f"))
+        if "formality" in changes:
+            facts = replace(facts, formality="formal")
+        return compose("friendly", "email", facts, language, voice=changes.get("voice", "neutral")).text.splitlines()[0]  # type: ignore[arg-type]
+
+    assert line(voice="formal") == line(formality="formal")
+    assert "Durand" in line(voice="formal")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("formality", ["formal", "informal", "none"])
 @pytest.mark.parametrize("gender", ["f", "m", "unknown"])
 @pytest.mark.parametrize("title", ["", "Dr"])

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from purring.language.templates import MAX_SOURCE, BadTemplate, check_template, compile_template
+from purring.language.wording import wording_for
 
 ATTACKS = {
     "attributes": "{{ x.__class__ }}",
@@ -92,6 +94,28 @@ def test_any_source_is_accepted_or_refused_with_its_place(source: str) -> None:
         assert problem.line >= 1
         assert problem.column >= 1
         assert problem.message
+
+
+PIECES = (
+    "x §{{ a }}§{{ b | upfirst }}§{{ d }}§{{ f }}§\n§{% if a %}§{%- if a %}§{% if c %}§{% unless d %}§{% elsif e %}§"
+    "{% else %}§{% endif %}§{% endunless %}"
+).split("§")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+def test_plain_choices_are_the_same_without_liquid(pieces: list[str]) -> None:
+    source = "".join(pieces)
+    try:
+        template = compile_template(source, "en")
+    except BadTemplate:
+        return
+    values: dict[str, object] = {"a": "é", "b": "öl", "c": None, "d": False, "e": 0, "f": ""}
+    assert template.render(values) == replace(template, _quick=None).render(values)
+
+
+def test_most_wordings_need_no_liquid() -> None:
+    templates = [entry.template for entries in wording_for("en").parts.values() for entry in entries]
+    assert sum(template._quick is not None for template in templates) > 0.9 * len(templates)
 
 
 @given(st.lists(st.sampled_from(["text ", "{{ a }}", "{{ b }}", "{{ c }}", "\n", "{{a}}"]), max_size=12))

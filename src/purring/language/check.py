@@ -21,6 +21,8 @@ from purring.language.tags import ASKING, Channel, Stage
 MOST_WORDS = 230
 """A mail longer than this besides its lists no longer fits a phone screen or two."""
 
+_SIGNS = ("{{", "}}", "{%", "%}", "\ue000", "\ue001", "None", "nil", "undefined", "null", "NaN")
+"""What a leftover contains; looking for these first is much faster than the expression."""
 _LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}|[\ue000\ue001]|(?<![\w-])(?:None|nil|undefined|null|NaN)(?![\w-])")
 _ALLOWED_INVISIBLE = frozenset({"\n", FIRST_ISOLATE, POP_ISOLATE, "\u200c", "\u200d", "\u200f", "\u200e", "\u061c"})
 
@@ -55,7 +57,7 @@ def _form(words: Words, facts: MessageFacts, channel: Channel) -> Iterator[Findi
             for char in set(text) - _ALLOWED_INVISIBLE:
                 if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs"):
                     yield Finding("control_character", field, f"the invisible character U+{ord(char):04X} is in it")
-        match = _LEFTOVER.search(text)
+        match = _LEFTOVER.search(text) if any(sign in text for sign in _SIGNS) else None
         if match and _LEFTOVER.search(_without_facts(text, facts)):
             yield Finding("leftover", field, f"{match[0]!r} was left over from a template")
     if channel == "sms":
@@ -67,8 +69,13 @@ def _form(words: Words, facts: MessageFacts, channel: Channel) -> Iterator[Findi
                 f"this needs {count} segments, {sms.MAX_SEGMENTS} are the limit",
                 False,
             )
-    elif sum(len(line.split()) for line in words.text.splitlines() if line[:2] not in ("- ", "  ")) > MOST_WORDS:
+    elif words_besides_lists(words.text) > MOST_WORDS:
         yield Finding("overlong", "text", "this is too long to be read on a phone", False)
+
+
+def words_besides_lists(text: str) -> int:
+    """How many words there are to read, lists left out. What a no-break space joins ("1 245,00 €") is one."""
+    return sum(line.count(" ") + 1 for line in text.splitlines() if line and line[:2] not in ("- ", "  "))
 
 
 def _content(words: Words, facts: MessageFacts, stage: Stage, channel: Channel) -> Iterator[Finding]:
@@ -78,8 +85,7 @@ def _content(words: Words, facts: MessageFacts, stage: Stage, channel: Channel) 
     if _flat(clean(organization.name)) not in said:
         yield Finding("missing_organization", "text", "who is writing is not said")
     if stage in ASKING:
-        if not _has_number(said, _flat(money(facts.total_minor, facts.currency, words.locale))):
-            yield Finding("missing_amount", "text", "the exact amount is not said")
+        yield from _amounts(said, facts, words.locale, short)
         yield from _invoices(said, facts, words.locale, short)
         if not _how_to_pay(said, facts) and (not short or facts.pay_link):
             yield Finding("missing_how_to_pay", "text", "how to pay is not said")
@@ -88,7 +94,17 @@ def _content(words: Words, facts: MessageFacts, stage: Stage, channel: Channel) 
         if not _has_number(said, _flat(received)):
             yield Finding("missing_amount", "text", "the amount received is not said")
     if not short:
-        yield from _letter_parts(words.text, facts, stage)
+        yield from _letter_parts(words.text, said, facts)
+
+
+def _amounts(said: str, facts: MessageFacts, locale: str, short: bool) -> Iterator[Finding]:
+    total, asked = (_flat(money(minor, facts.currency, locale)) for minor in (facts.total_minor, facts.asked_minor))
+    if short and asked != total and _has_number(said, asked):
+        return  # an agreed part is asked first; a text message need not say the whole
+    if not _has_number(said, total):
+        yield Finding("missing_amount", "text", "the exact amount is not said")
+    if not short and asked != total and not _has_number(said, asked):
+        yield Finding("missing_amount", "text", "the agreed amount to pay now is not said")
 
 
 def _invoices(said: str, facts: MessageFacts, locale: str, short: bool) -> Iterator[Finding]:
@@ -106,14 +122,16 @@ def _due_date_said(said: str, item: Item, locale: str) -> bool:
 
 
 def _how_to_pay(said: str, facts: MessageFacts) -> bool:
+    """Whether the pay link, an account or a way's note is said; true when there is no link and no account that
+    could be, as when the invoice alone knows them."""
     if facts.pay_link and facts.pay_link in said:
         return True
     numbers = [_flat(clean(account.number, 80)) for account in facts.organization.accounts]
     notes = [_flat(clean(way.note, 300)) for way in facts.ways if way.note]
-    return any(text and text in said for text in (*numbers, *notes)) or (not numbers and bool(facts.ways))
+    return any(text and text in said for text in (*numbers, *notes)) or not (numbers or facts.pay_link)
 
 
-def _letter_parts(text: str, facts: MessageFacts, stage: Stage) -> Iterator[Finding]:
+def _letter_parts(text: str, said: str, facts: MessageFacts) -> Iterator[Finding]:
     lines = [line for line in text.splitlines() if line.strip()]
     greeting = _flat(lines[0]) if lines else ""
     if not greeting or len(greeting) > 200 or greeting.endswith((".", "?")):
@@ -121,7 +139,6 @@ def _letter_parts(text: str, facts: MessageFacts, stage: Stage) -> Iterator[Find
     elif not _names_reader(greeting, facts):
         yield Finding("wrong_name", "text", "the greeting does not name the person this is for")
     reach = (facts.organization.phone, facts.organization.email, facts.organization.reply_to)
-    said = _flat(text)
     if any(reach) and not any(_flat(clean(way)) in said for way in reach if way):
         yield Finding("missing_contact", "text", "whom to contact is not said")
     last = [_flat(line) for line in lines[-8:]]
@@ -131,14 +148,17 @@ def _letter_parts(text: str, facts: MessageFacts, stage: Stage) -> Iterator[Find
 
 
 def _names_reader(greeting: str, facts: MessageFacts) -> bool:
-    """True when the greeting holds one of the reader's names. A company, or nobody known, need not be
-    named."""
+    """True when the greeting holds one of the reader's names, in any case: "van der Merwe" begins a greeting as
+    "Van der Merwe". A company, or nobody known, need not be named."""
+    greeting = greeting.casefold()
     contact = facts.customer.contact
     if contact is None and facts.customer.kind == "consumer":
-        return _flat(clean(facts.customer.name)) in greeting
+        return _flat(clean(facts.customer.name)).casefold() in greeting
     if contact is None:
         return True
-    names = [_flat(clean(name)) for name in (contact.given_name, contact.family_name, contact.full_name) if name]
+    names = [
+        _flat(clean(name)).casefold() for name in (contact.given_name, contact.family_name, contact.full_name) if name
+    ]
     return not names or any(name in greeting for name in names)
 
 

@@ -16,11 +16,11 @@ from purring.core.errors import Refused
 from purring.language import sms as short_message
 from purring.language.draft import Draft, known_names
 from purring.language.facts import MessageFacts
-from purring.language.formats import locale_for
+from purring.language.formats import locale_for, typography
 from purring.language.layout import as_html, as_text
 from purring.language.parts import parts_of
 from purring.language.tags import STAGES, VOICES, Channel, Stage, Voice, normalise
-from purring.language.templates import BadTemplate, Problem, unknown_names
+from purring.language.templates import BadTemplate, Problem, Template, unknown_names
 from purring.language.wording import Wording, built_in_source, has_wording, languages, parse, wording_for
 
 __all__ = ["LANGUAGES", "Words", "check_wording_file", "compose", "has_wording", "normalise"]
@@ -71,10 +71,11 @@ def compose(
     message, subject_line = draft.part("message"), draft.part("subject")
     if message is None or subject_line is None:
         raise Refused("no_wording", f"there is no wording for {stage} in {wording.language}", stage=stage)
-    subject = _SPACES.sub(" ", draft.render(subject_line)).strip(" ")
+    subject = typography(_SPACES.sub(" ", draft.render(subject_line)).strip(" "), locale)
     parts = parts_of(draft, draft.render(message))
     text = as_text(parts, lambda label, value: draft.label("row", label=label, value=value))
-    return Words(subject, text, as_html(parts, subject, tag) if channel == "email" else "", tag, locale)
+    html = as_html(parts, subject, tag) if channel == "email" else ""
+    return Words(subject, typography(text, locale), typography(html, locale), tag, locale)
 
 
 def check_wording_file(language: str, file: str, source: str) -> list[Problem]:
@@ -109,11 +110,14 @@ def _sms(draft: Draft) -> str:
     template = draft.part("sms")
     if template is None:
         raise Refused("no_wording", f"there is no SMS wording for {draft.stage} in {draft.wording.language}")
-    text = short_message.plain(draft.render(template))
+    text = _plain_sms(draft, template)
     if short_message.segments(text) > short_message.MAX_SEGMENTS:
         draft.situations |= {"short"}
         shorter = draft.part("sms")
         if shorter is not None:
-            other = short_message.plain(draft.render(shorter))
-            text = min(text, other, key=short_message.segments)
+            text = min(text, _plain_sms(draft, shorter), key=short_message.segments)
     return text
+
+
+def _plain_sms(draft: Draft, template: Template) -> str:
+    return short_message.plain(typography(draft.render(template), draft.locale))

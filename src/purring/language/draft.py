@@ -60,7 +60,7 @@ class Draft:
         self.formal = voice == "formal" or facts.formality == "formal"
         self.situations = self._base_situations(voice)
         style: Style = "given" if self.label("greeting_style") == "given" else "surname"
-        self.address: Address = address(facts, style)
+        self.address: Address = address(facts, style, formal=self.formal)
         self.situations |= self.address.situations
 
     def _base_situations(self, voice: Voice) -> frozenset[str]:
@@ -71,6 +71,9 @@ class Draft:
             found.add(facts.check_in)
         else:
             found.add("received" if facts.previous == "received" else "silence")
+        paid = items and all(item.paid_minor for item in items)
+        if facts.previous == "received" or facts.agreement or facts.broken_promise or paid:
+            found.add("arrived")
         if voice in ("warm", "direct"):
             found.add(voice)
         if self.formal or facts.formality != "none":
@@ -83,6 +86,12 @@ class Draft:
             found.add("remaining" if facts.total_minor > 0 else "settled")
         if any(item.days_overdue > 0 for item in items):
             found.add("overdue")
+        if items and self.oldest and self.oldest.due_on == facts.today:
+            found.add("due_is_today")
+        if len({item.due_on for item in items}) == 1:
+            found.add("same_due_date")
+        if items and all(item.instalment for item in items):
+            found.add("plan")
         if facts.agreement is not None and facts.agreement.by_phone:
             found.add("by_phone")
         region = self.locale.rpartition("_")[2]
@@ -261,6 +270,7 @@ FIELDS: Mapping[str, Callable[[Draft], object]] = {
     "instalment_count": lambda d: d.only.instalment[1] if d.only and d.only.instalment else None,
     # how much
     "amount": lambda d: d.money(d.facts.total_minor) if d.facts.total_minor else None,
+    "asked_now": lambda d: d.money(d.facts.asked_minor) if d.facts.asked_minor else None,
     "original_amount": lambda d: _sum(d, "amount_minor"),
     "paid_amount": lambda d: _sum(d, "paid_minor"),
     "disputed_amount": lambda d: _sum(d, "disputed_minor"),
@@ -275,7 +285,9 @@ FIELDS: Mapping[str, Callable[[Draft], object]] = {
     "due_date": lambda d: d.day(d.oldest.due_on) if d.oldest else None,
     "days_overdue": lambda d: _due_distance(d, 1),
     "days_left": lambda d: _due_distance(d, -1),
-    "pay_by": lambda d: d.day(d.facts.pay_by),
+    "due_is_today": lambda d: "due_is_today" in d.situations,
+    "same_due_date": lambda d: "same_due_date" in d.situations,
+    "pay_by": lambda d: d.day(d.facts.asked_by),
     "terms_days": lambda d: d.facts.terms_days,
     "terms_text": lambda d: _clause(d.facts.terms_text),
     # how to pay

@@ -8,6 +8,7 @@ Empty text, `None` and empty tuples mean "not known or not the case"; the wordin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,8 @@ Method = Literal["online", "transfer", "card", "direct_debit", "cash", "cheque",
 Previous = Literal["none", "silence", "received"]
 CheckIn = Literal["receipt", "satisfaction"]
 
+_IBAN = re.compile("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
@@ -32,6 +35,14 @@ class BankAccount:
     bic: str = ""
     bank: str = ""
     branch: str = ""
+
+    @property
+    def is_iban(self) -> bool:
+        """Whether the number is an IBAN: its shape and its check digits (ISO 13616, ISO 7064 mod 97-10)."""
+        number = self.number.replace(" ", "").upper()
+        if not _IBAN.fullmatch(number):
+            return False
+        return int("".join(str(int(char, 36)) for char in number[4:] + number[:4])) % 97 == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +226,16 @@ class MessageFacts:
     terms_text: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
     """The user's own fields (`{{ extra.colour }}`): plain text, e.g. from an import."""
+
+    @property
+    def asked_minor(self) -> int:
+        """What is to be paid first: the agreed amount where an agreement that still stands names a smaller one,
+        else the total."""
+        agreed = self.agreement.amount_minor if self.agreement and not self.broken_promise else None
+        return agreed if agreed and agreed < self.total_minor else self.total_minor
+
+    @property
+    def asked_by(self) -> date | None:
+        """The day to pay by: the agreed one while it has not passed, else `pay_by`."""
+        agreed = self.agreement.pay_on if self.agreement and not self.broken_promise else None
+        return agreed if agreed and agreed >= self.today else self.pay_by

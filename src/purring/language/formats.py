@@ -2,12 +2,14 @@
 """Money, dates, numbers, lists and plural forms as CLDR writes them, compiled once per locale and then fast.
 
 Babel knows the rules but takes 10-15 µs per amount; a reminder says a dozen. So the shape of an amount is
-learned from Babel once per locale and currency. Spaces inside amounts never break over lines. Not here: any
-wording.
+learned from Babel once per locale and currency. Spaces inside amounts never break over lines. Where people
+write otherwise than CLDR's data says (the first of the month in French, the rand), the custom wins; each such
+place says so. Not here: any wording.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -17,11 +19,18 @@ from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.localedata import exists
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+    get_minus_sign_symbol,
+)
 
 from purring.core.money import exponent
 
 NBSP = "\u00a0"
+_SET_APART = re.compile("[\u00a0\u202f](?=[;?!])")
 
 _HOME_OF: dict[str, str] = {
     "af": "ZA",
@@ -53,15 +62,17 @@ def locale_for(language: str, country: str | None = None) -> str:
 
 @lru_cache(1024)
 def money_formatter(locale: str, currency: str) -> Callable[[int], str]:
-    """A fast `minor units -> text` for one locale and currency, equal to Babel plus CLDR's currency spacing
-    (a letter next to a digit gets a no-break space: "R 1 234,50", which Babel leaves out)."""
+    """A fast `minor units -> text` for one locale and currency: Babel's, plus CLDR's currency spacing (a letter
+    next to a digit gets a no-break space: "NOK 1,234.50") and CLDR's minus sign, both of which Babel leaves
+    out."""
     places = exponent(currency)
     scale = 10**places
-    sample = Decimal(1234567)
-    quantum = Decimal(1).scaleb(-places)
-    positive = format_currency(sample.quantize(quantum), currency, locale=locale)
-    negative = format_currency(-sample.quantize(quantum), currency, locale=locale)
-    thousand = format_currency(Decimal(1234).quantize(quantum), currency, locale=locale)
+
+    def written(minor: int) -> str:
+        return _as_people_write(Decimal(minor).scaleb(-places), currency, locale)
+
+    positive, negative = written(1234567 * scale), written(-1234567 * scale)
+    thousand = written(1234 * scale)
     digits = [i for i, char in enumerate(positive) if char.isdigit()]
     start, end = digits[0], digits[-1] + 1
     prefix, number, suffix = positive[:start], positive[start:end], positive[end:]
@@ -74,14 +85,7 @@ def money_formatter(locale: str, currency: str) -> Callable[[int], str]:
     groups_thousands = bool(group) and group in thousand[len(prefix) :][:2]
     simple = positive[digits[0]].isascii() and (not group or sizes[:2] == [3, 3])
     if not simple:  # Indian grouping, other digits: rare enough for the slow way
-
-        def slow(minor: int) -> str:
-            text = format_currency(Decimal(minor).scaleb(-places), currency, locale=locale)
-            return _spaced(text)
-
-        return slow
-    prefix, minus_prefix = _space_after(prefix), _space_after(minus_prefix)
-    suffix, minus_suffix = _space_before(suffix), _space_before(minus_suffix)
+        return written
     least_grouped = 1000 if groups_thousands else 10000
 
     def fast(minor: int) -> str:
@@ -99,29 +103,44 @@ def money(minor: int, currency: str, locale: str) -> str:
     return money_formatter(locale, currency)(minor)
 
 
-def _space_after(prefix: str) -> str:
-    return prefix + NBSP if prefix and prefix[-1].isalpha() else prefix
+def _as_people_write(amount: Decimal, currency: str, locale: str) -> str:
+    text = format_currency(amount, currency, locale=locale)
+    if amount < 0:
+        text = text.replace("-", get_minus_sign_symbol(locale), 1)
+    language, region = locale.partition("_")[0], locale.rpartition("_")[2]
+    if currency == "NAD" and (language == "af" or region in ("NA", "ZA")):
+        text = text.replace(get_currency_symbol(currency, locale), "N$", 1)  # as on every bill in Namibia
+    digits = [i for i, char in enumerate(text) if char.isdigit()]
+    before, number, after = text[: digits[0]], text[digits[0] : digits[-1] + 1], text[digits[-1] + 1 :]
+    if before[-1:].isalpha() and not (currency == "ZAR" and get_currency_symbol(currency, locale) == "R"):
+        before += NBSP  # the rand stands solid: R1 234,50
+    if after[:1].isalpha():
+        after = NBSP + after
+    return before + number + after
 
 
-def _space_before(suffix: str) -> str:
-    return NBSP + suffix if suffix and suffix[0].isalpha() else suffix
-
-
-def _spaced(text: str) -> str:
-    first = next(i for i, char in enumerate(text) if char.isdigit())
-    return _space_after(text[:first]) + text[first:]
+@lru_cache(512)
+def _date_pattern(locale: str, width: str, first: bool) -> str:
+    """CLDR's pattern, but beside a month in letters no day has a leading zero ("4 Maart 2026", not "04 Maart"),
+    and in French the first of a month is "1er"."""
+    pattern = str(Locale.parse(locale).date_formats[width].pattern)
+    if "MMM" in pattern:
+        pattern = pattern.replace("dd", "d")
+        if first and locale.partition("_")[0] == "fr":
+            pattern = pattern.replace("d ", "d'er' ", 1)
+    return pattern
 
 
 @lru_cache(8192)
 def long_date(day: date, locale: str) -> str:
     """A day with the month in words and the year: "4 March 2026"."""
-    return format_date(day, "long", locale=locale)
+    return format_date(day, _date_pattern(locale, "long", day.day == 1), locale=locale)
 
 
 @lru_cache(8192)
 def short_date(day: date, locale: str) -> str:
     """A day for narrow places, the month still in letters where the language does so: "4 Mar 2026"."""
-    return format_date(day, "medium", locale=locale)
+    return format_date(day, _date_pattern(locale, "medium", day.day == 1), locale=locale)
 
 
 @lru_cache(4096)
@@ -134,6 +153,12 @@ def quantity(value: Decimal, locale: str) -> str:
 def percent(value: Decimal, locale: str) -> str:
     """A percentage given in percent: Decimal("2.5") -> "2.5%" or "2,5 %"."""
     return format_percent(value / 100, locale=locale, decimal_quantization=False)
+
+
+def typography(text: str, locale: str) -> str:
+    """Spacing that differs within a language: Canadian French sets ; ? and ! close, France a no-break space
+    before them. Only no-break spaces are taken away, so nobody's name changes."""
+    return _SET_APART.sub("", text) if locale == "fr_CA" else text
 
 
 def join(parts: Sequence[str], locale: str) -> str:

@@ -169,7 +169,7 @@ def _due(draft: Draft, item: Item, plain: str, overdue: str) -> str:
 
 
 def _many_row(draft: Draft, item: Item) -> Row:
-    about, number = _named(draft, item)
+    about, number = draft.label("invoice"), unbroken(item.number)
     notes = [_due(draft, item, "item_due", "item_overdue")]
     if item.description:
         notes.insert(0, clean(item.description, 80))
@@ -179,7 +179,10 @@ def _many_row(draft: Draft, item: Item) -> Row:
         notes.append(draft.label("item_paid", amount=draft.money(item.paid_minor)))
     if item.disputed_minor:
         notes.append(draft.label("item_disputed", amount=draft.money(item.disputed_minor)))
-    title = draft.label("item_title", label=about, number=number) if item.instalment is None else number
+    title = draft.label("item_title", label=about, number=number)
+    if item.instalment is not None:
+        k, n = item.instalment
+        title = draft.label("item_instalment", k=k, n=n, number=number)
     return Row(draft.label("item_row", title=title, notes=", ".join(notes)), draft.money(item.open_minor))
 
 
@@ -200,7 +203,10 @@ def _sums(draft: Draft, items: list[Item]) -> list[Row]:
     for charge in facts.charges:
         if charge.waived_if_paid_by is None:
             rows.append(Row(draft.label(f"charge_{charge.kind}"), draft.money(charge.amount_minor)))
-    if facts.total_minor:
+    if facts.asked_minor != facts.total_minor:
+        rows.append(Row(draft.label("remaining"), draft.money(facts.total_minor)))
+        rows.append(Row(draft.label("agreed_now"), draft.money(facts.asked_minor), strong=True))
+    elif facts.total_minor:
         rows.append(Row(draft.label("to_pay"), draft.money(facts.total_minor), strong=True))
     return rows
 
@@ -229,9 +235,10 @@ def _thank_you_rows(draft: Draft, items: list[Item]) -> list[Row]:
     rows = []
     if facts.received is not None:
         rows.append(Row(draft.label("received"), _payment(draft, facts.received)))
-    if items:
-        label = "invoice" if len(items) == 1 else "invoices"
-        rows.append(Row(draft.label(label), ", ".join(unbroken(item.number) for item in items)))
+    rows += [Row(*_named(draft, item)) for item in items if item.instalment is not None]
+    invoices = [unbroken(item.number) for item in items if item.instalment is None]
+    if invoices:
+        rows.append(Row(draft.label("invoice" if len(invoices) == 1 else "invoices"), ", ".join(invoices)))
     if facts.total_minor > 0:
         rows.append(Row(draft.label("remaining"), draft.money(facts.total_minor), strong=True))
     return rows
@@ -259,9 +266,9 @@ def _button(draft: Draft) -> Button | None:
     methods = _methods(draft)
     if not draft.facts.pay_link or draft.channel != "email" or not methods or methods[0] not in _LINK_METHODS:
         return None
-    amount = draft.value("amount")
-    label = draft.label("pay_amount", amount=amount) if amount else draft.label("pay")
-    return Button(label, draft.facts.pay_link)
+    facts, amount = draft.facts, draft.value("amount")
+    whole = amount and facts.asked_minor == facts.total_minor  # the link is for the whole, not for an agreed part
+    return Button(draft.label("pay_amount", amount=amount) if whole else draft.label("pay"), facts.pay_link)
 
 
 def _ways(draft: Draft, with_button: bool) -> Ways | None:
@@ -279,8 +286,12 @@ def _ways(draft: Draft, with_button: bool) -> Ways | None:
             if facts.reference:
                 lines.append(draft.label("row", label=draft.label("reference"), value=unbroken(facts.reference)))
                 reference_said = True
+            if not (facts.organization.accounts or notes.get(method)):
+                lines.insert(0, draft.say("see_invoice"))
         title = draft.label(f"method_{method}", organization=clean(facts.organization.name))
         ways.append(Way(title, tuple(lines), "" if with_button else link, method != "transfer"))
+    if not ways and not with_button:
+        ways.append(Way(draft.say("see_invoice"), ()))
     if facts.reference and not reference_said:
         ways.append(Way(draft.label("row", label=draft.label("reference"), value=unbroken(facts.reference)), ()))
     if not ways:
@@ -291,7 +302,7 @@ def _ways(draft: Draft, with_button: bool) -> Ways | None:
 def _account(draft: Draft, account: BankAccount) -> str:
     extras = [f"BIC{formats.NBSP}{unbroken(account.bic)}"] if account.bic else []
     extras += [clean(text) for text in (account.bank, account.branch) if text]
-    label = clean(account.label) or draft.label("account")
+    label = clean(account.label) or ("IBAN" if account.is_iban else draft.label("account"))
     value = unbroken(account.number) + (f" ({', '.join(extras)})" if extras else "")
     return draft.label("row", label=label, value=value)
 

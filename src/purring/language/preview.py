@@ -13,7 +13,7 @@ from pathlib import Path
 
 from purring.core.errors import Refused
 from purring.language import sms
-from purring.language.check import check_words
+from purring.language.check import check_words, words_besides_lists
 from purring.language.compose import compose
 from purring.language.samples import SITUATION_NAMES, sample_facts, sample_words
 from purring.language.tags import CHANNELS, STAGES, VOICES
@@ -71,8 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _size(text: str) -> str:
-    prose = [line for line in text.splitlines() if not line.startswith(("- ", "  "))]
-    return f"{sum(len(line.split()) for line in prose)} words besides lists"
+    return f"{words_besides_lists(text)} words besides lists"
 
 
 if __name__ == "__main__":

@@ -37,8 +37,9 @@ class Address:
         return self.form not in ("company", "nobody")
 
 
-def address(facts: MessageFacts, style: Style) -> Address:
-    """The greeting's form. `style` is the language's habit where the customer has stated none."""
+def address(facts: MessageFacts, style: Style, *, formal: bool) -> Address:
+    """The greeting's form. `style` is the language's habit where neither the customer nor, with `formal`, the
+    house has a wish."""
     customer = facts.customer
     contact = customer.contact
     if contact is None or not (contact.given_name or contact.family_name or contact.full_name):
@@ -49,7 +50,7 @@ def address(facts: MessageFacts, style: Style) -> Address:
         return Address(form, frozenset({form}), "", "", "", "", company, company)
     given, family, title = clean(contact.given_name), clean(contact.family_name), clean(contact.title, 40)
     full = clean(contact.full_name) or " ".join(part for part in (given, family) if part)
-    if facts.formality == "formal":
+    if formal:
         style = "surname"
     elif facts.formality == "informal" or facts.closeness == "personal":
         style = "given"

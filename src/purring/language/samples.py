@@ -141,6 +141,20 @@ def _partly(facts: MessageFacts, **item_changes: Any) -> MessageFacts:
     return replace(facts, items=(item,), total_minor=item.open_minor if facts.total_minor else 0)
 
 
+def _same_day(facts: MessageFacts, *, instalment: bool) -> MessageFacts:
+    """All items due on the day of the first, as invoices or as instalments of one plan."""
+    items = tuple(
+        replace(
+            item,
+            due_on=facts.items[0].due_on,
+            days_overdue=facts.items[0].days_overdue,
+            instalment=(index, 5) if instalment else None,
+        )
+        for index, item in enumerate(facts.items, 2)
+    )
+    return replace(facts, items=items)
+
+
 def sample_facts(situation: str, stage: Stage, language: str) -> MessageFacts:
     """Facts for one of `SITUATION_NAMES` at one stage."""
     words = sample_words(language)
@@ -186,6 +200,12 @@ def sample_facts(situation: str, stage: Stage, language: str) -> MessageFacts:
             "preferred_method": "transfer",
             "ways": (WayToPay("online"), WayToPay("transfer"), WayToPay("cash", words["way_note"])),
         },
+        "no_ways": {"pay_link": "", "organization": replace(facts.organization, accounts=())},
+        "no_account": {
+            "pay_link": "",
+            "organization": replace(facts.organization, accounts=()),
+            "ways": (WayToPay("transfer"), WayToPay("cheque")),
+        },
         "no_link": {"pay_link": "", "ways": (WayToPay("transfer"), WayToPay("cheque"))},
         "bare": {
             "organization": Organization(words["organization"], accounts=facts.organization.accounts),
@@ -213,6 +233,12 @@ def sample_facts(situation: str, stage: Stage, language: str) -> MessageFacts:
         return _partly(facts, open_minor=100_000, disputed_minor=24_500)
     if situation == "instalment":
         return _partly(facts, instalment=(2, 5), amount_minor=24_900, open_minor=24_900, lines=())
+    if situation == "several_instalments":
+        return _same_day(_several(facts, words), instalment=True)
+    if situation == "several_on_one_day":
+        return _same_day(_several(facts, words), instalment=False)
+    if situation == "fell_due_before" and stage == "due_today":
+        return _partly(facts, due_on=TODAY - timedelta(days=2), days_overdue=2)
     if situation == "credit" and facts.total_minor:
         return replace(facts, credit_minor=10_000, total_minor=facts.total_minor - 10_000)
     if situation == "charge_asked" and facts.total_minor:
@@ -246,6 +272,11 @@ SITUATION_NAMES: tuple[str, ...] = (
     "instalment",
     "transfer_preferred",
     "no_link",
+    "no_ways",
+    "no_account",
+    "several_on_one_day",
+    "several_instalments",
+    "fell_due_before",
     "woman_formal",
     "man_formal",
     "unknown_formal",

@@ -24,6 +24,7 @@ from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 
 from purring.core.errors import Refused
+from purring.language import quick
 from purring.language.formats import plural
 
 MAX_SOURCE = 64 * 1024
@@ -36,8 +37,6 @@ FILTERS = frozenset({"default", "downcase", "first", "last", "minus", "plus", "s
 MAX_NUMBER = 10**15
 
 _BLOCK_TAG = re.compile(r"\{%-?\s*(if|unless|case|for|comment|endif|endunless|endcase|endfor|endcomment)\b")
-_OUTPUT = re.compile(r"\{\{ *([a-z_]+) *\}\}")
-_PLAIN = frozenset({str, int, type(None)})
 
 
 class BadTemplate(Refused):
@@ -120,20 +119,13 @@ class Template:
     first_line: int
     file: str
     _bound: BoundTemplate
-    _pieces: tuple[str, ...] | None
-    """Text and names in turn, when the template is nothing but these: most are, and joining is much
-    faster."""
+    _quick: quick.Nodes | None
+    """The same template, when it can be rendered without Liquid."""
 
     def render(self, values: Mapping[str, object]) -> str:
         """The text with the values put in. Raises `BadTemplate` (unknown name, a limit)."""
-        pieces = self._pieces
-        if pieces is not None and all(type(values.get(name, 0.0)) in _PLAIN for name in self.names):
-            if len(pieces) == 1:
-                return pieces[0]
-            return "".join(
-                piece if index % 2 == 0 else "" if values[piece] is None else str(values[piece])
-                for index, piece in enumerate(pieces)
-            )
+        if self._quick is not None and (text := quick.render(self._quick, values)) is not None:
+            return text
         try:
             return self._bound.render(values)
         except LiquidError as error:
@@ -162,10 +154,7 @@ def compile_template(source: str, language: str, first_line: int = 1, file: str 
         raise _told(error, source, first_line, file) from None
     except RecursionError:
         raise BadTemplate("this is nested too deeply", first_line, 1, None, file) from None
-    pieces = None if "{%" in source else tuple(_OUTPUT.split(source))
-    if pieces is not None and any("{{" in text or "}}" in text for text in pieces[::2]):
-        pieces = None
-    return Template(names, source, first_line, file, bound, pieces)
+    return Template(names, source, first_line, file, bound, quick.understand(source))
 
 
 def check_template(source: str, known: Collection[str], language: str = "en") -> list[Problem]:

@@ -35,7 +35,7 @@ SITUATIONS: frozenset[str] = frozenset(
         "settled",
         "remaining",
     }
-    | {"overdue", "by_phone", "short", "other_way"}
+    | {"arrived", "overdue", "due_is_today", "same_due_date", "plan", "by_phone", "short"}
     | {"woman", "man", "given", "surname", "titled", "full", "company", "nobody"}
     | {"zero", "one", "two", "few", "many", "other"}
 )
