@@ -371,7 +371,7 @@ def _candidate(
         return _early(group, calendar, today, later)
     if oldest.when > today:
         later.append(oldest.when)
-        later.extend(item.start for item in in_question)  # the day of a step on the due date, when that is a pay run
+        later.extend(item.start for item in in_question if item.start > today)  # a pay run has its step on that day
         if all(_on_its_due_step(item, calendar, today) for item in in_question):
             return _early(in_question, calendar, today, later)
         return None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from purring.core.calendar import Calendar
 from purring.core.decide import Contact, decide
-from purring.core.facts import Account
+from purring.core.facts import Account, Counted
 from purring.core.lawful import Law
 from purring.core.schedule import Schedule
 
@@ -35,7 +35,7 @@ def foresee(
 ) -> Next | None:
     """The next contact from today on (for `invoice`: the next that carries it), or None within the horizon.
 
-    Only the first contact of the account is foreseen: what comes after it depends on what people answer.
+    Contacts before it are taken as gone and not answered: what really comes after them depends on what people do.
     """
     day, last = today, today + timedelta(horizon_days)
     account = account._replace(approval_required=False, delivery_trouble=False)
@@ -44,11 +44,34 @@ def foresee(
         contact = decision.contact
         if contact and (invoice is None or invoice in contact.invoices):
             return Next(day, contact)
-        if contact:  # another currency goes first; the other one waits for the gap
-            account = account._replace(last_contact_on=day)
+        if contact:  # another invoice, in another currency, goes first
+            account = _after(account, contact, day)
             day += timedelta(1)
         elif decision.look_again_on is None or decision.look_again_on > last:
             return None
         else:
             day = decision.look_again_on
     return None
+
+
+def _after(account: Account, contact: Contact, day: date) -> Account:
+    """The account once the contact has gone out: its day, and what it counted for."""
+    said = {
+        (count.plan, count.instalment) if count.plan else count.invoices[0]: (Counted(count.stage, day),)
+        for count in contact.counts
+    }
+    return account._replace(
+        last_contact_on=day,
+        invoices=tuple(
+            invoice._replace(counted=invoice.counted + said.get(invoice.ref, ())) for invoice in account.invoices
+        ),
+        plans=tuple(
+            plan._replace(
+                instalments=tuple(
+                    instalment._replace(counted=instalment.counted + said.get((plan.ref, number), ()))
+                    for number, instalment in enumerate(plan.instalments)
+                )
+            )
+            for plan in account.plans
+        ),
+    )

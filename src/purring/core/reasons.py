@@ -31,6 +31,8 @@ ENGLISH: Sentences = {
     "pending_payment": "a payment is on its way",
     "awaiting_our_answer": "the customer wrote and waits for our answer",
     "to_check": "a person should look at it first: {problem}",
+    "problem_purchase_order_missing": "the customer needs a purchase order number on it",
+    "problem_check_invoice": "the same was asked for under another number",
     "final_reached": "the last stage went out on {on}; a person takes over",
     "not_due": "no step is due yet",
     "next": "next: {stage} by {channel} on {day}",
@@ -92,6 +94,8 @@ def tell(
             value = show_days(value)
         elif name in ("credit", "asked", "minimum"):
             value = to_text(value, params["currency"])
+        elif name == "problem":
+            value = sentences.get(f"problem_{value}", str(value).replace("_", " "))
         elif isinstance(value, tuple):
             value = ", ".join(value)
         shown[name] = value

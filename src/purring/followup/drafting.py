@@ -32,9 +32,6 @@ from purring.plugins.channel import Address, Channel
 LEASE = timedelta(seconds=120)
 """Longer than the longest hand-over, so that nobody else takes a message that is still being spoken."""
 
-_NOT_KNOWN_HERE = frozenset(("missing_how_to_pay", "missing_contact"))
-"""What the organization has not told us cannot be said: the invoice says it, and `doctor` warns. It stops no message."""
-
 
 @dataclass
 class Sender:
@@ -50,6 +47,8 @@ class Draft(NamedTuple):
 
     reminder: Reminder
     one: Loaded
+    language: str
+    """The language of the wording, `nb`; the words themselves carry the regional tag, `nb-NO`."""
     words: Words
     facts: MessageFacts
     to: Address
@@ -112,6 +111,7 @@ class Drafting:
         return Draft(
             reminder,
             one,
+            self.saying.language_of(one.customer.id),
             self._words(reminder, contact.stage, contact.channel, facts, one),
             facts,
             self._to(one.customer.id, contact.to or ""),
@@ -146,7 +146,10 @@ class Drafting:
         words = self._words(reminder, "request", "email", facts, one)
         documents = self.saying.attached([one.invoice_ids[number]])
         previous = self.saying.previous_id(one.customer.id)
-        return Draft(reminder, one, words, facts, self._to(one.customer.id, to), contact, None, documents, previous)
+        language = self.saying.language_of(one.customer.id)
+        return Draft(
+            reminder, one, language, words, facts, self._to(one.customer.id, to), contact, None, documents, previous
+        )
 
     def _thanks(self, reminder: Reminder, one: Loaded) -> Draft:
         payment = reminder.payment
@@ -159,7 +162,8 @@ class Drafting:
         facts = self.saying.thanks(payment, to, still_open, self.today)
         words = self._words(reminder, "thank_you", "email", facts, one)
         previous = self.saying.previous_id(one.customer.id)
-        return Draft(reminder, one, words, facts, self._to(one.customer.id, to), None, None, [], previous)
+        language = self.saying.language_of(one.customer.id)
+        return Draft(reminder, one, language, words, facts, self._to(one.customer.id, to), None, None, [], previous)
 
     def _words(self, reminder: Reminder, stage: Any, channel: Any, facts: MessageFacts, one: Loaded) -> Words:
         language = self.saying.language_of(one.customer.id)
@@ -175,11 +179,7 @@ class Drafting:
         )
         if reminder.own_text:
             return edited(words, reminder)
-        findings = [
-            finding
-            for finding in check_words(words, facts, stage, channel)
-            if finding.blocking and finding.code not in _NOT_KNOWN_HERE
-        ]
+        findings = [finding for finding in check_words(words, facts, stage, channel) if finding.blocking]
         if findings:
             raise Refused("words", "; ".join(finding.message for finding in findings))
         return words

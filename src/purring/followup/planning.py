@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -30,6 +30,8 @@ from purring.kit.batches import insert_rows
 from purring.kit.zones import zone_of
 
 BATCH = 1000
+YES_HOLDS = timedelta(days=4)
+"""An approval given in the evening before a long weekend is still meant on the first working day after it."""
 ACTOR = "round:plan"
 
 
@@ -106,6 +108,7 @@ def _plan_batch(
     everyone: bool,
 ) -> None:
     loaded = load_accounts(organization, ids, today, followed)
+    yeses = _yeses(organization, ids, today)
     existing = _existing(organization, ids, today)
     items = stored_items(organization, [there.pk for there in existing.values()]) if existing else {}
     fresh: list[tuple[NewReminder, list[NewItem]]] = []
@@ -119,6 +122,8 @@ def _plan_batch(
         if everyone:
             done.held += held(one, decision)
         _settle_one(organization, one, decision, existing.get(key), items, today, now, fresh, done)
+        if fresh and fresh[-1][0].customer == key and (yes := yeses.get(key)):
+            fresh[-1] = (_with_yes(fresh[-1][0], yes), fresh[-1][1])
         look = decision.look_again_on
         if decision.contact:  # until it has gone (or its day is over) it is looked at again tomorrow
             look = date.fromordinal(today.toordinal() + 1)
@@ -139,6 +144,32 @@ def _existing(organization: Organization, ids: list[int], today: date) -> dict[i
             state=State.WITHDRAWN, detail="its day passed; decided afresh"
         )
     return {reminder.customer_id: reminder for reminder in waiting.filter(on=today)}
+
+
+class Yes(NamedTuple):
+    """A person's approval of a message that could not leave in its hours."""
+
+    stage: str
+    channel: str
+    currency: str
+    asked: int
+    approved_at: datetime
+    approved_by: int | None
+
+
+def _yeses(organization: Organization, ids: list[int], today: date) -> dict[int, Yes]:
+    """Approvals of the last days that came too late in the day: they hold for the same message on the next one."""
+    rows = Reminder.objects.of(organization).filter(
+        customer_id__any_of=ids,
+        on__lt=today,
+        on__gte=today - YES_HOLDS,
+        state__in=(*WAITING, State.WITHDRAWN),
+        payment=None,
+        request=None,
+        own_text="",
+    )
+    fields = ("customer_id", *Yes._fields)
+    return {key: Yes(*rest) for key, *rest in rows.exclude(approved_at=None).order_by("on").values_list(*fields)}
 
 
 def _settle_one(
@@ -211,6 +242,8 @@ class NewReminder(NamedTuple):
     planned_at: datetime
     released_at: datetime | None
     ended_at: datetime | None
+    approved_at: datetime | None = None
+    approved_by: int | None = None
     detail: str = ""
     attempts: int = 0
     lease: str = ""
@@ -252,6 +285,11 @@ def make_reminder(organization: Organization, one: Loaded, contact: Contact, tod
         now if called else None,
         now if called else None,
     )
+
+
+def _with_yes(reminder: NewReminder, yes: Yes) -> NewReminder:
+    same = (reminder.stage, reminder.channel, reminder.currency, reminder.asked) == yes[:4]
+    return reminder._replace(approved_at=yes.approved_at, approved_by=yes.approved_by) if same else reminder
 
 
 def make_items(organization: Organization, one: Loaded, contact: Contact) -> list[NewItem]:

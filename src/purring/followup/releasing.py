@@ -4,6 +4,10 @@
 `permit` is asked by the channel at the last moment before the point of no return. It commits only if the account's
 version is the one the message was written from, together with the message, what it counts for, and the journal.
 Written as plain SQL, because it runs once for every message that ever leaves.
+
+Every round locks the account first and its reminders after it, so that two rounds never wait for each other. And every
+end that is recorded here asks whether the intention is still ours: a hand-over may outlast its lease, and what another
+worker or a person has decided meanwhile stands.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from psycopg import Cursor
 
 from purring.core import reasons
@@ -23,7 +28,7 @@ from purring.facts.journal.models import Entry
 from purring.facts.messages.models import Message
 from purring.facts.organizations.models import Organization
 from purring.followup.drafting import Draft, Sender
-from purring.followup.models import Reminder, ReminderItem, State
+from purring.followup.models import WAITING, Reminder, ReminderItem, State
 from purring.followup.planning import NewItem, record_task
 from purring.kit.batches import insert_row, insert_rows, moment
 from purring.plugins.channel import Delivery
@@ -37,13 +42,15 @@ CHANGED, TAKEN = "changed", "taken"
 
 
 _PERMIT = """
-WITH mine AS (
+WITH unchanged AS (
+  SELECT id FROM customers_customer WHERE id = %(customer)s AND organization_id = %(org)s AND version = %(version)s
+    FOR UPDATE
+), mine AS (
   SELECT id FROM followup_reminder WHERE id = %(reminder)s AND organization_id = %(org)s AND lease = %(lease)s
-    AND state IN ('planned', 'deferred') FOR UPDATE
+    AND state IN ('planned', 'deferred') AND (SELECT count(*) FROM unchanged) >= 0 FOR UPDATE
 ), account AS (
   UPDATE customers_customer SET version = version + 1, look_on = %(look_on)s
-  WHERE id = %(customer)s AND organization_id = %(org)s AND version = %(version)s AND EXISTS (SELECT 1 FROM mine)
-  RETURNING id
+  WHERE id = (SELECT id FROM unchanged) AND EXISTS (SELECT 1 FROM mine) RETURNING id
 ), said AS (
   INSERT INTO correspondence_message (organization_id, customer_id, direction, channel, kind, address, language,
     subject, text, html, attachment_ids, message_id, in_reply_to, at, needs_answer)
@@ -53,7 +60,7 @@ WITH mine AS (
 ), gone AS (
   UPDATE followup_reminder SET state = 'released', released_at = %(at)s::timestamptz, message_id = said.id,
     lease_until = %(lease_until)s, attempts = attempts + 1, stage = %(own_stage)s, channel = %(channel)s,
-    address = %(address)s, currency = %(currency)s, asked = %(asked)s, language = %(language)s
+    address = %(address)s, currency = %(currency)s, asked = %(asked)s, language = %(own_language)s
   FROM said WHERE followup_reminder.id = %(reminder)s
 ), told AS (
   INSERT INTO journal_entry (organization_id, at, actor, kind, customer_id, data, text_digest, hash)
@@ -65,10 +72,11 @@ SELECT (SELECT count(*) FROM mine), (SELECT id FROM said)
 _SENT = """
 WITH done AS (
   UPDATE followup_reminder SET state = %(state)s, detail = %(detail)s, ended_at = %(at)s::timestamptz, lease = '',
-    lease_until = NULL WHERE id = %(reminder)s AND organization_id = %(org)s
+    lease_until = NULL WHERE id = %(reminder)s AND organization_id = %(org)s AND message_id = %(message)s
+    AND state IN ('released', 'unconfirmed') RETURNING id
 )
 INSERT INTO journal_entry (organization_id, at, actor, kind, customer_id, data, text_digest, hash)
-VALUES (%(org)s, %(at)s::timestamptz, %(actor)s, %(kind)s, %(customer)s, %(data)s::jsonb, '', '')
+SELECT %(org)s, %(at)s::timestamptz, %(actor)s, %(kind)s, %(customer)s, %(data)s::jsonb, '', '' FROM done
 """
 
 
@@ -90,7 +98,7 @@ class Release:
             if not self._claim_account(cursor):
                 self.refused = CHANGED
             elif not self._store(cursor, at):
-                self.refused = TAKEN
+                self.refused, self.message = TAKEN, None
                 transaction.set_rollback(True)
         return not self.refused
 
@@ -110,6 +118,7 @@ class Release:
             "own_stage": contact.stage if contact else reminder.stage,
             "address": draft.to.email,
             "language": words.language[:12],
+            "own_language": draft.language,
             "subject": words.subject[:300],
             "text": words.text,
             "html": words.html,
@@ -164,7 +173,7 @@ class Release:
             " WHERE id = %s AND organization_id = %s AND lease = %s AND state IN ('planned', 'deferred')",
             [
                 moment(at), self.message, moment(at + self.sender.lease), stage, channel, address, currency, asked,
-                words.language[:12], reminder.pk, org, reminder.lease,
+                draft.language, reminder.pk, org, reminder.lease,
             ],
         )  # fmt: skip
         if not cursor.rowcount:
@@ -184,6 +193,7 @@ class Release:
             values = {
                 "org": self.organization.pk,
                 "reminder": self.draft.reminder.pk,
+                "message": self.message,
                 "customer": self.draft.reminder.customer_id,
                 "state": state,
                 "kind": f"reminder.{state}",
@@ -197,19 +207,22 @@ class Release:
                 Cursor(connection.connection).execute(_SENT, values, prepare=True)
             return
         with transaction.atomic(), connection.cursor() as cursor:
-            self._end(cursor, state, delivery.detail, at)
+            if self._ours(cursor):
+                self._end(cursor, state, delivery.detail, at)
 
     def failed(self, delivery: Delivery, at: datetime) -> None:
         """Refused for good: it was not said. A bad address is never used again, and a person is asked."""
         reminder = self.draft.reminder
         with transaction.atomic(), connection.cursor() as cursor:
+            customer = Customer.objects.of(self.organization).select_for_update().get(pk=reminder.customer_id)
+            if not self._ours(cursor):
+                return
             self._take_back(cursor)
             cursor.execute("DELETE FROM followup_reminderitem WHERE reminder_id = %s", [reminder.pk])
             self._end(cursor, State.FAILED.value, delivery.detail, at)
             address = self.draft.to.email
             bad_address = delivery.about == "recipient"
             if bad_address:
-                customer = Customer.objects.of(self.organization).get(pk=reminder.customer_id)
                 spoil_address(customer, address, "bounced", now=at, actor=ACTOR)
             record_task(
                 self.organization,
@@ -223,10 +236,30 @@ class Release:
                 actor=ACTOR,
             )
 
-    def not_accepted(self) -> None:
-        """The other side said "not now" after the release: the words are taken back, the intention stays."""
+    def not_accepted(self, detail: str, at: datetime, until: datetime) -> None:
+        """ "Not now": the words are taken back, the intention stays and is tried again at `until`."""
+        if self.message is None:
+            defer(self.draft.reminder, detail, until)
+            return
         with transaction.atomic(), connection.cursor() as cursor:
-            self._take_back(cursor)
+            if self._ours(cursor):
+                self._take_back(cursor)
+                self._journal(cursor, "reminder.deferred", at, detail=detail[:200])
+                _defer(Reminder.objects.of(self.organization).filter(pk=self.draft.reminder.pk), detail, until)
+
+    def _ours(self, cursor: Any) -> bool:
+        """True, locked, while nobody else has decided about it: by our lease before the release, then by our words."""
+        reminder = self.draft.reminder
+        if self.message is None:
+            ours, key = "lease = %s AND state IN ('planned', 'deferred')", reminder.lease
+        else:
+            ours, key = "message_id = %s AND state IN ('released', 'unconfirmed')", self.message
+        lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+        cursor.execute(
+            f"SELECT id FROM followup_reminder WHERE id = %s AND organization_id = %s AND {ours}{lock}",
+            [reminder.pk, self.organization.pk, key],
+        )
+        return cursor.fetchone() is not None
 
     def _take_back(self, cursor: Any) -> None:
         if self.message is not None:
@@ -251,13 +284,18 @@ class Release:
 
 
 def defer(reminder: Reminder, detail: str, until: datetime) -> None:
-    """Passing trouble: the words are thrown away, the intention stays and is tried again at `until`."""
-    Reminder.objects.of(reminder.organization_id).filter(pk=reminder.pk).update(
+    """Passing trouble before the release: the intention stays and is tried again at `until`, if it is still ours."""
+    mine = Reminder.objects.of(reminder.organization_id).filter(pk=reminder.pk, lease=reminder.lease, state__in=WAITING)
+    _defer(mine, detail, until, attempts=reminder.attempts + 1)
+
+
+def _defer(rows: QuerySet[Reminder], detail: str, until: datetime, **more: Any) -> None:
+    rows.update(
         state=State.DEFERRED,
         detail=detail[:500],
         released_at=None,
         lease="",
         lease_until=None,
-        attempts=reminder.attempts + 1,
         send_after=until,
+        **more,
     )

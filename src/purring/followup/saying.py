@@ -139,7 +139,7 @@ class Saying:
             items=tuple(self._items(one, contact, today)),
             total_minor=contact.asked,
             credit_minor=sum(count.amount for count in contact.counts) - contact.asked,
-            reference=first.reference if len(invoice_ids) == 1 else "",
+            reference=(first.reference or first.number) if len(invoice_ids) == 1 else "",
             pay_link=first.pay_link if len(invoice_ids) == 1 else "",
             ways=self._ways(first),
             preferred_method=_method(customer.preferred_method),

@@ -58,8 +58,10 @@ def claim(
     waiting = waiting.filter(Q(lease_until=None) | Q(lease_until__lt=now))
     hour_has_come = Q(send_after__lte=now)
     waiting = waiting.filter(hour_has_come | Q(state=State.PLANNED) if any_hour else hour_has_come)
-    if organization.first_day_approved_at is None or organization.approves_each_day:
+    if organization.first_day_approved_at is None:
         waiting = waiting.exclude(approved_at=None)
+    elif organization.approves_each_day:  # a thank-you needs no approval
+        waiting = waiting.exclude(approved_at=None, payment=None)
     token = secrets.token_hex(8)
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
@@ -163,13 +165,26 @@ class Run:
 
     def _withdraw(self, reminder: Reminder, one: Loaded, why: str) -> None:
         with transaction.atomic():
-            withdraw(reminder, why, self.clock())
+            # The account first, as in every round: two that lock in different orders would wait for each other.
             Customer.objects.of(self.organization).filter(pk=reminder.customer_id).update(look_on=NOW)
+            if not self._still_mine(reminder):
+                return
+            withdraw(reminder, why, self.clock())
         self._told(reminder, one, State.WITHDRAWN, why)
+
+    def _still_mine(self, reminder: Reminder) -> bool:
+        """True, locked, while the lease holds; a slow worker may have lost it to another one or to a person."""
+        mine = Reminder.objects.of(self.organization).select_for_update()
+        return bool(mine.filter(pk=reminder.pk, lease=reminder.lease, state__in=WAITING).values_list("id"))
 
     def _needs_a_person(self, reminder: Reminder, one: Loaded, why: str) -> None:
         """The message cannot leave as it is: it is not sent today, and a task says why."""
         with transaction.atomic():
+            list(
+                Customer.objects.of(self.organization).select_for_update().filter(pk=one.customer.id).values_list("id")
+            )
+            if not self._still_mine(reminder):
+                return
             reminder.items.all().delete()
             reminder.state, reminder.detail = State.SKIPPED, why[:500]
             reminder.lease, reminder.lease_until = "", None
@@ -218,9 +233,7 @@ class Run:
         elif delivery.state == "failed":
             release.failed(delivery, self.clock())
         elif delivery.state == "deferred":
-            release.not_accepted()
-            self._defer(reminder, draft.one, delivery.detail)
-            return
+            release.not_accepted(delivery.detail, self.clock(), self._try_again(reminder))
         elif release.refused == TAKEN:
             return  # another worker has it
         else:
@@ -229,9 +242,11 @@ class Run:
         self._told(reminder, draft.one, delivery.state, delivery.detail)
 
     def _defer(self, reminder: Reminder, one: Loaded, detail: str) -> None:
-        pause = RETRY_AFTER[min(reminder.attempts, len(RETRY_AFTER) - 1)]
-        defer(reminder, detail, self.now + pause)
+        defer(reminder, detail, self._try_again(reminder))
         self._told(reminder, one, State.DEFERRED, detail)
+
+    def _try_again(self, reminder: Reminder) -> datetime:
+        return self.now + RETRY_AFTER[min(reminder.attempts, len(RETRY_AFTER) - 1)]
 
     def _outgoing(self, draft: Draft, message_id: str) -> Outgoing:
         asks = draft.facts.organization

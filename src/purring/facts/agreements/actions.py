@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -70,10 +70,11 @@ def record_promise(
 
 
 @transaction.atomic
-def withdraw_promises(customer: Customer, *, now: datetime, actor: str) -> int:
-    """Withdraw every promise whose day has not passed; how many."""
+def withdraw_promises(customer: Customer, *, now: datetime, actor: str, grace_days: int = 0) -> int:
+    """Withdraw every promise whose day, with the days of grace after it, has not passed; how many."""
     today = customer.organization.today(now)
-    changed = customer.promises.filter(withdrawn_at=None, pay_on__gte=today).update(withdrawn_at=now)
+    open_ones = customer.promises.filter(withdrawn_at=None, pay_on__gte=today - timedelta(grace_days))
+    changed = open_ones.update(withdrawn_at=now)
     if changed:
         _told(customer, "promise.withdrawn", now, actor, count=changed)
     return int(changed)
@@ -95,6 +96,10 @@ def agree_plan(
         raise Refused("bad_plan", "a plan needs invoices and instalments")
     if any(invoice.customer_id != customer.pk or invoice.settled_on for invoice in invoices):
         raise Refused("bad_plan", f"a plan covers open invoices of {customer.name}", field="invoices")
+    if len({invoice.pk for invoice in invoices}) != len(invoices):
+        raise Refused("bad_plan", "a plan names each invoice once", field="invoices")
+    if any(amount <= 0 for _, amount in instalments):
+        raise Refused("bad_amount", "an instalment is more than zero", field="instalments")
     if len({invoice.currency for invoice in invoices}) != 1:
         raise Refused("bad_plan", "a plan covers invoices of one currency", field="invoices")
     if sum(amount for _, amount in instalments) != sum(invoice.balance for invoice in invoices):
@@ -183,6 +188,21 @@ def release_holds(
         kind = "customer.included" if exclusion else "hold.released"
         _told(customer, kind, now, actor, count=changed, invoice=invoice.pk if invoice else None)
     return changed
+
+
+@transaction.atomic
+def ask_check_in(
+    customer: Customer, kind: str, *, now: datetime, actor: str, invoice: Invoice | None = None
+) -> CheckIn:
+    """We asked whether the invoice arrived (`receipt`) or whether they are content (`satisfaction`)."""
+    if kind not in ("receipt", "satisfaction"):
+        raise Refused("bad_kind", "a check-in asks for receipt or satisfaction", field="kind")
+    asked = CheckIn(
+        organization_id=customer.organization_id, customer=customer, invoice=invoice, kind=kind, asked_at=now
+    )
+    asked.save(force_insert=True)
+    _told(customer, "check_in.asked", now, actor, check_in=asked.pk, kind_of_check=kind)
+    return asked
 
 
 @transaction.atomic

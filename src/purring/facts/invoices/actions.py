@@ -83,12 +83,12 @@ def change_due_date(invoice: Invoice, due: date, *, today: date, now: datetime, 
         raise Refused("bad_date", f"{due} is past; a new due date lies today or later", field="due")
     if invoice.settled_on:
         raise Refused("settled", f"invoice {invoice.number} is settled; its due date stays as it is")
+    touch(invoice.organization_id, [invoice.customer_id])  # first: everybody locks the account before its invoices
     before = invoice.due
     Invoice.objects.of(invoice.organization_id).filter(pk=invoice.pk).update(
         due=due, known_on=today, generation=F("generation") + 1
     )
     invoice.refresh_from_db()
-    touch(invoice.organization_id, [invoice.customer_id])
     write(
         invoice.organization_id,
         "invoice.due_date_changed",
@@ -110,10 +110,10 @@ def change_invoice(invoice: Invoice, *, now: datetime, actor: str, **fields: Any
     changed = {name: value for name, value in fields.items() if getattr(invoice, name) != value}
     if not changed:
         return
+    touch(invoice.organization_id, [invoice.customer_id])
     for name, value in changed.items():
         setattr(invoice, name, value)
     invoice.save(update_fields=list(changed))
-    touch(invoice.organization_id, [invoice.customer_id])
     write(
         invoice.organization_id,
         "invoice.completed",

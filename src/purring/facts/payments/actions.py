@@ -44,6 +44,8 @@ def record_payment(
         raise Refused("bad_amount", "a payment is more than zero", field="amount")
     if invoice and invoice.currency != currency:
         raise Refused("bad_currency", f"invoice {invoice.number} is in {invoice.currency}", field="currency")
+    if invoice and invoice.customer_id != customer.pk:
+        raise Refused("bad_allocation", f"invoice {invoice.number} is another customer's", field="invoice")
     organization_id = customer.organization_id
     touch(organization_id, [customer.pk])  # first: it locks the account, so that two same payments come one by one
     if external_ref:
@@ -149,9 +151,8 @@ def reverse_payment(payment: Payment, amount: int, *, on: date, now: datetime, a
     for invoice_id, part in given.items():
         back = min(part, left)
         if back > 0:
-            invoice = Invoice.objects.of(payment.organization_id).select_for_update().get(pk=invoice_id)
-            take_back(payment, invoice, back, on)
-            _write(payment, "payment.unallocated", now, actor, invoice=invoice, allocated=-back)
+            invoice = locked(Invoice.objects.of(payment.organization_id).get(pk=invoice_id))
+            take_back(payment, invoice, back, on, now=now, actor=actor)
             left -= back
     Reversal(organization_id=payment.organization_id, payment=payment, amount=amount, on=on, reason=reason).save(
         force_insert=True

@@ -23,8 +23,14 @@ WRITE_OFF = "write_off"
 
 
 def locked(invoice: Invoice) -> Invoice:
-    """The invoice as it is now, locked until the transaction ends."""
-    return Invoice.objects.of(invoice.organization_id).select_for_update().get(pk=invoice.pk)
+    """The invoice as it is now, locked until the transaction ends. Lock the account first (`touch`): one order for all."""
+    return Invoice.objects.of(invoice.organization_id).select_for_update(no_key=True).get(pk=invoice.pk)
+
+
+def _begin(invoice: Invoice) -> Invoice:
+    """Touch the account, then lock the invoice."""
+    touch(invoice.organization_id, [invoice.customer_id])
+    return locked(invoice)
 
 
 def save_sums(invoice: Invoice, on: date) -> None:
@@ -55,12 +61,21 @@ def allocate(payment: Payment, invoice: Invoice, amount: int, on: date) -> int:
     return part
 
 
-def take_back(payment: Payment, invoice: Invoice, amount: int, on: date) -> None:
-    """Free `amount` of what the payment had set against a locked invoice."""
+def take_back(payment: Payment, invoice: Invoice, amount: int, on: date, *, now: datetime, actor: str) -> None:
+    """Free `amount` of what the payment had set against a locked invoice. A closed invoice stays closed: what opens
+    again is given up with the rest, until the write-off is undone."""
     Allocation(organization_id=invoice.organization_id, payment=payment, invoice=invoice, amount=-amount, on=on).save(
         force_insert=True
     )
     invoice.allocated -= amount
+    data = {"payment": payment.pk, "amount": payment.amount, "allocated": -amount}
+    _told(invoice, "payment.unallocated", now, actor, **data)
+    closure = invoice.closures.filter(undone_at=None).first()
+    if closure:
+        closure.amount += amount
+        closure.save(update_fields=["amount"])
+        invoice.forgiven += amount
+        _told(invoice, "invoice.closed", now, actor, closure=closure.kind, amount=amount)
     save_sums(invoice, on)
 
 
@@ -76,13 +91,14 @@ def change_credit(organization_id: int, customer_id: int, currency: str, by: int
     credit.save(update_fields=["amount"])
 
 
-def _free(invoice: Invoice, amount: int, on: date) -> None:
+def _free(invoice: Invoice, amount: int, on: date, now: datetime, actor: str) -> None:
     """Make room on a locked invoice: money allocated to it goes back on account, the latest payment first."""
     left = amount
     for payment_id, given in _given(invoice):
         part = min(given, left)
         if part > 0:
-            take_back(Payment.objects.of(invoice.organization_id).get(pk=payment_id), invoice, part, on)
+            payment = Payment.objects.of(invoice.organization_id).get(pk=payment_id)
+            take_back(payment, invoice, part, on, now=now, actor=actor)
             left -= part
     change_credit(invoice.organization_id, invoice.customer_id, invoice.currency, amount - left)
 
@@ -100,15 +116,14 @@ def credit_note(
     invoice: Invoice, amount: int, *, on: date, now: datetime, actor: str, number: str = "", reason: str = ""
 ) -> CreditNote:
     """Lower what is asked for by a credit note. Money already paid beyond it goes on account."""
-    invoice = locked(invoice)
-    if closed_as(invoice):
-        raise Refused("settled", f"invoice {invoice.number} is closed")
+    invoice = _begin(invoice)
+    refuse_if_closed(invoice)
     if not 0 < amount <= invoice.amount - invoice.credited:
         raise Refused("bad_amount", "a credit note is more than zero and at most the invoice", field="amount")
     refuse_if_paid(invoice, "a credit note")
     over = amount - invoice.balance
     if over > 0:
-        _free(invoice, over, on)
+        _free(invoice, over, on, now, actor)
     note = CreditNote(
         organization_id=invoice.organization_id, invoice=invoice, number=number, amount=amount, issued=on, reason=reason
     )
@@ -119,6 +134,11 @@ def credit_note(
     return note
 
 
+def refuse_if_closed(invoice: Invoice) -> None:
+    if closed_as(invoice):
+        raise Refused("settled", f"invoice {invoice.number} is closed")
+
+
 def refuse_if_paid(invoice: Invoice, what: str) -> None:
     if invoice.balance == 0 and invoice.allocated:
         raise Refused("settled", f"{what} cannot happen to invoice {invoice.number}, which is paid")
@@ -126,10 +146,12 @@ def refuse_if_paid(invoice: Invoice, what: str) -> None:
 
 @transaction.atomic
 def cancel_credit_note(note: CreditNote, *, on: date, now: datetime, actor: str) -> None:
-    invoice = locked(note.invoice)
+    """Ask for it again. Refuses when the invoice is void or written off."""
+    invoice = _begin(note.invoice)
     note = CreditNote.objects.of(invoice.organization_id).select_for_update().get(pk=note.pk)
     if note.cancelled_at:
         return
+    refuse_if_closed(invoice)
     note.cancelled_at = now
     note.save(update_fields=["cancelled_at"])
     invoice.credited -= note.amount
@@ -140,7 +162,7 @@ def cancel_credit_note(note: CreditNote, *, on: date, now: datetime, actor: str)
 @transaction.atomic
 def close(invoice: Invoice, kind: str, *, on: date, now: datetime, actor: str, reason: str = "") -> Closure:
     """Stop asking for the rest: `void` (it should not exist) or `write_off` (given up)."""
-    invoice = locked(invoice)
+    invoice = _begin(invoice)
     refuse_unless_open(invoice, kind.replace("_", " "))
     closure = Closure(
         organization_id=invoice.organization_id,
@@ -160,7 +182,7 @@ def close(invoice: Invoice, kind: str, *, on: date, now: datetime, actor: str, r
 @transaction.atomic
 def reopen(invoice: Invoice, *, on: date, now: datetime, actor: str) -> None:
     """Undo a write-off."""
-    invoice = locked(invoice)
+    invoice = _begin(invoice)
     closure = invoice.closures.filter(undone_at=None, kind=WRITE_OFF).first()
     if closure is None:
         raise Refused("not_written_off", f"invoice {invoice.number} is not written off")
@@ -172,7 +194,6 @@ def reopen(invoice: Invoice, *, on: date, now: datetime, actor: str) -> None:
 
 
 def _told(invoice: Invoice, kind: str, now: datetime, actor: str, **data: Any) -> None:
-    touch(invoice.organization_id, [invoice.customer_id])
     write(
         invoice.organization_id,
         kind,
@@ -180,6 +201,5 @@ def _told(invoice: Invoice, kind: str, now: datetime, actor: str, **data: Any) -
         actor=actor,
         customer_id=invoice.customer_id,
         invoice_id=invoice.pk,
-        currency=invoice.currency,
-        **data,
+        **{"currency": invoice.currency, **data},
     )

@@ -5,100 +5,195 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('business', 'business'), ('consumer', 'consumer'), ('unknown', 'unknown')], default='unknown', max_length=10)),
-                ('country', models.CharField(max_length=2)),
-                ('language', models.CharField(max_length=12)),
-                ('timezone', models.CharField(blank=True, max_length=64)),
-                ('address_lines', models.TextField(blank=True)),
-                ('postcode', models.CharField(blank=True, max_length=20)),
-                ('city', models.CharField(blank=True, max_length=100)),
-                ('vat_id', models.CharField(blank=True, max_length=30)),
-                ('terms_days', models.PositiveIntegerField(null=True)),
-                ('po_required', models.BooleanField(default=False)),
-                ('pay_run_days', models.JSONField(default=list)),
-                ('preferred_channel', models.CharField(blank=True, max_length=10)),
-                ('preferred_method', models.CharField(blank=True, max_length=20)),
-                ('closeness', models.CharField(choices=[('new', 'new'), ('regular', 'regular'), ('long_standing', 'long_standing'), ('personal', 'personal')], default='regular', max_length=14)),
-                ('formality', models.CharField(blank=True, choices=[('', ''), ('formal', 'formal'), ('informal', 'informal')], max_length=10)),
-                ('note', models.TextField(blank=True)),
-                ('version', models.BigIntegerField(default=0)),
-                ('look_on', models.DateField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='customers', to='customers.group')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("business", "business"), ("consumer", "consumer"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                ("country", models.CharField(max_length=2)),
+                ("language", models.CharField(max_length=12)),
+                ("timezone", models.CharField(blank=True, max_length=64)),
+                ("address_lines", models.TextField(blank=True)),
+                ("postcode", models.CharField(blank=True, max_length=20)),
+                ("city", models.CharField(blank=True, max_length=100)),
+                ("vat_id", models.CharField(blank=True, max_length=30)),
+                ("terms_days", models.PositiveIntegerField(null=True)),
+                ("po_required", models.BooleanField(default=False)),
+                ("pay_run_days", models.JSONField(default=list)),
+                ("preferred_channel", models.CharField(blank=True, max_length=10)),
+                ("preferred_method", models.CharField(blank=True, max_length=20)),
+                (
+                    "closeness",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("regular", "regular"),
+                            ("long_standing", "long_standing"),
+                            ("personal", "personal"),
+                        ],
+                        default="regular",
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "formality",
+                    models.CharField(
+                        blank=True, choices=[("", ""), ("formal", "formal"), ("informal", "informal")], max_length=10
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("version", models.BigIntegerField(default=0)),
+                ("look_on", models.DateField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="customers",
+                        to="customers.group",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('given_name', models.CharField(blank=True, max_length=100)),
-                ('family_name', models.CharField(blank=True, max_length=100)),
-                ('title', models.CharField(blank=True, max_length=40)),
-                ('gender', models.CharField(blank=True, max_length=1)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('role', models.CharField(choices=[('payment', 'payment'), ('billing', 'billing'), ('owner', 'owner'), ('other', 'other')], default='billing', max_length=10)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("given_name", models.CharField(blank=True, max_length=100)),
+                ("family_name", models.CharField(blank=True, max_length=100)),
+                ("title", models.CharField(blank=True, max_length=40)),
+                ("gender", models.CharField(blank=True, max_length=1)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("payment", "payment"),
+                            ("billing", "billing"),
+                            ("owner", "owner"),
+                            ("other", "other"),
+                        ],
+                        default="billing",
+                        max_length=10,
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="customers.customer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'id'),
-                'indexes': [models.Index(fields=['organization', 'customer', 'position'], name='contact_of_customer')],
+                "ordering": ("position", "id"),
+                "indexes": [models.Index(fields=["organization", "customer", "position"], name="contact_of_customer")],
             },
         ),
         migrations.CreateModel(
-            name='AddressTrouble',
+            name="AddressTrouble",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=254)),
-                ('why', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='address_troubles', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(max_length=254)),
+                ("why", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="address_troubles",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('customer', 'address'), name='address_trouble_once')],
+                "constraints": [models.UniqueConstraint(fields=("customer", "address"), name="address_trouble_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='group_name_once'),
+            model_name="group",
+            constraint=models.UniqueConstraint(fields=("organization", "name"), name="group_name_once"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('look_on__isnull', False)), fields=['organization', 'look_on', 'id'], name='customer_look_on'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("look_on__isnull", False)),
+                fields=["organization", "look_on", "id"],
+                name="customer_look_on",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['organization', 'name'], name='customer_name'),
+            model_name="customer",
+            index=models.Index(fields=["organization", "name"], name="customer_name"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('organization', 'ref'), name='customer_ref_once'),
+            model_name="customer",
+            constraint=models.UniqueConstraint(fields=("organization", "ref"), name="customer_ref_once"),
         ),
     ]

@@ -6,170 +6,291 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('organizations', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(default='invoice', max_length=16)),
-                ('number', models.CharField(max_length=60)),
-                ('description', models.TextField(blank=True)),
-                ('issued', models.DateField()),
-                ('due', models.DateField()),
-                ('purchased_on', models.DateField(null=True)),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('allocated', models.BigIntegerField(default=0)),
-                ('credited', models.BigIntegerField(default=0)),
-                ('forgiven', models.BigIntegerField(default=0)),
-                ('po_number', models.CharField(blank=True, max_length=60)),
-                ('order_status', models.CharField(blank=True, max_length=200)),
-                ('reference', models.CharField(blank=True, max_length=60)),
-                ('pay_link', models.CharField(blank=True, max_length=500)),
-                ('known_on', models.DateField()),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('settled_on', models.DateField(null=True)),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='customers.customer')),
-                ('entity', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='organizations.legalentity')),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(default="invoice", max_length=16)),
+                ("number", models.CharField(max_length=60)),
+                ("description", models.TextField(blank=True)),
+                ("issued", models.DateField()),
+                ("due", models.DateField()),
+                ("purchased_on", models.DateField(null=True)),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("allocated", models.BigIntegerField(default=0)),
+                ("credited", models.BigIntegerField(default=0)),
+                ("forgiven", models.BigIntegerField(default=0)),
+                ("po_number", models.CharField(blank=True, max_length=60)),
+                ("order_status", models.CharField(blank=True, max_length=200)),
+                ("reference", models.CharField(blank=True, max_length=60)),
+                ("pay_link", models.CharField(blank=True, max_length=500)),
+                ("known_on", models.DateField()),
+                ("generation", models.PositiveIntegerField(default=0)),
+                ("settled_on", models.DateField(null=True)),
+                ("checked_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invoices", to="customers.customer"
+                    ),
+                ),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="organizations.legalentity",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CreditNote',
+            name="CreditNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(blank=True, max_length=60)),
-                ('amount', models.BigIntegerField()),
-                ('issued', models.DateField()),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='invoices.invoice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(blank=True, max_length=60)),
+                ("amount", models.BigIntegerField()),
+                ("issued", models.DateField()),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="credit_notes", to="invoices.invoice"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10)),
-                ('amount', models.BigIntegerField()),
-                ('on', models.DateField()),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='invoices.invoice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=10)),
+                ("amount", models.BigIntegerField()),
+                ("on", models.DateField()),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="closures", to="invoices.invoice"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filename', models.CharField(max_length=200)),
-                ('content_type', models.CharField(max_length=100)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('content', models.BinaryField()),
-                ('added_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='invoices.invoice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=200)),
+                ("content_type", models.CharField(max_length=100)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                ("added_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="attachments", to="invoices.invoice"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InvoiceLine',
+            name="InvoiceLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('description', models.CharField(max_length=500)),
-                ('quantity', models.DecimalField(decimal_places=4, default=1, max_digits=14)),
-                ('unit_price', models.BigIntegerField(null=True)),
-                ('tax_rate', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
-                ('total', models.BigIntegerField()),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='invoices.invoice')),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                ("description", models.CharField(max_length=500)),
+                ("quantity", models.DecimalField(decimal_places=4, default=1, max_digits=14)),
+                ("unit_price", models.BigIntegerField(null=True)),
+                ("tax_rate", models.DecimalField(decimal_places=3, max_digits=6, null=True)),
+                ("total", models.BigIntegerField()),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="invoices.invoice"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
+                "ordering": ("position",),
             },
         ),
         migrations.CreateModel(
-            name='Repeat',
+            name="Repeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('description', models.TextField()),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('terms_days', models.PositiveIntegerField(default=14)),
-                ('number_prefix', models.CharField(max_length=40)),
-                ('made', models.PositiveIntegerField(default=0)),
-                ('day_of_month', models.PositiveIntegerField()),
-                ('every_months', models.PositiveIntegerField(default=1)),
-                ('next_on', models.DateField(null=True)),
-                ('until', models.DateField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repeats', to='customers.customer')),
-                ('entity', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.legalentity')),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("description", models.TextField()),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("terms_days", models.PositiveIntegerField(default=14)),
+                ("number_prefix", models.CharField(max_length=40)),
+                ("made", models.PositiveIntegerField(default=0)),
+                ("day_of_month", models.PositiveIntegerField()),
+                ("every_months", models.PositiveIntegerField(default=1)),
+                ("next_on", models.DateField(null=True)),
+                ("until", models.DateField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="repeats", to="customers.customer"
+                    ),
+                ),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.legalentity",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('settled_on', None)), fields=['organization', 'customer', 'due', 'id'], name='invoice_open'),
+            model_name="invoice",
+            index=models.Index(
+                condition=models.Q(("settled_on", None)),
+                fields=["organization", "customer", "due", "id"],
+                name="invoice_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['organization', 'number'], name='invoice_number'),
+            model_name="invoice",
+            index=models.Index(fields=["organization", "number"], name="invoice_number"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['organization', 'due', 'id'], name='invoice_due'),
+            model_name="invoice",
+            index=models.Index(fields=["organization", "due", "id"], name="invoice_due"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('organization', 'customer', 'number'), name='invoice_number_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "customer", "number"), name="invoice_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoice_amount_positive'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="invoice_amount_positive"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('allocated'), '+', models.F('credited')), '+', models.F('forgiven')))), name='invoice_balance_not_negative'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "amount__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("allocated"), "+", models.F("credited")
+                            ),
+                            "+",
+                            models.F("forgiven"),
+                        ),
+                    )
+                ),
+                name="invoice_balance_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='creditnote',
-            index=models.Index(fields=['organization', 'invoice'], name='credit_note_of_invoice'),
+            model_name="creditnote",
+            index=models.Index(fields=["organization", "invoice"], name="credit_note_of_invoice"),
         ),
         migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='credit_note_positive'),
+            model_name="creditnote",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="credit_note_positive"),
         ),
         migrations.AddIndex(
-            model_name='closure',
-            index=models.Index(fields=['organization', 'invoice'], name='closure_of_invoice'),
+            model_name="closure",
+            index=models.Index(fields=["organization", "invoice"], name="closure_of_invoice"),
         ),
         migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('invoice',), name='closure_one_at_a_time'),
+            model_name="closure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at", None)), fields=("invoice",), name="closure_one_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('invoice', 'sha256'), name='attachment_once'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(fields=("invoice", "sha256"), name="attachment_once"),
         ),
         migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('invoice', 'position'), name='line_position_once'),
+            model_name="invoiceline",
+            constraint=models.UniqueConstraint(fields=("invoice", "position"), name="line_position_once"),
         ),
         migrations.AddIndex(
-            model_name='repeat',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['next_on'], name='repeat_next_on'),
+            model_name="repeat",
+            index=models.Index(condition=models.Q(("ended_at", None)), fields=["next_on"], name="repeat_next_on"),
         ),
     ]

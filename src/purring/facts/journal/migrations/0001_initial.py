@@ -5,53 +5,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=80)),
-                ('kind', models.CharField(max_length=40)),
-                ('customer_id', models.BigIntegerField(null=True)),
-                ('invoice_id', models.BigIntegerField(null=True)),
-                ('data', models.JSONField(default=dict)),
-                ('text_digest', models.CharField(default='', max_length=64)),
-                ('seq', models.BigIntegerField(null=True)),
-                ('hash', models.CharField(default='', max_length=64)),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=80)),
+                ("kind", models.CharField(max_length=40)),
+                ("customer_id", models.BigIntegerField(null=True)),
+                ("invoice_id", models.BigIntegerField(null=True)),
+                ("data", models.JSONField(default=dict)),
+                ("text_digest", models.CharField(default="", max_length=64)),
+                ("seq", models.BigIntegerField(null=True)),
+                ("hash", models.CharField(default="", max_length=64)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EntryText',
+            name="EntryText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('salt', models.CharField(max_length=32)),
-                ('text', models.TextField()),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='text', to='journal.entry')),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("salt", models.CharField(max_length=32)),
+                ("text", models.TextField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="text", to="journal.entry"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['organization', 'customer_id', 'id'], name='journal_of_customer'),
+            model_name="entry",
+            index=models.Index(fields=["organization", "customer_id", "id"], name="journal_of_customer"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('seq', None)), fields=['organization', 'id'], name='journal_unsealed'),
+            model_name="entry",
+            index=models.Index(
+                condition=models.Q(("seq", None)), fields=["organization", "id"], name="journal_unsealed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('organization', 'seq'), name='journal_seq_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("organization", "seq"), name="journal_seq_once"),
         ),
     ]

@@ -5,75 +5,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('organizations', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(default='out', max_length=3)),
-                ('channel', models.CharField(max_length=10)),
-                ('kind', models.CharField(max_length=20)),
-                ('address', models.CharField(max_length=254)),
-                ('language', models.CharField(blank=True, max_length=12)),
-                ('subject', models.CharField(blank=True, max_length=300)),
-                ('text', models.TextField()),
-                ('html', models.TextField(blank=True)),
-                ('attachment_ids', models.JSONField(default=list)),
-                ('message_id', models.CharField(blank=True, max_length=120)),
-                ('in_reply_to', models.CharField(blank=True, max_length=120)),
-                ('at', models.DateTimeField()),
-                ('needs_answer', models.BooleanField(default=False)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='customers.customer')),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("direction", models.CharField(default="out", max_length=3)),
+                ("channel", models.CharField(max_length=10)),
+                ("kind", models.CharField(max_length=20)),
+                ("address", models.CharField(max_length=254)),
+                ("language", models.CharField(blank=True, max_length=12)),
+                ("subject", models.CharField(blank=True, max_length=300)),
+                ("text", models.TextField()),
+                ("html", models.TextField(blank=True)),
+                ("attachment_ids", models.JSONField(default=list)),
+                ("message_id", models.CharField(blank=True, max_length=120)),
+                ("in_reply_to", models.CharField(blank=True, max_length=120)),
+                ("at", models.DateTimeField()),
+                ("needs_answer", models.BooleanField(default=False)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="customers.customer"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DeliveryEvent',
+            name="DeliveryEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('permanent', models.BooleanField(default=False)),
-                ('detail', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField()),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='delivery_events', to='correspondence.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("permanent", models.BooleanField(default=False)),
+                ("detail", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="delivery_events",
+                        to="correspondence.message",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('note', models.TextField(blank=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='customers.customer')),
-                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("note", models.TextField(blank=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conversations",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organization', 'customer', 'on'], name='conversation_of_customer')],
+                "indexes": [models.Index(fields=["organization", "customer", "on"], name="conversation_of_customer")],
             },
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['organization', 'customer', 'at'], name='message_of_customer'),
+            model_name="message",
+            index=models.Index(fields=["organization", "customer", "at"], name="message_of_customer"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('answered_at', None), ('needs_answer', True)), fields=['organization', 'customer'], name='message_unanswered'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("answered_at", None), ("needs_answer", True)),
+                fields=["organization", "customer"],
+                name="message_unanswered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('organization', 'message_id'), name='message_id_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("message_id", ""), _negated=True),
+                fields=("organization", "message_id"),
+                name="message_id_once",
+            ),
         ),
     ]
