@@ -21,6 +21,7 @@ from purring.config.environment import SETTINGS
 from tests.support import absent, postgres, seeds
 from tests.support.browser import artefacts, browser, chromium
 from tests.support.data import test_data
+from tests.support.flush import journal_can_be_emptied
 from tests.support.postgres import mortal_postgres_server, postgres_server, postgres_url
 from tests.support.seeds import rng, seed
 
@@ -29,6 +30,7 @@ __all__ = [
     "artefacts",
     "browser",
     "chromium",
+    "journal_can_be_emptied",
     "mortal_postgres_server",
     "postgres_server",
     "postgres_url",

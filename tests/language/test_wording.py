@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: Apache-2.0
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Wording files: which wording is taken, users' own copies, and mistakes told with their place."""
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ def why_invoice(invoice: Invoice, today: date) -> dict[str, Any]:
     """The whole answer for one invoice, as `purring why --json` prints it."""
     organization = invoice.organization
     one = load_accounts(organization, [invoice.customer_id], today)[invoice.customer_id]
-    code, why, coming = _answer(organization, one, invoice, today)
+    there = _of_today(organization, [invoice.customer_id], today).get(invoice.customer_id)
+    code, why, coming = _answer(organization, one, invoice, today, there)
     return {
         "invoice": invoice.number,
         "customer": invoice.customer.ref,
@@ -54,7 +55,7 @@ def why_invoice(invoice: Invoice, today: date) -> dict[str, Any]:
 
 
 def _answer(
-    organization: Organization, one: Loaded, invoice: Invoice, today: date
+    organization: Organization, one: Loaded, invoice: Invoice, today: date, there: Reminder | None
 ) -> tuple[str, str, dict[str, str] | None]:
     """Code, sentence, and the next contact as far as it can be foreseen."""
     if invoice.number not in one.invoice_ids:
@@ -72,16 +73,11 @@ def _answer(
     decision = one.decide(today)
     answer = decision.answers.get(invoice.number, Answer("settled"))
     if answer.code == "send" and decision.contact:
-        today_row = (
-            Reminder.objects.of(organization)
-            .filter(customer_id=one.customer.id, on=today, payment=None, request=None)
-            .first()
-        )
-        if today_row and today_row.state == State.SKIPPED:
-            return "approval", today_row.detail or "a person skipped it for today", following
-        if today_row and today_row.state == State.DEFERRED:
-            return "delivery_failed", today_row.detail, following
-        approved = today_row and today_row.approved_at
+        if there and there.state == State.SKIPPED:
+            return "approval", there.detail or "a person skipped it for today", following
+        if there and there.state == State.DEFERRED:
+            return "delivery_failed", there.detail, following
+        approved = there and there.approved_at
         if needs_approval(organization) and not approved:
             return "approval", reasons.tell("approval", {}), following
         return "send", reasons.why_send(decision.contact, today), following
@@ -100,11 +96,23 @@ def _sentence(answer: Answer, following: dict[str, str] | None) -> str:
 
 def sentences(organization: Organization, invoices: Sequence[Invoice], today: date) -> dict[int, str]:
     """One sentence per invoice, for a page of them."""
-    loaded = load_accounts(organization, {invoice.customer_id for invoice in invoices}, today)
+    customers = {invoice.customer_id for invoice in invoices}
+    loaded = load_accounts(organization, customers, today)
+    there = _of_today(organization, customers, today)
     return {
-        invoice.pk: _capital(_answer(organization, loaded[invoice.customer_id], invoice, today)[1])
+        invoice.pk: _capital(
+            _answer(organization, loaded[invoice.customer_id], invoice, today, there.get(invoice.customer_id))[1]
+        )
         for invoice in invoices
     }
+
+
+def _of_today(organization: Organization, customer_ids: Iterable[int], today: date) -> dict[int, Reminder]:
+    """Today's intention or message of each customer."""
+    rows = Reminder.objects.of(organization).filter(
+        customer_id__any_of=list(customer_ids), on=today, payment=None, request=None
+    )
+    return {row.customer_id: row for row in rows}
 
 
 def _capital(sentence: str) -> str:

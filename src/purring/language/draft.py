@@ -1,35 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One message in the making: the facts, the situations that hold, and what each variable stands for.
+"""One message in the making: the facts, the situations that hold, and the words that come of them.
 
-`FIELDS` are the plain variables a wording may use, `CONDITIONS` say when a sentence of ``sentences.txt`` is
-true and may be said, `COMPOSED` are the small paragraphs made of several such sentences. An absent fact is
-nil in a template (never empty text or 0), so ``{% if po_number %}`` does what it says. Not here: lists and
-layout (parts.py).
+Not here: what each variable stands for (variables.py), lists and layout (parts.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from purring.core.errors import Refused
 from purring.language import formats
 from purring.language.facts import Item, MessageFacts, Payment
-from purring.language.safe_text import clean, unbroken
 from purring.language.salutation import Address, Style, address
-from purring.language.tags import LATE, Channel, Stage, Voice
+from purring.language.tags import Channel, Stage, Voice
 from purring.language.templates import BadTemplate, Template, nearest, unknown_name, unknown_names
+from purring.language.variables import BLOCKS, COMPOSED, CONDITIONS, FIELDS
 from purring.language.wording import Wording
-
-BLOCKS: Mapping[str, str] = {
-    "greeting": "the greeting line",
-    "details": "the short list: invoices, amounts, due dates, what has been paid, what is to pay",
-    "button": "the button to pay (e-mail) or the line with the link; nothing without a link",
-    "ways_to_pay": "the ways to pay, the preferred one first, with account and reference",
-    "closing": "the closing formula and the sender",
-}
-"""Parts that are more than a sentence. In a wording they stand alone on their line."""
 
 _OPEN, _CLOSE = "\ue000", "\ue001"  # private use: `clean` keeps them out of every fact
 _BUSY = object()
@@ -37,6 +24,15 @@ _BUSY = object()
 
 class Draft:
     """Facts of one message together with its language, locale and wording."""
+
+    stage: Stage
+    channel: Channel
+    facts: MessageFacts
+    locale: str
+    money: Callable[[int], str]
+    formal: bool
+    situations: frozenset[str]
+    address: Address
 
     def __init__(
         self,
@@ -48,8 +44,8 @@ class Draft:
         variant: int,
         voice: Voice,
     ) -> None:
-        self.stage: Stage = stage
-        self.channel: Channel = channel
+        self.stage = stage
+        self.channel = channel
         self.facts = facts
         self.wording = wording
         self.locale = locale
@@ -60,7 +56,7 @@ class Draft:
         self.formal = voice == "formal" or facts.formality == "formal"
         self.situations = self._base_situations(voice)
         style: Style = "given" if self.label("greeting_style") == "given" else "surname"
-        self.address: Address = address(facts, style, formal=self.formal)
+        self.address = address(facts, style, formal=self.formal)
         self.situations |= self.address.situations
 
     def _base_situations(self, voice: Voice) -> frozenset[str]:
@@ -86,7 +82,7 @@ class Draft:
             found.add("remaining" if facts.total_minor > 0 else "settled")
         if any(item.days_overdue > 0 for item in items):
             found.add("overdue")
-        if items and self.oldest and self.oldest.due_on == facts.today:
+        if self.oldest and self.oldest.due_on == facts.today:
             found.add("due_is_today")
         if len({item.due_on for item in items}) == 1:
             found.add("same_due_date")
@@ -185,166 +181,3 @@ def _unknown(name: str, wording: Wording, where: Template | None) -> Refused:
         return BadTemplate(unknown_name(name, nearest(name, known)), 1, 1, nearest(name, known))
     problem = next(found for found in unknown_names(where, known) if f"{name!r}" in found.message)
     return BadTemplate(problem.message, problem.line, problem.column, problem.near, where.file)
-
-
-def _item_table(draft: Draft) -> list[dict[str, object]]:
-    return [
-        {
-            "number": unbroken(item.number) or None,
-            "description": clean(item.description) or None,
-            "purchase_date": draft.day(item.purchased_on),
-            "order_status": clean(item.order_status) or None,
-            "po_number": unbroken(item.po_number) or None,
-            "issued_date": draft.day(item.issued_on),
-            "due_date": draft.day(item.due_on),
-            "days_overdue": max(item.days_overdue, 0) or None,
-            "amount": draft.money(item.amount_minor),
-            "open_amount": draft.money(item.open_minor),
-        }
-        for item in draft.facts.items
-    ]
-
-
-def _payment_table(draft: Draft) -> list[dict[str, object]]:
-    return [{"date": draft.day(p.on), "amount": draft.money(p.amount_minor)} for p in draft.history()]
-
-
-def _sum(draft: Draft, name: str) -> str | None:
-    total = sum(getattr(item, name) for item in draft.facts.items)
-    return draft.money(total) if total else None
-
-
-def _charges(draft: Draft, *, waived: bool) -> list[Any]:
-    return [charge for charge in draft.facts.charges if (charge.waived_if_paid_by is not None) == waived]
-
-
-def _charge_amount(draft: Draft, *, waived: bool) -> str | None:
-    total = sum(charge.amount_minor for charge in _charges(draft, waived=waived))
-    return draft.money(total) if total else None
-
-
-def _charge_text(draft: Draft, *, waived: bool) -> str | None:
-    return next((clean(charge.text, 300) for charge in _charges(draft, waived=waived) if charge.text), None)
-
-
-def _due_distance(draft: Draft, sign: int) -> int:
-    return max(sign * draft.oldest.days_overdue, 0) if draft.oldest else 0
-
-
-def _clause(text: str) -> str:
-    """A clause given by a person, to stand inside a sentence of ours."""
-    return clean(text, 300).rstrip(" .")
-
-
-FIELDS: Mapping[str, Callable[[Draft], object]] = {
-    # who
-    "organization": lambda d: clean(d.facts.organization.name),
-    "sender": lambda d: clean(d.facts.organization.sender_name),
-    "sender_title": lambda d: clean(d.facts.organization.sender_title),
-    "phone": lambda d: unbroken(d.facts.organization.phone),
-    "email": lambda d: clean(d.facts.organization.reply_to or d.facts.organization.email),
-    "customer": lambda d: d.address.company,
-    "name": lambda d: d.address.shown,
-    "given": lambda d: d.address.given,
-    "family": lambda d: d.address.family,
-    "full": lambda d: d.address.full,
-    "title": lambda d: d.address.title,
-    "to_person": lambda d: d.address.to_person,
-    "formal": lambda d: d.formal,
-    "informal": lambda d: not d.formal and d.facts.formality == "informal",
-    "relation": lambda d: _clause(d.facts.relation),
-    # what
-    "count": lambda d: len(d.facts.items),
-    "several": lambda d: len(d.facts.items) > 1,
-    "items": _item_table,
-    "number": lambda d: unbroken(d.facts.items[0].number) if d.facts.items else None,
-    "numbers": lambda d: (
-        formats.join([unbroken(item.number) for item in d.facts.items], d.locale) if d.facts.items else None
-    ),
-    "what": lambda d: clean(d.only.description) if d.only else None,
-    "purchase_date": lambda d: d.day(d.only.purchased_on) if d.only else None,
-    "order_status": lambda d: clean(d.only.order_status) if d.only else None,
-    "po_number": lambda d: unbroken(d.only.po_number) if d.only else None,
-    "issued_date": lambda d: d.day(d.only.issued_on) if d.only else None,
-    "instalment": lambda d: d.only.instalment[0] if d.only and d.only.instalment else None,
-    "instalment_count": lambda d: d.only.instalment[1] if d.only and d.only.instalment else None,
-    # how much
-    "amount": lambda d: d.money(d.facts.total_minor) if d.facts.total_minor else None,
-    "asked_now": lambda d: d.money(d.facts.asked_minor) if d.facts.asked_minor else None,
-    "original_amount": lambda d: _sum(d, "amount_minor"),
-    "paid_amount": lambda d: _sum(d, "paid_minor"),
-    "disputed_amount": lambda d: _sum(d, "disputed_minor"),
-    "credit_amount": lambda d: d.money(d.facts.credit_minor) if d.facts.credit_minor else None,
-    "payments": _payment_table,
-    "last_payment_date": lambda d: d.day(d.history()[-1].on) if d.facts.payments else None,
-    "last_payment_amount": lambda d: d.money(d.history()[-1].amount_minor) if d.facts.payments else None,
-    "received_amount": lambda d: d.money(d.facts.received.amount_minor) if d.facts.received else None,
-    "received_date": lambda d: d.day(d.facts.received.on) if d.facts.received else None,
-    # when
-    "today": lambda d: d.day(d.facts.today),
-    "due_date": lambda d: d.day(d.oldest.due_on) if d.oldest else None,
-    "days_overdue": lambda d: _due_distance(d, 1),
-    "days_left": lambda d: _due_distance(d, -1),
-    "due_is_today": lambda d: "due_is_today" in d.situations,
-    "same_due_date": lambda d: "same_due_date" in d.situations,
-    "pay_by": lambda d: d.day(d.facts.asked_by),
-    "terms_days": lambda d: d.facts.terms_days,
-    "terms_text": lambda d: _clause(d.facts.terms_text),
-    # how to pay
-    "reference": lambda d: unbroken(d.facts.reference),
-    "link": lambda d: d.facts.pay_link,
-    # what was said
-    "previous_date": lambda d: d.day(d.facts.previous_on),
-    "agreement_date": lambda d: d.day(d.facts.agreement.on) if d.facts.agreement else None,
-    "agreement_text": lambda d: _clause(d.facts.agreement.text) if d.facts.agreement else None,
-    "agreement_pay_date": lambda d: d.day(d.facts.agreement.pay_on) if d.facts.agreement else None,
-    "agreement_amount": lambda d: d.amount(d.facts.agreement.amount_minor) if d.facts.agreement else None,
-    "promise_date": lambda d: d.day(d.facts.broken_promise.pay_on) if d.facts.broken_promise else None,
-    "promise_amount": lambda d: d.amount(d.facts.broken_promise.amount_minor) if d.facts.broken_promise else None,
-    # what is offered, what follows
-    "instalments": lambda d: d.facts.instalments_offered,
-    "discount_percent": lambda d: formats.percent(d.facts.discount.percent, d.locale) if d.facts.discount else None,
-    "discount_until": lambda d: d.day(d.facts.discount.until) if d.facts.discount else None,
-    "discount_amount": lambda d: d.money(d.facts.discount.amount_minor) if d.facts.discount else None,
-    "charge_amount": lambda d: _charge_amount(d, waived=False),
-    "charge_text": lambda d: _charge_text(d, waived=False),
-    "waived_amount": lambda d: _charge_amount(d, waived=True),
-    "waived_text": lambda d: _charge_text(d, waived=True),
-    "waived_by": lambda d: d.day(max((c.waived_if_paid_by for c in _charges(d, waived=True)), default=None)),
-    "consequence_date": lambda d: d.day(d.facts.consequence.on) if d.facts.consequence else None,
-    "consequence_text": lambda d: clean(d.facts.consequence.text, 300) if d.facts.consequence else None,
-    "attachments": lambda d: len(d.facts.attachments),
-    "extra": lambda d: {key: clean(value, 300) or None for key, value in d.facts.extra.items()},
-}
-"""Plain variables. Each gives text, a whole number, yes/no or a table, or nothing (nil)."""
-
-CONDITIONS: Mapping[str, Callable[[Draft], object]] = {
-    "broken_promise": lambda d: d.facts.broken_promise,
-    "agreement": lambda d: d.facts.agreement and not d.facts.broken_promise,
-    "after_received": lambda d: d.facts.previous == "received" and not d.facts.agreement and not d.facts.broken_promise,
-    "after_silence": lambda d: (
-        d.facts.previous == "silence" and d.facts.previous_on and not d.facts.agreement and not d.facts.broken_promise
-    ),
-    "part_paid": lambda d: d.value("paid_amount") and d.stage != "thank_you",
-    "disputed_part": lambda d: d.value("disputed_amount"),
-    "offer_instalments": lambda d: d.facts.instalments_offered > 1,
-    "offer_discount": lambda d: d.facts.discount,
-    "charge": lambda d: d.value("charge_amount"),
-    "charge_waived": lambda d: d.value("waived_amount"),
-    "attached": lambda d: d.facts.attachments and d.channel != "sms",
-    "way_out": lambda d: d.stage in LATE,
-}
-"""When a sentence may be said. A sentence that is not named here is always true."""
-
-COMPOSED: Mapping[str, Callable[[Draft], tuple[str, ...]]] = {
-    "background": lambda d: ("broken_promise", "agreement", "part_paid", "disputed_part"),
-    "offers": lambda d: ("charge", "charge_waived", "offer_discount", "offer_instalments"),
-    "follows": lambda d: (*_consequence(d), "way_out"),
-}
-"""Paragraphs of several sentences, each said only when true."""
-
-
-def _consequence(draft: Draft) -> tuple[str, ...]:
-    if draft.facts.consequence is None or draft.stage not in LATE:
-        return ()
-    return (f"consequence_{draft.facts.consequence.code}",)

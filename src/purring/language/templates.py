@@ -4,7 +4,7 @@
 A template sees only the plain values it is given (text, whole numbers, yes/no, lists and tables of these):
 no objects, no files, no other template. Nothing in the allowed list can make text grow faster than it is
 written, and loops, output, nesting and source are capped, so a template can neither run away nor eat memory.
-A mistake is told with line and column. Not here: what the variables mean (draft.py) and how wording files
+A mistake is told with line and column. Not here: what the variables mean (variables.py) and how wording files
 are laid out (wording.py).
 """
 

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Names, options and help of every command. Imports nothing heavy, does nothing."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "a complete sample business to look around in; its mails never leave this machine"),
+    "init": ("init", "make the database and an organization in it; safe to repeat"),
+    "serve": ("serve", "the web pages, with the daily rounds inside on SQLite"),
+    "work": ("serve", "a worker process that runs the rounds (PostgreSQL)"),
+    "import": ("importing", "invoices, customers and payments from CSV, XLSX or JSON files; PDFs go to their invoices"),
+    "approve": ("follow", "approve what waits"),
+    "record": ("record", "note a payment, promise, dispute, hold or reply"),
+    "run": ("follow", "plan, write and release once"),
+    "why": ("follow", "what happens next with an invoice, and why"),
+    "rehearse": ("rehearse", "play a scenario file through the decision, day by day"),
+    "backup": ("backup", "everything into one file: database, files, key"),
+    "restore": ("backup", "everything back from such a file"),
+    "migrate": ("backup", "bring the database to this version, after a backup"),
+    "doctor": ("doctor", "check settings, database, mail, rounds and invariants"),
+}
+"""Command -> the module in this folder that has its function, and one line of help."""
+
+LATER = ("tone", "read-reply", "late-charges", "reference", "qr", "document", "law")
+"""Names of the contract whose subject is not built yet."""
+
+
+class WrongUsage(Exception):
+    """The command line itself is wrong: exit 2."""
+
+    def __init__(self, message: str, code: str = "wrong_usage") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that raises instead of printing several lines and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUsage(f"{message}; see {self.prog} --help")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The command and its options. Raises `WrongUsage`; `--help` and `--version` print and leave."""
+    if arguments and arguments[0] in LATER:
+        raise WrongUsage(f"{arguments[0]}: not available yet", "not_available_yet")
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not options.command:
+        raise WrongUsage("say what to do; see purring --help")
+    if options.command == "doctor" and options.verify:
+        raise WrongUsage("doctor --verify: not available yet", "not_available_yet")
+    return options
+
+
+def refuse_language(language: str) -> None:
+    """Reasons are English so far."""
+    if language.split("-")[0] != "en":
+        raise WrongUsage(f"--language {language}: not available yet, reasons are in English", "not_available_yet")
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="purring", description="Asks for the money you are owed: kindly, until it is paid or settled.")
+    parser.add_argument("--version", action="version", version=f"purring {_version()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    made = {
+        name: commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False)
+        for name, (_, text) in COMMANDS.items()
+    }
+    for name in ("demo", "serve"):
+        made[name].add_argument("--port", type=_port, metavar="N", help="on 127.0.0.1 (default 8000; 0: any free one)")
+    _init(made["init"])
+    _import(made["import"])
+    _follow(made)
+    _record(made["record"])
+    made["rehearse"].add_argument("file", metavar="SCENARIO.json", help="a scenario file; - is standard input")
+    made["rehearse"].add_argument("--jsonl", action="store_true", help="one scenario per line, one result per line")
+    for name in ("backup", "restore"):
+        made[name].add_argument("file", metavar="FILE", help="the backup file")
+    made["doctor"].add_argument("--verify", metavar="PACK", help="check an evidence pack")
+    for name in made.keys() - {"demo", "serve", "work"}:
+        made[name].add_argument("--json", action="store_true", help="one JSON document on standard output")
+    return parser
+
+
+def _init(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--organization", metavar="SLUG", required=True, help="short name, such as fjord-design")
+    command.add_argument("--name", metavar="N", required=True, help="the name customers know")
+    command.add_argument("--country", metavar="CC", required=True, help="ISO 3166, such as NO")
+    command.add_argument("--language", metavar="xx", help="of the business (default: the country's)")
+    command.add_argument("--currency", metavar="XXX", help="ISO 4217 (default: the country's)")
+    command.add_argument("--timezone", metavar="TZ", help="such as Europe/Oslo (default: the country's main one)")
+
+
+def _import(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", metavar="FILE", nargs="+", help="lists, and PDFs named after their invoices")
+    _organization(command)
+    command.add_argument("--map", metavar="FILE", help='JSON, column header to field: {"Fakt.nr": "number"}')
+    command.add_argument("--dry-run", action="store_true", help="tell what would be stored, store nothing")
+    command.add_argument("--all-or-nothing", action="store_true", help="store nothing when a row is refused")
+
+
+def _follow(made: dict[str, Parser]) -> None:
+    for name, meaning in (("approve", "the day approved"), ("run", "this run's today"), ("why", "the day asked for")):
+        made[name].add_argument("--on", metavar="DATE", help=f"{meaning} (default: today)")
+        _organization(made[name])
+    made["run"].add_argument("--dry-run", action="store_true", help="tell what would happen, store and send nothing")
+    made["why"].add_argument("number", metavar="NUMBER", help="the invoice's number")
+    made["why"].add_argument("--customer", metavar="REF", help="whose, when several have that number")
+    for name in ("run", "why", "rehearse"):
+        made[name].add_argument("--language", metavar="xx", default="en", help="of the reasons (default en)")
+
+
+def _record(command: argparse.ArgumentParser) -> None:
+    facts = command.add_subparsers(dest="fact", metavar="FACT", required=True, parser_class=Parser)
+    texts = {
+        "payment": "money came in, or is on its way",
+        "promise": "the customer said when they will pay",
+        "dispute": "the customer does not accept an invoice, or a part of it",
+        "hold": "do not write for now",
+        "reply": "the customer wrote; reminders wait for our answer",
+    }
+    made = {
+        name: facts.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False)
+        for name, text in texts.items()
+    }
+    for name, one in made.items():
+        wanted = None if name == "dispute" else "?"
+        one.add_argument("invoice", metavar="INVOICE", nargs=wanted, help="the invoice's number")
+        one.add_argument("--customer", metavar="REF", help="whose invoice; without INVOICE: the customer as a whole")
+        one.add_argument("--on", metavar="DATE", help="the day it happened (default: today)")
+        _organization(one)
+        one.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    made["payment"].add_argument("--amount", metavar="A", required=True, help="in major units, such as 1250.50")
+    made["payment"].add_argument("--pending", action="store_true", help="announced, not arrived yet")
+    made["payment"].add_argument("--method", metavar="M", default="", help="transfer, card, cash, ...")
+    made["promise"].add_argument("--pay-on", metavar="DATE", required=True, help="the promised day")
+    made["promise"].add_argument("--amount", metavar="A", help="the promised amount, when only a part")
+    made["promise"].add_argument("--invoices", metavar="N", nargs="+", help="further invoices it covers")
+    for name in ("payment", "promise"):
+        made[name].add_argument("--currency", metavar="XXX", help="(default: the invoice's)")
+    made["dispute"].add_argument("--amount", metavar="A", help="the disputed part (default: all of it)")
+    made["hold"].add_argument("--until", metavar="DATE", help="the last silent day (default: until released)")
+    for name in ("dispute", "hold"):
+        made[name].add_argument("--reason", metavar="TEXT", default="", help="why")
+    made["reply"].add_argument("--text", metavar="TEXT", default="", help="what they wrote; - reads standard input")
+
+
+def _organization(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--organization", metavar="SLUG", help="needed when there are several")
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port number")
+
+
+def _version() -> str:
+    try:
+        return version("purring")
+    except PackageNotFoundError:
+        return "unpacked"

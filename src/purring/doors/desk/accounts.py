@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Sign-up and sign-in on top of allauth: sign-up is open until there is an owner, then only by invitation."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Sequence
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import SignupForm
+from django import forms
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.console import EmailBackend as Terminal
+from django.core.mail.backends.smtp import EmailBackend as Smtp
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from purring.core.errors import Refused
+from purring.doors.desk.choices import country_choices, currency_choices, language_choices, main_currency
+from purring.doors.desk.founding import found, ownerless, ownerless_organization
+from purring.facts.organizations.models import User
+from purring.plugins.channel.smtp.server import from_url
+
+logger = logging.getLogger(__name__)
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """allauth's hooks."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return ownerless()
+
+
+class SignUpForm(SignupForm):  # type: ignore[misc]
+    """The first owner and the business, in one short form. Where `purring init` made the business already, only the
+    person is asked for."""
+
+    business = forms.CharField(label=_("Name of your business"), max_length=200)
+    country = forms.ChoiceField(label=_("Country"))
+    language = forms.ChoiceField(label=_("Language of your business"))
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    field_order = ("business", "country", "language", "currency", "email", "password1")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization = ownerless_organization()
+        self.fields["email"].widget.attrs = {"autocomplete": "email", "inputmode": "email"}
+        self.fields["email"].label = _("Your e-mail address")
+        self.fields["password1"].help_text = _("At least 10 characters; a short sentence is good.")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        if self.organization:
+            for name in ("business", "country", "language", "currency"):
+                del self.fields[name]
+            return
+        shown_in = get_language() or "en"
+        self.fields["country"].choices = [("", _("Choose…")), *country_choices(shown_in)]
+        self.fields["language"].choices = language_choices(shown_in)
+        self.fields["currency"].choices = [("", _("your country's")), *currency_choices(shown_in)]
+        self.fields["business"].widget.attrs = {"autocomplete": "organization"}
+        self.fields["country"].widget.attrs = {"autocomplete": "country"}
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        try:
+            made: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        except Refused:  # another first owner was quicker
+            return None, redirect("account_signup")
+        return made
+
+    def save(self, request: HttpRequest) -> User:
+        with transaction.atomic():
+            user: User = super().save(request)
+            data = self.cleaned_data
+            found(
+                user,
+                self.organization,
+                name=data.get("business", ""),
+                country=data.get("country", ""),
+                language=data.get("language", ""),
+                currency=data.get("currency") or main_currency(data.get("country", "")),
+                now=timezone.now(),
+            )
+        return user
+
+
+class AccountMail(BaseEmailBackend):
+    """Account mails (verification, reset, invitation): by the mail server, or shown in the terminal without one.
+
+    A mail server that fails does not fail the page: the person is told on it that no mail may come.
+    """
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        if not settings.SMTP_URL:
+            return Terminal().send_messages(email_messages) or 0
+        server = from_url(settings.SMTP_URL)
+        backend = Smtp(
+            host=server.host,
+            port=server.port,
+            username=server.username,
+            password=server.password,
+            use_tls=server.tls == "starttls",
+            use_ssl=server.tls == "implicit",
+            timeout=int(server.timeout_seconds),
+        )
+        try:
+            return backend.send_messages(email_messages) or 0
+        except (OSError, smtplib.SMTPException) as error:
+            logger.error("an account mail could not be handed over: %s", error)
+            return 0
+
+
+def accounts_can_mail() -> bool:
+    """False when links appear in the terminal. Refuses nothing: `doctor` judges the address."""
+    try:
+        return bool(settings.SMTP_URL) and bool(from_url(settings.SMTP_URL))
+    except Refused:
+        return False

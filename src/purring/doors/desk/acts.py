@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What can be done on a customer's or an invoice's page, and when it is offered. Routes are made from these tables,
+each with the act's permission; the forms are in act_forms.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
+
+from purring.doors.desk import act_forms as f
+from purring.doors.desk.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing to do. `when` says whether it makes sense now, given the page's state."""
+
+    key: str
+    title: Lazy | str
+    icon: str
+    permission: Permission
+    form: type[f.ActForm]
+    button: Lazy | str
+    when: Callable[[State], bool]
+    text: Lazy | str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """What the page knows about an account or an invoice, to offer only what fits."""
+
+    open: bool = False
+    held: bool = False
+    excluded: bool = False
+    disputed: bool = False
+    promised: bool = False
+    written_off: bool = False
+    to_check: bool = False
+    unanswered: bool = False
+
+
+ALWAYS: Callable[[State], bool] = lambda state: True  # noqa: E731  # a name for the table below
+FOLLOW_UP, BOOK = Permission.FOLLOW_UP, Permission.BOOK
+
+INVOICE_ACTS = (
+    Act("checked", _("It is in order"), "check", FOLLOW_UP, f.CheckedForm, _("Yes, go on"), lambda s: s.to_check and s.open,
+        _("You have looked at it, and it may be asked for.")),
+    Act("payment", _("Record a payment"), "money", BOOK, f.PaymentForm, _("Record"), lambda s: s.open),
+    Act("promise", _("Note a promise"), "promise", FOLLOW_UP, f.PromiseForm, _("Note it"), lambda s: s.open),
+    Act("release", _("Release the hold"), "go", FOLLOW_UP, f.ReleaseForm, _("Release"), lambda s: s.held,
+        _("It is asked for again, from the next softest step.")),
+    Act("hold", _("Put on hold"), "hold", FOLLOW_UP, f.HoldForm, _("Hold"), lambda s: s.open and not s.held),
+    Act("resolve", _("Resolve the dispute"), "check", FOLLOW_UP, f.ResolveForm, _("Resolved"), lambda s: s.disputed),
+    Act("dispute", _("Note a dispute"), "dispute", FOLLOW_UP, f.DisputeForm, _("Note it"),
+        lambda s: s.open and not s.disputed),
+    Act("due-date", _("Agree a new due date"), "date", BOOK, f.DueDateForm, _("Change"), lambda s: s.open),
+    Act("complete", _("Complete details"), "pen", FOLLOW_UP, f.CompleteForm, _("Keep"), lambda s: s.open),
+    Act("document", _("Add the PDF"), "file", FOLLOW_UP, f.DocumentForm, _("Add"), lambda s: s.open),
+    Act("credit-note", _("Record a credit note"), "credit", BOOK, f.CreditNoteForm, _("Record"), lambda s: s.open),
+    Act("write-off", _("Write off the rest"), "close", BOOK, f.WriteOffForm, _("Write off"), lambda s: s.open,
+        _("The rest is given up and not asked for any more. You can undo it.")),
+    Act("reopen", _("Undo the write-off"), "go", BOOK, f.ReopenForm, _("Open again"), lambda s: s.written_off,
+        _("The rest is asked for again.")),
+)  # fmt: skip
+
+CUSTOMER_ACTS = (
+    Act("answered", _("We have answered"), "check", FOLLOW_UP, f.AnsweredForm, _("Answered"), lambda s: s.unanswered,
+        _("Their message has its answer; reminders go on.")),
+    Act("payment", _("Record a payment"), "money", BOOK, f.CustomerPaymentForm, _("Record"), ALWAYS),
+    Act("withdraw-promise", _("Withdraw the promise"), "promise", FOLLOW_UP, f.WithdrawPromiseForm, _("Withdraw"),
+        lambda s: s.promised, _("Reminders go on as if it had not been given.")),
+    Act("promise", _("Note a promise"), "promise", FOLLOW_UP, f.PromiseForm, _("Note it"), lambda s: s.open),
+    Act("release", _("Release the hold"), "go", FOLLOW_UP, f.ReleaseForm, _("Release"), lambda s: s.held,
+        _("Reminders go on, from the next softest step.")),
+    Act("hold", _("Put on hold"), "hold", FOLLOW_UP, f.HoldForm, _("Hold"), lambda s: not s.held),
+    Act("spoke", _("We spoke"), "phone", FOLLOW_UP, f.SpokeForm, _("Note it"), ALWAYS),
+    Act("reply", _("They wrote to us"), "talk", FOLLOW_UP, f.ReplyForm, _("Note it"), ALWAYS),
+    Act("include", _("Take in again"), "go", FOLLOW_UP, f.IncludeForm, _("Take in"), lambda s: s.excluded,
+        _("The customer gets reminders again.")),
+    Act("exclude", _("Leave out of reminders"), "close", FOLLOW_UP, f.ExcludeForm, _("Leave out"),
+        lambda s: not s.excluded, _("No reminders at all, until you take them in again.")),
+)  # fmt: skip

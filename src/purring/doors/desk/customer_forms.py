@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Forms for a customer's data, rules and contacts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from purring.doors.desk.choices import country_choices, language_choices, timezone_choices
+from purring.doors.desk.fields import DeskForm
+from purring.doors.desk.sayings import CHANNELS, CLOSENESS, CONTACT_ROLES, FORMALITY, KINDS, METHODS
+from purring.facts.customers.actions import add_customer, change_customer, replace_contacts
+from purring.facts.customers.models import Customer
+from purring.followup.models import Assignment, Schedule
+from purring.followup.schedules import assign
+
+
+class PersonFields(DeskForm):
+    """What both forms ask about who the customer is."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(KINDS.items()))
+    country = forms.ChoiceField(label=_("Country"))
+    language = forms.ChoiceField(label=_("Language"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown_in = get_language() or "en"
+        self.fields["country"].choices = country_choices(shown_in)  # type: ignore[attr-defined]
+        languages = language_choices(shown_in)
+        known = self.initial.get("language")
+        if known and known not in dict(languages):
+            languages = [*languages, (known, known)]
+        self.fields["language"].choices = languages  # type: ignore[attr-defined]
+
+
+class NewCustomerForm(PersonFields):
+    ref = forms.CharField(
+        label=_("Reference"),
+        max_length=60,
+        required=False,
+        help_text=_("Your customer number. Empty: made from the name."),
+    )
+    contact = forms.CharField(label=_("Contact person"), max_length=200, required=False)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    field_order = ("name", "contact", "email", "phone", "kind", "country", "language", "ref")
+    made: Customer
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organization = self.desk.organization
+        self.initial.setdefault("kind", "business")
+        self.initial.setdefault("country", organization.country)
+        self.initial.setdefault("language", organization.language)
+
+    def run(self) -> bool:
+        def act() -> None:
+            data = self.cleaned_data
+            person = {"name": data["contact"], "email": data["email"], "phone": data["phone"]}
+            self.made = add_customer(
+                self.desk.organization,
+                ref=data["ref"] or ref_from(data["name"]),
+                name=data["name"],
+                contacts=[person] if any(person.values()) else [],
+                kind=data["kind"],
+                country=data["country"],
+                language=data["language"],
+                now=self.desk.now,
+                actor=self.desk.actor,
+            )
+
+        return self.attempt(act)
+
+
+def ref_from(name: str) -> str:
+    """A short reference from a name: letters and digits of its words."""
+    return "-".join(re.findall(r"\w+", name.lower()))[:40] or "customer"
+
+
+class CustomerForm(PersonFields):
+    """Data and rules of a customer. `field_names` are the model's own fields, changed as they are."""
+
+    timezone = forms.ChoiceField(label=_("Time zone"), required=False)
+    address_lines = forms.CharField(label=_("Address"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
+    city = forms.CharField(label=_("City"), max_length=100, required=False)
+    terms_days = forms.IntegerField(
+        label=_("Days to pay"),
+        min_value=0,
+        max_value=365,
+        required=False,
+        help_text=_("As agreed with them; empty: as each invoice says."),
+    )
+    po_required = forms.BooleanField(label=_("Needs a purchase order number on invoices"), required=False)
+    pay_run_days = forms.CharField(
+        label=_("Pays on these days of the month"),
+        required=False,
+        help_text=_("For example 10, 25. 31 is the last day."),
+    )
+    preferred_channel = forms.ChoiceField(
+        label=_("Write by"), required=False, choices=[("", _("as the schedule says")), *CHANNELS.items()]
+    )
+    preferred_method = forms.ChoiceField(
+        label=_("Pays by"),
+        required=False,
+        choices=[
+            ("", _("no preference")),
+            *((code, METHODS[code]) for code in METHODS if code not in ("imported", "other")),
+        ],
+    )
+    closeness = forms.ChoiceField(label=_("How close we are"), choices=list(CLOSENESS.items()))
+    formality = forms.ChoiceField(label=_("Form of address"), choices=list(FORMALITY.items()), required=False)
+    schedule = forms.ChoiceField(label=_("Schedule"), required=False)
+    note = forms.CharField(label=_("Note to ourselves"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+    field_names = (
+        "name", "kind", "country", "language", "timezone", "address_lines", "postcode", "city", "terms_days",
+        "po_required", "pay_run_days", "preferred_channel", "preferred_method", "closeness", "formality", "note",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        self.customer = customer
+        initial = {name: getattr(customer, name) for name in self.field_names}
+        initial["pay_run_days"] = ", ".join(str(day) for day in customer.pay_run_days)
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["timezone"].choices = [("", gettext("the country's")), *timezone_choices()]  # type: ignore[attr-defined]
+        organization = self.desk.organization
+        schedules = list(Schedule.objects.of(organization).order_by("name"))
+        own = Assignment.objects.of(organization).filter(customer=customer).first()
+        self.initial["schedule"] = str(own.schedule_id) if own else ""
+        named = [
+            (str(row.pk), row.name) for row in schedules if not row.is_default or (own and own.schedule_id == row.pk)
+        ]
+        self.fields["schedule"].choices = [("", gettext("the usual one")), *named]  # type: ignore[attr-defined]
+        self.schedules = {str(row.pk): row for row in schedules}
+
+    def clean_pay_run_days(self) -> list[int]:
+        days = sorted({int(word) for word in re.findall(r"\d{1,4}", self.cleaned_data["pay_run_days"])})
+        if any(not 1 <= day <= 31 for day in days):
+            raise forms.ValidationError(gettext("Days of the month lie between 1 and 31."))
+        return days
+
+    def run(self, people: Any) -> bool:
+        def act() -> None:
+            with transaction.atomic():
+                told: dict[str, Any] = {"now": self.desk.now, "actor": self.desk.actor}
+                change_customer(self.customer, **told, **{name: self.cleaned_data[name] for name in self.field_names})
+                if people.has_changed():
+                    replace_contacts(self.customer, people.contacts(), **told)
+                if self.cleaned_data["schedule"] != self.initial["schedule"]:
+                    assign(self.schedules.get(self.cleaned_data["schedule"]), customer=self.customer)
+
+        return self.attempt(act)
+
+
+class ContactForm(forms.Form):
+    """One person. Names in parts are used for greetings; the whole name for addressing."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    title = forms.CharField(label=_("Title"), max_length=40, required=False)
+    given_name = forms.CharField(label=_("First name"), max_length=100, required=False)
+    family_name = forms.CharField(label=_("Family name"), max_length=100, required=False)
+    gender = forms.ChoiceField(
+        label=_("Greeted as"), choices=[("", _("no gender")), ("f", _("a woman")), ("m", _("a man"))], required=False
+    )
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    role = forms.ChoiceField(label=_("Role"), choices=list(CONTACT_ROLES.items()))
+
+
+_Base = forms.formset_factory(ContactForm, extra=1, can_delete=True, max_num=20, validate_max=True)
+
+
+class ContactFormSet(_Base):  # type: ignore[valid-type,misc]
+    """The customer's people in the order in which they are written to, with room for one more."""
+
+    @classmethod
+    def of(cls, customer: Customer, data: Any) -> ContactFormSet:
+        names = [*ContactForm.base_fields]
+        rows = [{name: getattr(contact, name) for name in names} for contact in customer.contacts.all()]
+        return cls(data, initial=rows, prefix="people", form_kwargs={"label_suffix": ""})
+
+    def contacts(self) -> list[dict[str, Any]]:
+        """The people as `replace_contacts` takes them."""
+        people = []
+        for form in self.forms:
+            data = {**form.cleaned_data}
+            if data and not data.pop("DELETE", False) and (data["name"] or data["email"] or data["phone"]):
+                data["name"] = data["name"] or f"{data['given_name']} {data['family_name']}".strip()
+                people.append(data)
+        return people

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The desk a request sits at: who, for which organization, with which role, at which moment.
+
+`page` is the only way to make a route of the desk: it declares the permission, finds the organization, and turns a
+`Refused("not_found")` into 404, so that another organization's id does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone, translation
+
+from purring.core.errors import Refused
+from purring.doors.desk.permissions import Permission, may
+from purring.facts.organizations.models import Membership, Organization, User
+from purring.language.formats import locale_for
+
+P = ParamSpec("P")
+View = Callable[..., HttpResponseBase]
+SESSION_KEY = "organization"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`now` is read once per request. `others` are the person's memberships elsewhere."""
+
+    user: User
+    organization: Organization
+    role: str
+    now: datetime
+    others: list[Membership] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        return self.organization.today(self.now)
+
+    @property
+    def actor(self) -> str:
+        return f"user:{self.user.pk}"
+
+    @property
+    def locale(self) -> str:
+        """CLDR locale in which money and dates are written for this person."""
+        return locale_for(translation.get_language() or "en", self.organization.country)
+
+    def may(self, permission: Permission) -> bool:
+        return may(self.role, permission)
+
+    @property
+    def may_follow_up(self) -> bool:
+        return self.may(Permission.FOLLOW_UP)
+
+    @property
+    def may_book(self) -> bool:
+        return self.may(Permission.BOOK)
+
+    @property
+    def may_manage(self) -> bool:
+        return self.may(Permission.MANAGE)
+
+
+def memberships(user: User) -> list[Membership]:
+    """Everything the person belongs to, by the organization's name."""
+    mine = Membership.objects.everywhere("a person's own memberships").filter(user=user)
+    return list(mine.select_related("organization").order_by("organization__name", "id"))
+
+
+def sit_down(request: HttpRequest, user: User) -> Desk | None:
+    """The desk of this request: the organization last chosen, else the first. None without any membership."""
+    mine = memberships(user)
+    if not mine:
+        return None
+    chosen = request.session.get(SESSION_KEY)
+    at = next((member for member in mine if member.organization_id == chosen), mine[0])
+    others = [member for member in mine if member is not at]
+    return Desk(user, at.organization, at.role, timezone.now(), others)
+
+
+def page(
+    pattern: str,
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    name: str,
+    permission: Permission,
+    methods: str = "GET",
+) -> URLPattern:
+    """A route with its declared permission and methods ("GET", "POST" or "GET POST").
+
+    With LOOK and above the view gets `(request, desk, …)`, with SIGNED_IN `(request, user, …)`, with PUBLIC `(request, …)`.
+    """
+    allowed = methods.split()
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        method = "GET" if request.method == "HEAD" else request.method
+        if method not in allowed:
+            return HttpResponseNotAllowed(allowed)
+        if permission is Permission.PUBLIC:
+            return _found(view, request, *args, **kwargs)
+        user = request.user
+        if not isinstance(user, User):
+            return redirect_to_login(request.get_full_path())
+        if user.language:
+            translation.activate(user.language)
+        if permission is Permission.SIGNED_IN:
+            return _found(view, request, user, *args, **kwargs)
+        desk = sit_down(request, user)
+        if desk is None:
+            return render(request, "desk/nowhere.html", status=403)
+        request.desk = desk  # type: ignore[attr-defined]  # for the context processor
+        if not desk.may(permission):
+            return render(request, "desk/forbidden.html", {"desk": desk}, status=403)
+        return _found(view, request, desk, *args, **kwargs)
+
+    guarded.permission = permission  # type: ignore[attr-defined]
+    guarded.methods = allowed  # type: ignore[attr-defined]
+    return path(pattern, guarded, name=name)
+
+
+def _found(view: View, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    try:
+        return view(*args, **kwargs)
+    except Refused as refused:
+        if refused.code == "not_found":
+            raise Http404(refused.message) from refused
+        raise
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """True when htmx asks for a part of the page (and not for the whole again from its history)."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def done(request: HttpRequest, text: str, to: str, *, ok: bool = True) -> HttpResponse:
+    """After an act on one row of a list: with htmx the row says so in its place; else the page is shown again, saying so."""
+    if is_fragment(request):
+        return render(request, "desk/parts/done.html", {"text": text, "ok": ok})
+    (messages.success if ok else messages.warning)(request, text)
+    return go_on(request, to)
+
+
+def go_on(request: HttpRequest, to: str) -> HttpResponse:
+    """After a POST: to this page, by redirect for browsers, by htmx's header for htmx."""
+    if is_fragment(request):
+        return HttpResponse(headers={"HX-Redirect": to})
+    return HttpResponse(status=303, headers={"Location": to})

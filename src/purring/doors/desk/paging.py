@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Lists page by keyset: the next page begins after the last row shown, however long the list and whatever was added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+
+M = TypeVar("M", bound=Model)
+SEPARATOR = "\t"
+
+
+def page_of(
+    rows: QuerySet[M], order: tuple[str, str], after: str, size: int, read: Callable[[str], Any] = str
+) -> tuple[list[M], str]:
+    """A page of rows by two rising fields (the second unique), after the key `after`; and the key of the next one.
+
+    `read` makes the first field's value from its text; a key that cannot be read begins at the front.
+    """
+    first, second = order
+    rows = rows.order_by(*order)
+    value, _, key = after.rpartition(SEPARATOR)
+    if key.isdigit():
+        try:
+            at = read(value)
+        except ValueError:
+            at = None
+        if at is not None:
+            rows = rows.filter(Q(**{f"{first}__gt": at}) | Q(**{first: at, f"{second}__gt": int(key)}))
+    found = list(rows[: size + 1])
+    if len(found) <= size:
+        return found, ""
+    last = found[size - 1]
+    return found[:size], f"{getattr(last, first)}{SEPARATOR}{getattr(last, second)}"
+
+
+def more_link(path: str, query: QueryDict, key: str) -> str:
+    """The address of the next page, or nothing."""
+    if not key:
+        return ""
+    kept = [(name, str(value)) for name, value in query.items() if name != "after" and value]
+    return f"{path}?{urlencode([*kept, ('after', key)])}"

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How the desk calls things: stages, channels, states, answers, roles, ways to pay. Labels only; the sentences of
+"why" come from the decision."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
+
+Labels = dict[str, Lazy | str]
+
+STAGES: Labels = {
+    "request": _("first request"),
+    "courtesy": _("kind note before the due date"),
+    "due_today": _("note on the due day"),
+    "friendly": _("friendly reminder"),
+    "follow_up": _("follow-up"),
+    "firm": _("firm reminder"),
+    "final": _("final notice"),
+    "thank_you": _("thank-you"),
+    "terms_note": _("note on terms"),
+    "check_in": _("check-in"),
+    "reply": _("answer"),
+}
+CHANNELS: Labels = {
+    "email": _("e-mail"),
+    "sms": _("text message"),
+    "letter": _("letter"),
+    "phone": _("phone call"),
+}
+STATES: Labels = {
+    "planned": _("planned"),
+    "released": _("leaving"),
+    "sent": _("sent"),
+    "unconfirmed": _("perhaps arrived"),
+    "deferred": _("tried again soon"),
+    "failed": _("could not be sent"),
+    "bounced": _("came back"),
+    "delivered": _("delivered"),
+    "withdrawn": _("withdrawn"),
+    "skipped": _("skipped"),
+}
+STATE_TONES = {
+    "sent": "good",
+    "delivered": "good",
+    "unconfirmed": "care",
+    "deferred": "care",
+    "failed": "alert",
+    "bounced": "alert",
+}
+HOLD_CODES: Labels = {
+    "settled": _("paid"),
+    "excluded": _("left out"),
+    "held": _("on hold"),
+    "disputed": _("disputed"),
+    "on_plan": _("payment plan"),
+    "promised": _("promised"),
+    "pending_payment": _("payment on its way"),
+    "awaiting_our_answer": _("waits for our answer"),
+    "to_check": _("to check"),
+    "final_reached": _("over to a person"),
+    "not_due": _("not due"),
+    "credit_on_account": _("money on account"),
+    "below_minimum": _("small amount"),
+    "bad_address": _("address does not work"),
+    "no_address": _("no address"),
+    "delivery_failed": _("sending failed"),
+    "data_stale": _("bank data is old"),
+    "budget": _("contacted lately"),
+    "quiet_day": _("day off"),
+    "approval": _("waits for approval"),
+    "unlawful": _("not allowed now"),
+}
+ROLES: Labels = {
+    "owner": _("Owner"),
+    "accountant": _("Accountant"),
+    "collector": _("Collector"),
+    "read_only": _("Read only"),
+}
+ROLE_NOTES: Labels = {
+    "owner": _("everything, with settings and people"),
+    "accountant": _("follows up, books payments, imports, credits and writes off"),
+    "collector": _("follows up: approves, holds, notes promises and disputes"),
+    "read_only": _("looks, changes nothing"),
+}
+METHODS: Labels = {
+    "transfer": _("bank transfer"),
+    "card": _("card"),
+    "cash": _("cash"),
+    "cheque": _("cheque"),
+    "mobile": _("mobile payment"),
+    "direct_debit": _("direct debit"),
+    "phone": _("by phone"),
+    "imported": _("imported"),
+    "other": _("other"),
+}
+KINDS: Labels = {"business": _("business"), "consumer": _("private person"), "unknown": _("not known")}
+CLOSENESS: Labels = {
+    "new": _("new"),
+    "regular": _("regular"),
+    "long_standing": _("long-standing"),
+    "personal": _("personal"),
+}
+FORMALITY: Labels = {"": _("as the language does it"), "formal": _("formal"), "informal": _("informal")}
+CONTACT_ROLES: Labels = {
+    "payment": _("pays"),
+    "billing": _("billing"),
+    "owner": _("owner"),
+    "other": _("other"),
+}
+SCHEMES: Labels = {
+    "iban": _("IBAN"),
+    "no": _("Norwegian account number"),
+    "za": _("South African account"),
+    "us": _("US account"),
+    "gb": _("UK account"),
+    "au": _("Australian account"),
+    "ca": _("Canadian account"),
+    "bankgiro": _("Bankgiro"),
+    "fik": _("FIK"),
+    "upi": _("UPI"),
+    "pix": _("Pix"),
+}
+
+TASKS: Labels = {
+    "call": _("Call them"),
+    "bad_address": _("Find a working address"),
+    "no_address": _("Add an address"),
+    "dispute": _("Look into a dispute"),
+    "promise_broken_twice": _("Talk about a broken promise"),
+    "data_stale": _("Bring the bank data up to date"),
+    "final_reached": _("Decide how to go on"),
+    "unmatched_receipt": _("Match money on account"),
+    "wrong_person": _("Find the right person"),
+    "purchase_order_missing": _("Add the purchase order number"),
+    "check_invoice": _("Look at an invoice first"),
+    "check_message": _("Read a message that could not leave"),
+}
+TASK_ICONS = {
+    "call": "phone",
+    "bad_address": "mail",
+    "no_address": "mail",
+    "wrong_person": "person",
+    "dispute": "dispute",
+    "unmatched_receipt": "money",
+    "promise_broken_twice": "promise",
+}
+
+
+def label(labels: Labels, code: str) -> str:
+    """The label of a code; an unknown code is shown as it is, with spaces."""
+    return str(labels.get(code) or code.replace("_", " "))

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Forms of the settings pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from purring.core.errors import Refused
+from purring.doors.desk.choices import country_choices, currency_choices, language_choices, timezone_choices
+from purring.doors.desk.fields import DayField, DeskForm
+from purring.doors.desk.sayings import ROLE_NOTES, ROLES, SCHEMES
+from purring.facts.journal.actions import write
+from purring.facts.organizations.actions import change_organization
+from purring.facts.organizations.models import LegalEntity
+
+
+class OrganizationForm(DeskForm):
+    """Fields of the organization's own row, changed as they are."""
+
+    names: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, desk: Any, **kwargs: Any) -> None:
+        initial = {name: getattr(desk.organization, name) for name in self.names}
+        super().__init__(*args, desk=desk, initial=initial, **kwargs)
+
+    def run(self) -> bool:
+        def act() -> None:
+            change_organization(
+                self.desk.organization,
+                now=self.desk.now,
+                actor=self.desk.actor,
+                **{name: self.cleaned_data[name] for name in self.names},
+            )
+
+        return self.attempt(act)
+
+
+class BusinessForm(OrganizationForm):
+    name = forms.CharField(label=_("Name of your business"), max_length=200)
+    country = forms.ChoiceField(label=_("Country"))
+    language = forms.ChoiceField(label=_("Language"), help_text=_("For customers whose own language is not known."))
+    currency = forms.ChoiceField(label=_("Currency"))
+    timezone = forms.ChoiceField(label=_("Time zone"))
+    voice = forms.ChoiceField(
+        label=_("How your messages sound"),
+        choices=[("warm", _("warm")), ("neutral", _("friendly and plain")), ("formal", _("formal"))],
+    )
+    names = ("name", "country", "language", "currency", "timezone", "voice")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown_in = get_language() or "en"
+        self.fields["country"].choices = country_choices(shown_in)  # type: ignore[attr-defined]
+        self.fields["language"].choices = language_choices(shown_in)  # type: ignore[attr-defined]
+        self.fields["currency"].choices = currency_choices(shown_in)  # type: ignore[attr-defined]
+        zones = timezone_choices()
+        own = self.desk.organization.timezone
+        self.fields["timezone"].choices = zones if own in dict(zones) else [(own, own), *zones]  # type: ignore[attr-defined]
+
+
+class SendingForm(OrganizationForm):
+    sending_from = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    sending_until = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    approves_each_day = forms.BooleanField(label=_("A person approves each day before anything leaves"), required=False)
+    paused_until = DayField(
+        label=_("Pause everything until"), required=False, help_text=_("The last silent day. Empty: not paused.")
+    )
+    names = ("sending_from", "sending_until", "approves_each_day", "paused_until")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        start, end = data.get("sending_from"), data.get("sending_until")
+        if start and end and end <= start:
+            self.add_error("sending_until", gettext("This is not after the beginning."))
+        return data
+
+
+class EntityForm(DeskForm):
+    name = forms.CharField(label=_("Legal name"), max_length=200)
+    country = forms.ChoiceField(label=_("Country"))
+    address_lines = forms.CharField(label=_("Address"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
+    city = forms.CharField(label=_("City"), max_length=100, required=False)
+    registration = forms.CharField(label=_("Registration number"), max_length=60, required=False)
+    vat_id = forms.CharField(label=_("VAT number"), max_length=30, required=False)
+    sender_name = forms.CharField(
+        label=_("Who signs"), max_length=120, required=False, help_text=_("The person your customers know.")
+    )
+    sender_title = forms.CharField(label=_("Their role"), max_length=120, required=False)
+    email = forms.EmailField(label=_("Answers go to"), required=False)
+    phone = forms.CharField(label=_("Phone for questions"), max_length=40, required=False)
+    names = (
+        "name", "country", "address_lines", "postcode", "city", "registration", "vat_id", "sender_name",
+        "sender_title", "email", "phone",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, entity: LegalEntity, **kwargs: Any) -> None:
+        self.entity = entity
+        super().__init__(*args, initial={name: getattr(entity, name) for name in self.names}, **kwargs)
+        self.fields["country"].choices = country_choices(get_language() or "en")  # type: ignore[attr-defined]
+
+    def run(self, accounts: Any) -> bool:
+        def act() -> None:
+            with transaction.atomic():
+                others = LegalEntity.objects.of(self.desk.organization).exclude(pk=self.entity.pk)
+                if others.filter(name=self.cleaned_data["name"]).exists():
+                    raise Refused("duplicate", gettext("another entity has this name"), field="name")
+                fields = {**{name: self.cleaned_data[name] for name in self.names}, "accounts": accounts.rows()}
+                changed = [name for name, value in fields.items() if getattr(self.entity, name) != value]
+                for name in changed:
+                    setattr(self.entity, name, fields[name])
+                if changed:
+                    self.entity.save(update_fields=changed)
+                    write(
+                        self.desk.organization.pk,
+                        "entity.changed",
+                        at=self.desk.now,
+                        actor=self.desk.actor,
+                        entity=self.entity.pk,
+                        fields=sorted(changed),
+                    )
+
+        return self.attempt(act)
+
+
+class AccountForm(forms.Form):
+    """One bank account."""
+
+    scheme = forms.ChoiceField(label=_("Kind"), choices=list(SCHEMES.items()))
+    number = forms.CharField(label=_("Number"), max_length=60, required=False)
+    bic = forms.CharField(label=_("BIC"), max_length=11, required=False)
+    label = forms.CharField(label=_("Called"), max_length=60, required=False)
+
+    def clean_number(self) -> str:
+        return " ".join(str(self.cleaned_data["number"]).split())
+
+
+_Base = forms.formset_factory(AccountForm, extra=1, can_delete=True, max_num=10, validate_max=True)
+
+
+class AccountFormSet(_Base):  # type: ignore[valid-type,misc]
+    """The entity's accounts, with room for one more."""
+
+    @classmethod
+    def of(cls, entity: LegalEntity, data: Any) -> AccountFormSet:
+        rows = [{name: account.get(name) or "" for name in AccountForm.base_fields} for account in entity.accounts]
+        return cls(data, initial=rows, prefix="accounts", form_kwargs={"label_suffix": ""})
+
+    def rows(self) -> list[dict[str, str]]:
+        """The accounts as the entity keeps them."""
+        rows = []
+        for form in self.forms:
+            data = {**form.cleaned_data}
+            if data and not data.pop("DELETE", False) and data["number"]:
+                rows.append(data)
+        return rows
+
+
+class InviteForm(DeskForm):
+    email = forms.EmailField(label=_("E-mail address"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        widget=forms.RadioSelect,
+        initial="collector",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(code, f"{ROLES[code]}: {ROLE_NOTES[code]}") for code in ROLES]  # type: ignore[attr-defined]

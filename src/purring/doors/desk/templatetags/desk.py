@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The components of the desk as template tags; each is described in templates/desk/README.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_skeleton, format_time
+from django import template
+from django.forms import BoundField, CheckboxInput, HiddenInput, RadioSelect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+
+from purring.doors.desk import sayings
+from purring.doors.desk.choices import country_name, language_name
+from purring.doors.desk.icons import ICONS
+from purring.language import formats
+
+register = template.Library()
+LABELS: Mapping[str, sayings.Labels] = {
+    "stage": sayings.STAGES,
+    "channel": sayings.CHANNELS,
+    "state": sayings.STATES,
+    "hold": sayings.HOLD_CODES,
+    "role": sayings.ROLES,
+    "role_note": sayings.ROLE_NOTES,
+    "method": sayings.METHODS,
+    "contact_role": sayings.CONTACT_ROLES,
+    "scheme": sayings.SCHEMES,
+    "closeness": sayings.CLOSENESS,
+    "kind": sayings.KINDS,
+    "task": sayings.TASKS,
+}
+
+
+def _locale(context: template.Context) -> str:
+    desk = context.get("desk")
+    return desk.locale if desk else formats.locale_for(get_language() or "en")
+
+
+@register.simple_tag(takes_context=True)
+def money(context: template.Context, minor: int, currency: str) -> SafeString:
+    """An amount of minor units with its currency, as the reader writes it."""
+    return format_html('<span class="money">{}</span>', formats.money(minor, currency, _locale(context)))
+
+
+@register.simple_tag(takes_context=True)
+def day(context: template.Context, value: date | None, style: str = "short") -> SafeString:
+    """A day; `style` is short, long, or near (today, tomorrow, yesterday, else short and without this year)."""
+    if value is None:
+        return SafeString("")
+    locale = _locale(context)
+    desk = context.get("desk")
+    text = formats.long_date(value, locale) if style == "long" else formats.short_date(value, locale)
+    if style == "near" and desk:
+        text = _near(value, desk.today, locale)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+def _near(value: date, today: date, locale: str) -> str:
+    distance = (value - today).days
+    named = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
+    if distance in named:
+        return named[distance]
+    if value.year == today.year:
+        return format_skeleton("MMMd", datetime(value.year, value.month, value.day), locale=locale)
+    return formats.short_date(value, locale)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, value: datetime | None, style: str = "") -> SafeString:
+    """Day and time in the organization's time zone; `style` "hour" is the time alone."""
+    if value is None:
+        return SafeString("")
+    desk = context.get("desk")
+    local = value.astimezone(desk.organization.zone) if desk else value
+    locale = _locale(context)
+    text = format_time(local, "short", locale=locale)
+    if style != "hour":
+        text = f"{formats.short_date(local.date(), locale)}, {text}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), text)
+
+
+@register.filter
+def say(code: str, labels: str) -> str:
+    """The label of a code: `{{ reminder.stage|say:"stage" }}`."""
+    return sayings.label(LABELS[labels], code)
+
+
+@register.filter
+def country(code: str) -> str:
+    """The country's name: `{{ customer.country|country }}`."""
+    return country_name(code, get_language() or "en")
+
+
+@register.filter
+def language(tag: str) -> str:
+    """The language's name: `{{ customer.language|language }}`."""
+    return language_name(tag, get_language() or "en")
+
+
+@register.filter
+def tone(state: str) -> str:
+    """The colour of a message's state, for `badge`."""
+    return sayings.STATE_TONES.get(state, "")
+
+
+@register.filter
+def task_icon(code: str) -> str:
+    return sayings.TASK_ICONS.get(code, "info")
+
+
+@register.filter
+def upfirst(text: str) -> str:
+    """The first letter as a capital, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A small drawing; always beside words, so it is hidden from screen readers."""
+    return mark_safe(  # drawings are ours, see icons.py
+        '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" '
+        f'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{ICONS[name]}</svg>'
+    )
+
+
+@register.simple_tag
+def badge(text: str, tone: str = "") -> SafeString:
+    """A short state in a word; `tone` is good, care, alert or nothing."""
+    return format_html('<span class="badge {}">{}</span>', tone, text)
+
+
+@register.inclusion_tag("desk/parts/field.html")
+def field(bound: BoundField, label: str = "") -> dict[str, Any]:
+    """One field of a form: label, control, help, what is wrong."""
+    widget = bound.field.widget
+    attrs: dict[str, Any] = {}
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    described = [
+        f"{bound.auto_id}-{part}" for part, there in (("help", bound.help_text), ("wrong", bound.errors)) if there
+    ]
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    shape = "plain"
+    if isinstance(widget, HiddenInput):
+        shape = "hidden"
+    elif isinstance(widget, CheckboxInput):
+        shape = "check"
+    elif isinstance(widget, RadioSelect):
+        shape = "choices"
+    return {"field": bound, "control": bound.as_widget(attrs=attrs), "shape": shape, "label": label or bound.label}
+
+
+@register.inclusion_tag("desk/parts/why.html")
+def why(sentence: str, kind: str = "") -> dict[str, Any]:
+    """The sentence that says why something is said or not; `kind` is go, stop or nothing."""
+    return {"sentence": sentence, "kind": kind}
+
+
+@register.inclusion_tag("desk/parts/empty.html")
+def empty(title: str, text: str = "", link: str = "", action: str = "", calm: bool = False) -> dict[str, Any]:
+    """Nothing is here, and what that means or what to do first."""
+    return {"title": title, "text": text, "link": link, "action": action, "calm": calm}
+
+
+@register.inclusion_tag("desk/parts/button.html")
+def button(
+    text: str, tone: str = "", icon: str = "", name: str = "", value: str = "", small: bool = False
+) -> dict[str, Any]:
+    """The button that sends its form; `tone` is quiet, plain or alert, the main one has none."""
+    return {"text": text, "tone": tone, "icon": icon, "name": name, "value": value, "small": small}

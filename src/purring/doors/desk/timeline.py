@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A customer's or an invoice's timeline: the journal in words, newest first, with who did it and what was said.
+
+Reads the journal alone (so that it is complete by construction) and looks up names, texts and messages in a fixed
+number of queries. A kind it has no words for is shown by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from purring.doors.desk.desk import Desk
+from purring.doors.desk.sayings import STAGES, label
+from purring.facts.customers.models import Customer
+from purring.facts.invoices.models import Invoice
+from purring.facts.journal.models import Entry
+from purring.facts.organizations.models import User
+from purring.followup.models import Reminder
+from purring.language import formats
+
+PAGE = 30
+
+Telling = tuple[str, str, Lazy | str]
+"""Icon, tone, sentence."""
+
+TELLINGS: dict[str, Telling] = {
+    "customer.added": ("person", "", _("Customer added")),
+    "customer.changed": ("pen", "", _("Customer changed: {fields}")),
+    "customer.excluded": ("close", "care", _("Left out of reminders")),
+    "customer.included": ("go", "", _("Taken in again")),
+    "contacts.replaced": ("person", "", _("Contacts changed")),
+    "address.spoiled": ("alert", "care", _("An address does not work any more")),
+    "invoice.recorded": ("invoices", "", _("Invoice {number} over {amount}, due {due}")),
+    "invoice.completed": ("pen", "", _("Invoice {number}: details completed")),
+    "invoice.due_date_changed": ("date", "", _("Invoice {number} is now due {due}")),
+    "invoice.credited": ("credit", "", _("Credit note of {amount} on invoice {number}")),
+    "invoice.credit_cancelled": ("credit", "", _("Credit note of {amount} on invoice {number} cancelled")),
+    "invoice.closed": ("close", "", _("Invoice {number} closed with {amount} open")),
+    "invoice.reopened": ("go", "", _("Invoice {number} opened again")),
+    "document.attached": ("file", "", _("Document added to invoice {number}")),
+    "payment.recorded": ("money", "good", _("Payment of {amount}")),
+    "payment.pending": ("money", "", _("Payment of {amount} on its way")),
+    "payment.failed": ("money", "alert", _("Payment of {amount} did not arrive")),
+    "payment.reversed": ("money", "alert", _("{amount} went back")),
+    "payment.unallocated": ("money", "", _("{amount} freed from invoice {number}")),
+    "promise.recorded": ("promise", "", _("Promised to pay on {pay_on}")),
+    "promise.withdrawn": ("promise", "", _("Promise withdrawn")),
+    "plan.agreed": ("promise", "", _("Payment plan agreed")),
+    "plan.cancelled": ("promise", "", _("Payment plan cancelled")),
+    "hold.placed": ("hold", "care", _("Put on hold until released")),
+    "hold.placed.until": ("hold", "care", _("Put on hold until {until}")),
+    "hold.released": ("go", "", _("Hold released")),
+    "dispute.opened": ("dispute", "care", _("Invoice {number} disputed")),
+    "dispute.resolved": ("check", "", _("Dispute about invoice {number} resolved")),
+    "reply.received": ("talk", "care", _("They wrote")),
+    "reply.answered": ("talk", "", _("Their message was answered")),
+    "conversation.held": ("phone", "", _("We spoke")),
+    "check_in.answered": ("talk", "", _("Check-in answered: {answer}")),
+    "repeat.started": ("date", "", _("A request that repeats was set up")),
+    "reminder.sent": ("mail", "good", _("{Stage} sent to {address}")),
+    "reminder.delivered": ("mail", "good", _("{Stage} delivered to {address}")),
+    "reminder.unconfirmed": ("mail", "care", _("{Stage} to {address}: perhaps arrived")),
+    "reminder.doubt_settled": ("mail", "", _("{Stage} to {address}: cleared up by a person")),
+    "reminder.deferred": ("mail", "care", _("{Stage} could not leave yet; tried again")),
+    "reminder.failed": ("alert", "alert", _("{Stage} could not be sent")),
+    "reminder.withdrawn": ("mail", "", _("{Stage} withdrawn before it left")),
+    "reminder.skipped": ("skip", "", _("{Stage} skipped")),
+    "reminder.edited": ("pen", "", _("{Stage}: words edited")),
+    "message.bounced": ("alert", "alert", _("A message came back")),
+    "task.opened": ("info", "", _("For a person: {code}")),
+    "task.done": ("check", "", _("Done by a person: {code}")),
+}
+HIDDEN = ("reminder.planned", "reminder.released", "payment.allocated")
+"""Machinery of an act that another entry tells."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the timeline. `quote` is what was said or noted; `message` a message that can be opened."""
+
+    at: datetime
+    icon: str
+    tone: str
+    text: str
+    who: str
+    quote: str = ""
+    message: Any = None
+
+
+def of_customer(desk: Desk, customer: Customer, before: int | None = None) -> tuple[list[Moment], int | None]:
+    """A page of the customer's timeline older than entry `before`, and the key of the next page."""
+    return _page(desk, Entry.objects.of(desk.organization).filter(customer_id=customer.pk), before)
+
+
+def of_invoice(desk: Desk, invoice: Invoice, before: int | None = None) -> tuple[list[Moment], int | None]:
+    """The same for what speaks of one invoice: its own entries and the reminders that asked for it."""
+    asked = set(invoice.reminder_items.values_list("reminder_id", flat=True))
+    rows = Entry.objects.of(desk.organization).filter(customer_id=invoice.customer_id)
+    about = Q(invoice_id=invoice.pk) | Q(kind__startswith="reminder.", data__reminder__in=list(asked))
+    return _page(desk, rows.filter(about), before)
+
+
+def _page(desk: Desk, rows: QuerySet[Entry], before: int | None) -> tuple[list[Moment], int | None]:
+    rows = rows.exclude(kind__in=HIDDEN).select_related("text").order_by("-id")
+    if before:
+        rows = rows.filter(id__lt=before)
+    entries = list(rows[: PAGE + 1])
+    shown = entries[:PAGE]
+    teller = _Teller(desk, shown)
+    return [teller.tell(entry) for entry in shown], shown[-1].pk if len(entries) > PAGE else None
+
+
+class _Teller:
+    """Puts entries into words, with everything they name looked up at once."""
+
+    def __init__(self, desk: Desk, entries: Sequence[Entry]) -> None:
+        self.desk = desk
+        org = desk.organization
+        invoice_ids = {entry.invoice_id for entry in entries if entry.invoice_id}
+        reminder_ids = {entry.data["reminder"] for entry in entries if "reminder" in entry.data}
+        user_ids = {int(entry.actor[5:]) for entry in entries if entry.actor.startswith("user:")} - {desk.user.pk}
+        self.numbers = dict(Invoice.objects.of(org).filter(id__in=invoice_ids).values_list("id", "number"))
+        self.reminders: dict[int, Reminder] = {}
+        if reminder_ids:
+            found = Reminder.objects.of(org).filter(id__in=reminder_ids).select_related("message")
+            self.reminders = {reminder.pk: reminder for reminder in found}
+        self.users = {desk.user.pk: _name(desk.user)}
+        if user_ids:
+            self.users.update((user.pk, _name(user)) for user in User.objects.filter(id__in=user_ids))
+
+    def tell(self, entry: Entry) -> Moment:
+        reminder = self.reminders.get(entry.data.get("reminder", 0))
+        kind = entry.kind
+        if kind == "hold.placed" and entry.data.get("until"):
+            kind = "hold.placed.until"
+        icon, tone, words = TELLINGS.get(kind, ("journal", "", entry.kind.replace(".", " ").replace("_", " ")))
+        text = str(words).format_map(_Shown(self._values(entry, reminder)))
+        quote = entry.text.text if hasattr(entry, "text") else ""
+        message = reminder.message if reminder and entry.kind in ("reminder.sent", "reminder.unconfirmed") else None
+        return Moment(entry.at, icon, tone, text[:1].upper() + text[1:], self._who(entry.actor), quote, message)
+
+    def _values(self, entry: Entry, reminder: Reminder | None) -> dict[str, str]:
+        locale, data = self.desk.locale, entry.data
+        values = {"number": self.numbers.get(entry.invoice_id or 0, str(data.get("number", "")))}
+        currency = data.get("currency") or self.desk.organization.currency
+        if isinstance(data.get("amount"), int):
+            values["amount"] = formats.money(data["amount"], currency, locale)
+        for name in ("due", "pay_on", "until"):
+            if isinstance(data.get(name), str):
+                values[name] = formats.short_date(date.fromisoformat(data[name]), locale)
+        if reminder:
+            said = label(STAGES, reminder.stage)
+            values["Stage"] = said[:1].upper() + said[1:]
+            values["address"] = reminder.address
+        if "fields" in data:
+            values["fields"] = ", ".join(str(name).replace("_", " ") for name in data["fields"])
+        for name in ("answer", "code"):
+            values[name] = str(data.get(name, "")).replace("_", " ")
+        return values
+
+    def _who(self, actor: str) -> str:
+        if actor.startswith("user:"):
+            return self.users.get(int(actor[5:]), gettext("a former colleague"))
+        if actor.startswith("round:"):
+            return "Purring"
+        named = {"cli": gettext("command line"), "import": gettext("import"), "customer": gettext("the customer")}
+        return named.get(actor, actor)
+
+
+class _Shown(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _name(user: User) -> str:
+    return user.name or user.email

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the rounds do from rows is what the rehearsal does for the same events: same messages, same days, same amounts,
+same tasks, same balances. And the stored facts agree with each other at the end of every history."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from purring.followup.invariants import INVARIANTS
+from tests.apps.living import NOT_HERE, Lived
+from tests.core.histories import Row, history, shortest
+from tests.core.playing import Played
+from tests.support import seeds
+
+pytestmark = [pytest.mark.django_db, pytest.mark.scales, pytest.mark.slow]
+
+PARTS = 4
+
+
+class _Undo(Exception):
+    """Takes a history out of the database again."""
+
+
+def drawn(rng: random.Random) -> Row:
+    """A history whose events have a plain act: see `Lived`."""
+    scenario = history(rng, without=(*NOT_HERE, "bank_data_stale"))
+    scenario["events"] = [event for event in scenario["events"] if _plain(event)]
+    return scenario
+
+
+def _plain(event: Row) -> bool:
+    if event["type"] == "payment" and "customer" in event and event.get("pending"):
+        return False
+    return event["type"] != "bounce" or "@" in event["address"]
+
+
+def complaints(scenario: Row) -> list[str]:
+    """What differs between the two tellings; the database is left as it was."""
+    found: list[str] = []
+    try:
+        with transaction.atomic():
+            lived = Lived(scenario, "lived")
+            found += _differences(lived)
+            for invariant in INVARIANTS:
+                found += [f"{invariant.name}: {line}" for line in invariant.broken(lived.now)]
+            raise _Undo
+    except _Undo:
+        return found
+
+
+def _differences(lived: Lived) -> list[str]:
+    played = Played(lived.scenario)
+    expected = sorted(
+        (
+            day.on,
+            day.account.customer,
+            contact.stage,
+            contact.channel,
+            contact.to or "",
+            contact.currency,
+            contact.asked,
+            tuple(sorted((ref, count.stage) for count in contact.counts for ref in count.invoices)),
+        )
+        for day in played.days
+        if (contact := day.decision.contact)
+    )
+    found = _first_difference("contact", expected, lived.contacts())
+    wanted: dict[tuple[str, str, str], date] = {}
+    for day in played.days:
+        for task in day.decision.tasks:
+            for subject in task.subjects:
+                wanted.setdefault((day.account.customer, task.code, subject), day.on)
+    tasks = sorted((on, *key) for key, on in wanted.items() if key[1] != "data_stale")
+    found += _first_difference("task", tasks, sorted(lived.tasks()))
+    balances = {ref: bill.balance for ref, bill in played.world.bills.items()}
+    now = lived.balances()
+    found += [f"{ref}: {balances[ref]} rehearsed, {now[ref]} in rows" for ref in now if balances[ref] != now[ref]]
+    return found
+
+
+def _first_difference(what: str, rehearsed: list[Any], stored: list[Any]) -> list[str]:
+    missing = [one for one in rehearsed if one not in stored]
+    extra = [one for one in stored if one not in rehearsed]
+    return [f"{what} only rehearsed: {one}" for one in missing[:1]] + [f"{what} only in rows: {one}" for one in extra[:1]]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_rounds_do_what_was_rehearsed(part: int, rng: random.Random) -> None:
+    for _ in range(seeds.count("lived", normal=60, endurance=20_000) // PARTS):
+        scenario = drawn(random.Random(rng.getrandbits(64)))
+        if complaints(scenario):
+            small = shortest(scenario, lambda candidate: bool(complaints(candidate)))
+            raise AssertionError("\n".join([*complaints(small), json.dumps(small, indent=1)]))

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every page opens with something on it, and says what it is for."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from purring.facts.organizations.models import LegalEntity
+from purring.followup.planning import plan
+from tests.doors.desk.cast import House
+
+
+def show(client: Client, name: str, *args: object, **query: str) -> str:
+    response = client.get(reverse(f"desk:{name}", args=args), query)
+    assert response.status_code == 200, response.content
+    return response.content.decode()
+
+
+def test_an_empty_house_is_invited_to_import(client: Client) -> None:
+    assert "begin with your open invoices" in show(client, "today")
+    assert "No customers yet" in show(client, "customers")
+    assert "Nothing is open" in show(client, "invoices")
+
+
+def test_today_shows_what_goes_out_and_why(house: House, client: Client) -> None:
+    invoice = house.invoice(house.customer())
+    plan(house.organization, house.told["now"])
+    page = show(client, "today")
+    assert invoice.number in page
+    assert "after the due date" in page
+    assert "This is the first day" in page
+    assert "Approve" in page
+
+
+def test_customers_and_one_customer(house: House, client: Client) -> None:
+    customer = house.customer()
+    invoice = house.invoice(customer)
+    assert customer.name in show(client, "customers")
+    page = show(client, "customer", customer.pk)
+    assert "1\u00a0250,00\u00a0kr" in page
+    assert invoice.number in page
+    assert "Record a payment" in page
+    assert show(client, "customer-edit", customer.pk).count("Ane Lie") == 1
+    assert "New customer" in show(client, "customer-new")
+
+
+def test_invoices_and_one_invoice(house: House, client: Client) -> None:
+    invoice = house.invoice(house.customer())
+    assert invoice.number in show(client, "invoices")
+    assert invoice.number in show(client, "invoices", show="overdue")
+    assert invoice.number not in show(client, "invoices", show="settled")
+    assert invoice.number in show(client, "invoices", q=invoice.customer.name[:6])
+    page = show(client, "invoice", invoice.pk)
+    assert "Write off the rest" in page
+    assert "What happened" in page
+
+
+def test_settings(house: House, client: Client) -> None:
+    assert "3 days before the due date" in show(client, "schedules")
+    for name in ("settings", "settings-business", "settings-sending", "people"):
+        assert show(client, name)
+    entity = LegalEntity.objects.of(house.organization).get()
+    assert "Bank accounts" in show(client, "settings-entity", entity.pk)
+
+
+def test_import_begins(client: Client) -> None:
+    assert "Look at it" in show(client, "import")
+
+
+def pages(house: House) -> dict[str, str]:
+    """Every page with something on it."""
+    customer = house.customer()
+    invoice = house.invoice(customer)
+    for name in ("En", "To", "Tre"):
+        house.invoice(house.customer(name), late=-20)
+        house.invoice(house.customer(name), late=9)
+    plan(house.organization, house.told["now"])
+    reminder = customer.reminders.get()
+    entity = LegalEntity.objects.of(house.organization).get()
+    return {
+        "today": reverse("desk:today"),
+        "held": reverse("desk:held"),
+        "gone": reverse("desk:gone"),
+        "reminder": reverse("desk:reminder", args=[reminder.pk]),
+        "words": reverse("desk:reminder-words", args=[reminder.pk]),
+        "customers": reverse("desk:customers"),
+        "search": reverse("desk:customers") + "?q=E&owing=1",
+        "customer": reverse("desk:customer", args=[customer.pk]),
+        "customer-edit": reverse("desk:customer-edit", args=[customer.pk]),
+        "invoices": reverse("desk:invoices"),
+        "invoices-held": reverse("desk:invoices") + "?show=held",
+        "invoice": reverse("desk:invoice", args=[invoice.pk]),
+        "import": reverse("desk:import"),
+        "settings": reverse("desk:settings"),
+        "schedules": reverse("desk:schedules"),
+        "business": reverse("desk:settings-business"),
+        "entity": reverse("desk:settings-entity", args=[entity.pk]),
+        "sending": reverse("desk:settings-sending"),
+        "people": reverse("desk:people"),
+    }
+
+
+def queries_of(client: Client, to: str) -> int:
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(to).status_code == 200
+    return len(found)
+
+
+DECIDING = {"held", "reminder", "words", "customer", "invoices", "invoices-held", "invoice"}
+"""Pages that decide afresh: loading the facts of accounts alone takes sixteen queries, however many accounts."""
+
+
+def test_queries(house: House, client: Client) -> None:
+    counted = {name: queries_of(client, to) for name, to in pages(house).items()}
+    assert max(count for name, count in counted.items() if name not in DECIDING) <= 15, counted
+    assert max(counted.values()) <= 45, counted
+
+
+@pytest.mark.parametrize("name", ["today", "held", "customers"])
+def test_more_rows_are_not_more_queries(house: House, client: Client, name: str) -> None:
+    to = pages(house)[name]
+    few = queries_of(client, to)
+    for number in range(12):
+        house.invoice(house.customer(f"Kunde {number}"))
+    plan(house.organization, house.told["now"])
+    assert queries_of(client, to) <= few
+
+
+def test_every_page_forbids_what_it_does_not_need(house: House, client: Client) -> None:
+    """Nothing inline, nothing from elsewhere; htmx evaluates no code."""
+    for name, to in pages(house).items():
+        page = client.get(to)
+        policy = page["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        html = page.content.decode()
+        assert not re.search(r"<script(?![^>]*\bsrc=)|\bon[a-z]+=|\bstyle=|javascript:|<style", html), name
+        assert not re.search(r'(?:src|href|action)="(?:https?:)?//(?!testserver|127\.0\.0\.1)', html), name
+        if "<html" in html:
+            assert '"allowEval": false' in html
+            assert "<h1>" in html, name
+
+
+def test_every_field_has_a_label(house: House, client: Client) -> None:
+    for name, to in pages(house).items():
+        html = client.get(to).content.decode()
+        for control in re.findall(r"<(?:input|select|textarea)\b[^>]*>", html):
+            if 'type="hidden"' in control:
+                continue
+            found = re.search(r'\bid="([^"]+)"', control)
+            wrapped = 'type="radio"' in control or 'name="owing"' in control
+            assert wrapped or (found and f'for="{found[1]}"' in html), (name, control)
+
+
+def test_lists_page_by_key(house: House, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("purring.doors.desk.views.customers.PAGE", 2)
+    monkeypatch.setattr("purring.doors.desk.views.invoices.PAGE", 2)
+    names = ["Bodil", "Anne", "Anne", "Carl", "Dag"]
+    numbers = [
+        house.invoice(house.customer(name), number=f"N{at}", late=9 - at).number for at, name in enumerate(names)
+    ]
+    assert walk(client, reverse("desk:customers"), r'row-title">(\w+)') == sorted(names)
+    assert walk(client, reverse("desk:invoices"), r'muted small">(N\d)') == numbers
+
+
+def walk(client: Client, to: str, wanted: str) -> list[str]:
+    """What the pages of a list show, one after the other."""
+    found: list[str] = []
+    for _ in range(5):
+        html = client.get(to).content.decode()
+        found += re.findall(wanted, html)
+        more = re.search(r'href="([^"]+after=[^"]+)"', html)
+        if not more:
+            break
+        to = more[1].replace("&amp;", "&")
+    return found
+
+
+@pytest.mark.parametrize("after", ["nonsense", "\t", "x\t1", "2026-13-01\t5", "\t99999999999999999999"])
+def test_a_strange_key_begins_at_the_front(house: House, client: Client, after: str) -> None:
+    house.invoice(house.customer())
+    for name in ("customers", "invoices"):
+        assert client.get(reverse(f"desk:{name}"), {"after": after}).status_code == 200
+
+
+def test_an_unknown_address(client: Client) -> None:
+    page = client.get("/nothing/")
+    assert page.status_code == 404
+    assert b"There is nothing here" in page.content
+
+
+def test_stopped_work_and_missing_mail_are_told(house: House, client: Client, settings: Any) -> None:
+    from datetime import timedelta
+
+    from purring.followup.models import Beat
+
+    now = house.told["now"]
+    Beat.objects.create(round="write", started_at=now, finished_at=now - timedelta(hours=3))
+    settings.SMTP_URL = ""
+    page = show(client, "today")
+    assert "The daily work has stopped" in page
+    assert "No mail server is set up" in page

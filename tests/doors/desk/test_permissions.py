@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One declared permission per route, kept for every role; and another organization's ids do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from purring.doors.desk.permissions import ROLES, Permission, may
+from purring.facts.organizations.models import Invitation, LegalEntity, Membership, Role
+from purring.followup.models import Reminder, Task
+from purring.followup.planning import plan
+from tests.doors.desk.cast import House, found_house
+
+OPEN_DOORS = ("account_", "portal:", "mailbox:")
+"""Routes of other doors: sign-in pages are allauth's; the portal asks for a signed link; the mailbox is the demo's."""
+
+
+def routes(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every route with its full name."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from routes(entry, inner)
+        else:
+            yield f"{prefix}{entry.name or entry.pattern}", entry
+
+
+def desk_routes() -> list[tuple[str, Any]]:
+    return [(name, route) for name, route in routes() if not name.startswith(OPEN_DOORS)]
+
+
+def test_every_route_declares_one_permission() -> None:
+    undeclared = [
+        name for name, route in desk_routes() if not isinstance(getattr(route.callback, "permission", None), Permission)
+    ]
+    assert not undeclared
+
+
+def test_nothing_else_is_public() -> None:
+    public = {name for name, route in desk_routes() if route.callback.permission is Permission.PUBLIC}
+    assert public == {"desk:join"}
+
+
+@pytest.fixture
+def ids(house: House) -> dict[str, object]:
+    """One of everything that a route can name, in the house."""
+    return ids_of(house)
+
+
+def ids_of(house: House) -> dict[str, object]:
+    from purring.facts.invoices.actions import attach
+
+    customer = house.customer(po_required=True)
+    invoice = house.invoice(customer)
+    house.invoice(house.customer("Nordlys"))
+    kept = attach(invoice, "a.pdf", b"%PDF-1.4", "application/pdf", **house.told)
+    plan(house.organization, house.told["now"])
+    house.user("owner")
+    invitation = Invitation(
+        organization=house.organization,
+        email="x@y.example",
+        role="owner",
+        token_hash=house.organization.slug,
+        expires_at=house.told["now"],
+    )
+    invitation.save(force_insert=True)
+    return {
+        "customer_id": customer.pk,
+        "invoice_id": invoice.pk,
+        "attachment_id": kept.pk,
+        "reminder_id": Reminder.objects.of(house.organization).values_list("pk", flat=True)[0],
+        "task_id": Task.objects.of(house.organization).values_list("pk", flat=True)[0],
+        "entity_id": LegalEntity.objects.of(house.organization).values_list("pk", flat=True)[0],
+        "member_id": Membership.objects.of(house.organization).values_list("pk", flat=True)[0],
+        "invitation_id": invitation.pk,
+        "organization_id": house.organization.pk,
+        "token": "A" * 22,
+    }
+
+
+def address(name: str, route: Any, ids: dict[str, object]) -> str:
+    wanted = route.pattern.converters
+    return reverse(name, kwargs={key: ids[key] for key in wanted})
+
+
+def ask(client: Client, method: str, to: str) -> int:
+    response = client.get(to) if method == "GET" else client.post(to)
+    return response.status_code
+
+
+@pytest.mark.parametrize("role", [None, *Role.values])
+def test_the_matrix(house: House, ids: dict[str, object], role: str | None) -> None:
+    """Who may not is told so (403) or asked to sign in (302); who may is not."""
+    client = house.client(role) if role else Client()
+    for name, route in desk_routes():
+        permission, methods = route.callback.permission, route.callback.methods
+        if permission in (Permission.PUBLIC, Permission.SIGNED_IN):
+            continue
+        for method in methods:
+            if role == "owner" and method == "POST":
+                continue  # would change the house under the other routes' feet; the acts have tests of their own
+            status = ask(client, method, address(name, route, ids))
+            if role is None:
+                assert status == 302, (name, method)
+            elif not may(role, permission):
+                assert status == 403, (name, method, role)
+            elif method == "GET":
+                assert status in (200, 303, 404 if "token" in str(route.pattern) else 200), (name, role, status)
+
+
+def test_other_organizations_ids_do_not_exist(house: House) -> None:
+    """Every route x every role, with ids of another house: 404, and nothing there has changed."""
+    other = found_house("nabo", "Naboen")
+    theirs = ids_of(other)
+    for role in Role.values:
+        client = house.client(role)
+        for name, route in desk_routes():
+            if not route.pattern.converters or route.callback.permission is Permission.PUBLIC:
+                continue
+            for method in route.callback.methods:
+                if route.callback.permission in ROLES[role] | {Permission.SIGNED_IN}:
+                    assert ask(client, method, address(name, route, theirs)) == 404, (name, method, role)
+    assert Reminder.objects.of(other.organization).exclude(state="planned").count() == 0
+
+
+def test_an_unknown_role_may_nothing() -> None:
+    assert not any(may("cleaner", permission) for permission in Permission)
+
+
+def test_wrong_method(client: Client) -> None:
+    assert client.post(reverse("desk:today")).status_code == 405
+    assert client.get(reverse("desk:approve")).status_code == 405

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The customer's page: true, in the customer's language, for the customer alone, and changing nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from purring.core.errors import Refused
+from purring.doors.portal.labels import LABELS, language_of
+from purring.facts.customers.models import Customer
+from purring.facts.disputes.actions import open_dispute
+from purring.facts.organizations.models import LegalEntity
+from purring.facts.payments.actions import record_payment
+from purring.kit import links
+from tests.doors.desk.cast import House, found_house
+
+
+def path_of(house: House, customer: Customer) -> str:
+    token = links.token(links.PORTAL, [house.organization.pk, customer.pk], house.today)
+    return f"/pay/{token}/"
+
+
+def bank(house: House) -> LegalEntity:
+    entity = LegalEntity.objects.of(house.organization).get()
+    entity.accounts = [{"scheme": "no", "number": "8601 11 17947", "bic": "", "label": "DNB"}]
+    entity.sender_name, entity.email, entity.phone = "Eva Solberg", "eva@solberg.example", "+47 55 12 34 56"
+    entity.save()
+    return entity
+
+
+def page_of(to: str, **query: str) -> Any:
+    return Client().get(to, query)
+
+
+def test_what_is_owed_where_to_pay_whom_to_ask(house: House) -> None:
+    bank(house)
+    customer = house.customer(language="nb")
+    late = house.invoice(customer, 125_000, late=4, reference="KID 123", description="Spisebord i eik")
+    paid = house.invoice(customer, 77_777)
+    coming = house.invoice(customer, 50_000, late=-9)
+    record_payment(customer, 25_000, "NOK", on=house.today, invoice=late, **house.told)
+    record_payment(customer, 77_777, "NOK", on=house.today, invoice=paid, **house.told)
+    page = page_of(path_of(house, customer)).content.decode().replace("\u00a0", " ")
+    for said in (
+        "Dine åpne fakturaer hos Snekker Solberg",
+        "1 500,00 kr",
+        "hvorav allerede forfalt: 1 000,00 kr",
+        "forfalt 1. mai 2026",
+        "forfaller 14. mai 2026",
+        "Spisebord i eik",
+        "8601 11 17947",
+        "KID 123",
+        coming.number,
+        "Eva Solberg",
+        "eva@solberg.example",
+    ):
+        assert said in page, said
+    assert paid.number not in page
+    assert "77" + "7" not in page
+
+
+def test_nothing_of_others(house: House) -> None:
+    customer, neighbour = house.customer("Kunde En"), house.customer("Kunde To")
+    house.invoice(customer)
+    other = house.invoice(neighbour)
+    page = page_of(path_of(house, customer)).content.decode()
+    assert other.number not in page
+    assert "Kunde To" not in page
+
+
+@pytest.mark.parametrize("language", LABELS)
+def test_every_language_is_whole(house: House, language: str) -> None:
+    customer = house.customer(language=language, country="")
+    invoice = house.invoice(customer, 125_000)
+    open_dispute(invoice, on=house.today, amount=100, **house.told)
+    record_payment(customer, 25_000, "NOK", on=house.today, invoice=invoice, **house.told)
+    record_payment(customer, 100, "NOK", on=house.today, **house.told)
+    response = page_of(path_of(house, customer))
+    page = response.content.decode()
+    assert f'<html lang="{language}"' in page
+    assert response["Content-Language"] == language
+    assert LABELS[language]["disputed"].split()[0] in page
+    assert "{" not in re.sub(r"<[^>]+>", "", page)
+    for other in LABELS:
+        asked = page_of(path_of(house, customer), language=other)
+        assert asked["Content-Language"] == other
+
+
+def test_the_tables_have_the_same_keys_and_places() -> None:
+    english = LABELS["en"]
+    for labels in LABELS.values():
+        assert labels.keys() == english.keys()
+        for key, text in labels.items():
+            assert re.findall(r"{\w+}", text) == re.findall(r"{\w+}", english[key]), key
+
+
+def test_a_language_it_does_not_speak() -> None:
+    assert language_of("fi", "nb-NO") == "nb"
+    assert language_of("no") == "nb"
+    assert language_of("fi", "") == "en"
+
+
+def test_private(house: House) -> None:
+    customer = house.customer()
+    house.invoice(customer)
+    response: Any = Client().get(path_of(house, customer))
+    assert response["Cache-Control"] == "no-store"
+    assert "noindex" in response["X-Robots-Tag"]
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert not response.cookies
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert "<script" not in response.content.decode()
+    assert "<form" not in response.content.decode()
+
+
+def test_it_changes_nothing(house: House) -> None:
+    customer = house.customer()
+    house.invoice(customer)
+    to = path_of(house, customer)
+    with CaptureQueriesContext(connection) as found:
+        page_of(to)
+    assert all(query["sql"].lstrip().upper().startswith("SELECT") for query in found)
+    assert len(found) <= 8
+    assert Client().head(to).status_code == 200
+    assert Client().post(to).status_code == 405
+
+
+def test_a_link_that_is_not_ours_opens_nothing(house: House) -> None:
+    customer = house.customer()
+    token = links.token(links.PORTAL, [house.organization.pk, customer.pk], house.today)
+    other = links.token(links.Purpose("other", "/x/{token}/", 180), [house.organization.pk, customer.pk], house.today)
+    neighbour = found_house("nabo", "Naboen")
+    crossed = links.token(links.PORTAL, [neighbour.organization.pk, customer.pk], house.today)
+    old = links.token(links.PORTAL, [house.organization.pk, customer.pk], house.today - timedelta(days=181))
+    for wrong in (token[:-1], "x" + token, "nonsense", other, crossed, old):
+        response = page_of(f"/pay/{wrong}/")
+        assert response.status_code == 404, wrong
+        assert customer.name not in response.content.decode()
+        assert response["Cache-Control"] == "no-store"
+
+
+def test_links_are_the_same_all_day_and_expire(settings: Any, house: House) -> None:
+    today = house.today
+    token = links.token(links.PORTAL, [1, 2], today)
+    assert token == links.token(links.PORTAL, [1, 2], today)
+    assert links.read(links.PORTAL, token, today + timedelta(days=180)) == [1, 2]
+    with pytest.raises(Refused, match="expired"):
+        links.read(links.PORTAL, token, today + timedelta(days=181))
+    settings.SECRET_KEY = "another key of at least fifty characters, made for this test"
+    with pytest.raises(Refused, match="not complete"):
+        links.read(links.PORTAL, token, today)
+
+
+def test_nothing_open_is_a_thank_you(house: House) -> None:
+    customer = house.customer(language="fr")
+    assert "Tout est réglé" in page_of(path_of(house, customer)).content.decode()
+
+
+def test_two_currencies_and_no_bank_account(house: House) -> None:
+    customer = house.customer(language="en")
+    house.invoice(customer, 100_00, currency="EUR")
+    house.invoice(customer, 200_00)
+    page = page_of(path_of(house, customer)).content.decode()
+    assert page.count('class="figure amount"') == 2
+    assert "ask us for our bank details" in page

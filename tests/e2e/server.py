@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Purring as a process of its own for the browser's tests: real web server, SQLite, real SMTP into a local mailbox.
+
+    python tests/e2e/server.py FOLDER NOW
+
+prints `ready: PORT`, then obeys lines on its standard input: `run` runs today's rounds at once and prints one line of
+JSON, `sleep N` lets N days pass. Its clock starts at NOW (ISO 8601) and then goes on as usual.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+
+class Clock:
+    """The real clock, moved to where the test plays."""
+
+    def __init__(self, start: datetime) -> None:
+        from django.utils import timezone
+
+        self._real = timezone.now
+        self.offset = start - self._real()
+        timezone.now = self.now
+
+    def now(self) -> datetime:
+        return self._real() + self.offset
+
+
+def main() -> None:
+    folder, start = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
+    from purring.kit import mailsink
+
+    sink = mailsink.start(folder / "mailbox")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purring.config.settings")
+    os.environ |= {
+        "PURRING_DATA": str(folder / "data"),
+        "PURRING_SMTP_URL": sink.url,
+        "PURRING_MAIL_FROM": "hello@studio.example",
+        "PURRING_SECRET_KEY": "k" * 60,
+    }
+    (folder / "data").mkdir(exist_ok=True)
+    import django
+
+    django.setup()
+    clock = Clock(start)
+    from django.conf import settings
+    from django.core.management import call_command
+    from waitress import create_server
+
+    settings.DEMO_MAILBOX = str(folder / "mailbox")
+    call_command("migrate", verbosity=0)
+    from purring.config.wsgi import application
+
+    server = create_server(application, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    print(f"ready: {server.effective_port}", flush=True)
+    for line in sys.stdin:
+        word, _, count = line.strip().partition(" ")
+        if word == "sleep":
+            clock.offset += timedelta(days=int(count))
+        elif word == "run":
+            print(json.dumps(run(clock.now())), flush=True)
+
+
+def run(now: datetime) -> object:
+    """Today's rounds for the one organization, whatever the hour."""
+    from purring.config.sender import sender
+    from purring.facts.organizations.models import Organization
+    from purring.followup.run import run_once
+
+    organization = Organization.objects.get()
+    return run_once(organization, organization.today(now), now, sender())
+
+
+if __name__ == "__main__":
+    main()
