@@ -111,9 +111,7 @@ class Studio:
         carry_over_notices(self.organization, self.now)
         return plan_thanks(self.organization, self.now)
 
-    def write(
-        self, to: Sink | Channel, *, any_hour: bool = False, timeout_seconds: float = 10.0
-    ) -> list[Outcome]:
+    def write(self, to: Sink | Channel, *, any_hour: bool = False, timeout_seconds: float = 10.0) -> list[Outcome]:
         """Let leave what may, to a mail server or through a channel."""
         channel = mail_channel(to.port, timeout_seconds) if isinstance(to, Sink) else to
         sender = Sender("post@studio.example", {"email": channel})

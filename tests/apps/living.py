@@ -102,10 +102,12 @@ class Lived:
         return taken
 
     def _rounds(self, day: date) -> None:
-        plan(self.organization, self.now, today=day)
-        carry_over_notices(self.organization, self.now)
-        plan_thanks(self.organization, self.now)
-        write(self.organization, self.now, self.sender, today=day, any_hour=True)
+        """Twice, as rounds come again: a thank-you that left changed the account, and the reminder is decided afresh."""
+        for _ in range(2):
+            plan(self.organization, self.now, today=day)
+            carry_over_notices(self.organization, self.now)
+            plan_thanks(self.organization, self.now)
+            write(self.organization, self.now, self.sender, today=day, any_hour=True)
 
     def _trouble(self, outgoing: Outgoing) -> Delivery | None:
         reminder = Reminder.objects.of(self.organization).get(pk=int(outgoing.key.removeprefix("reminder-")))

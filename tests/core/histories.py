@@ -34,7 +34,9 @@ ENDS = (
 """Events that need another one before them, drawn more often than chance would have it."""
 
 
-def history(rng: random.Random, *, without: Collection[str] = (), most_events: int = 12) -> Row:
+def history(
+    rng: random.Random, *, without: Collection[str] = (), most_events: int = 12, odd_schedules: bool = True
+) -> Row:
     """A scenario of 20 to 110 days with one or two customers and up to six invoices. `without`: event types left out."""
     start = date(2025, 1, 1) + timedelta(rng.randrange(900))
     days = rng.randint(20, 110)
@@ -45,7 +47,7 @@ def history(rng: random.Random, *, without: Collection[str] = (), most_events: i
         "organization": {
             "name": "Fjord", "country": "NO", "language": "en", "timezone": "Europe/Oslo", "currency": "EUR",
         },
-        "schedule": schedule(rng),
+        "schedule": schedule(rng, odd=odd_schedules and rng.random() < 0.15),
         "customers": customers,
         "invoices": [_invoice(rng, f"I{at}", customers, start) for at in range(1, rng.randint(1, 5) + 1)],
         "events": [],
@@ -54,11 +56,11 @@ def history(rng: random.Random, *, without: Collection[str] = (), most_events: i
     return scenario
 
 
-def schedule(rng: random.Random) -> Row:
-    """One to six stages in rising days, a fifth of them with a repeating last step."""
+def schedule(rng: random.Random, *, odd: bool = False) -> Row:
+    """One to six stages in rising days, a fifth of them with a repeating last step. `odd`: any stage on any day, since
+    nothing in the rules rests on their names."""
     stages = sorted(rng.sample(range(len(STAGES)), rng.randint(1, len(STAGES))))
     days, steps = rng.choice((-10, -5, -3, -1)), list[Row]()
-    odd = rng.random() < 0.15  # any stage on any day: nothing in the rules rests on their names
     for at in stages:
         if not odd:
             days = max(days, 0) if STAGES[at] == "due_today" else max(days, 1) if at > 1 else days

@@ -9,6 +9,7 @@ the mail that arrived. Prints what it found as JSON. The environment names the d
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import mmap
 import os
@@ -23,7 +24,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from tests.endurance.stage import ACTOR, FIRST_DAY, SENDER, Clock, audit, channel, found
+from tests.endurance.stage import ACTOR, SENDER, Clock, audit, channel, found
 from tests.endurance.telling import Telling
 
 if TYPE_CHECKING:
@@ -98,10 +99,10 @@ class Worker:
         write(organization, now, sender, most=self.rng.randint(1, 30), clock=clock)
         if self.rng.random() < 0.3:
             self.at("sealing")
-            try:
+            with contextlib.suppress(
+                IntegrityError
+            ):  # the other worker sealed at the same moment; the next pass goes on
                 seal(organization.pk)
-            except IntegrityError:
-                pass  # the other worker sealed at the same moment; the next pass goes on
         self.at("looking")
         return self.play.nothing_left()
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Lets payments race with reminders: `python -m tests.endurance.racing URL FOLDER --payments 2000 --seed N`.
 
-One process pays invoices while another writes the reminders about them, neck and neck, and a third plans. Two witnesses tell whether a
-reminder was released after its payment was committed: the journal, where both entries are numbered while their
-transaction holds the account; and the clocks of the two processes, which know nothing of locks (the payment was
-committed before the release was even asked for). Prints what they saw as JSON. The environment names the database.
+One process pays invoices while another writes the reminders about them, neck and neck, and a third plans. Two
+witnesses tell whether a reminder was released after its payment was committed: the journal, where both entries are
+numbered while their transaction holds the account; and the clocks of the two processes, which know nothing of locks
+(the payment was committed before the release was even asked for). Prints what they saw as JSON. The environment names
+the database.
 """
 
 from __future__ import annotations
@@ -165,20 +166,23 @@ class Race:
 
     def _by_journal(self) -> list[int]:
         """Customers whose reminder was released after their payment, by the numbers of the entries."""
-        from purring.facts.journal.models import Entry
-
-        entries = Entry.objects.of(self.organization)
-        paid = dict(entries.filter(kind="payment.recorded").values_list("customer_id", "id"))
-        released = dict(entries.filter(kind="reminder.released").values_list("customer_id", "id"))
-        return [customer for customer, number in released.items() if number > paid.get(customer, number)]
+        paid = self._entries("payment.recorded")
+        return [customer for customer, number in self._released().items() if number > paid.get(customer, number)]
 
     def _by_clocks(self) -> list[int]:
         """Customers whose release was asked for after their payment had been committed, and was granted."""
+        places = [(customer, self.place[customer]) for customer in self._released()]
+        return [customer for customer, at in places if NEVER < self.paid[at] < self.asked[at]]
+
+    def _released(self) -> dict[int, int]:
+        return self._entries("reminder.released")
+
+    def _entries(self, kind: str) -> dict[int, int]:
+        """Customer -> number of the last entry of this kind."""
         from purring.facts.journal.models import Entry
 
-        released = Entry.objects.of(self.organization).filter(kind="reminder.released")
-        places = [(customer, self.place[customer]) for customer in released.values_list("customer_id", flat=True)]
-        return [customer for customer, at in places if NEVER < self.paid[at] < self.asked[at]]
+        rows = Entry.objects.of(self.organization).filter(kind=kind).order_by("id").values_list("customer_id", "id")
+        return {customer: number for customer, number in rows if customer is not None}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -160,14 +160,19 @@ def audit(organization: Organization, mail: Path, days: int, now: datetime) -> d
             "sent but never arrived": [one.pk for one in gone if one.state == State.SENT and _id(one) not in ids],
             "left in the air": [one.pk for one in reminders if one.state == State.RELEASED or one.lease],
             "never asked": [
-                f"{key}: {sorted(map(str, playing - asked[key]))}" for key in _customers(organization) if asked[key] != playing
+                f"{key}: {sorted(map(str, playing - asked[key]))}"
+                for key in _customers(organization)
+                if asked[key] != playing
             ],
             "in doubt but not shown": [one.pk for one in unconfirmed if one.pk not in in_doubt],
             "released and not journaled once": [one.pk for one in gone if released[one.pk] != 1],
             "ended and not journaled once": [one.pk for one in gone if endings[one.pk, f"reminder.{one.state}"] != 1],
             "journal": list(broken_links(organization.pk)),
             "invariants": [
-                f"{one.name}: {line}" for one in INVARIANTS if one.name != "messages in doubt" for line in one.broken(now)
+                f"{one.name}: {line}"
+                for one in INVARIANTS
+                if one.name != "messages in doubt"
+                for line in one.broken(now)
             ],
         },
     }

@@ -17,7 +17,7 @@ from purring.facts.organizations.models import Organization
 from purring.facts.payments.models import Payment
 from purring.followup.hours import send_after
 from purring.followup.models import GONE, WAITING, Reminder, State
-from purring.followup.planning import record_task
+from purring.followup.tasks import record_task
 from purring.kit.zones import zone_of
 
 THANK_WITHIN = timedelta(days=7)
@@ -67,13 +67,13 @@ def doubtful(organization: Organization) -> QuerySet[Reminder]:
 @transaction.atomic
 def settle_doubt(reminder: Reminder, arrived: bool, *, now: datetime, actor: str) -> None:
     """A person found out. Not arrived: the stage counts as not said and is decided again."""
+    touch(reminder.organization_id, [reminder.customer_id])  # the account is locked first, as in every round
     row = Reminder.objects.of(reminder.organization_id).select_for_update().get(pk=reminder.pk)
     if row.state != State.UNCONFIRMED:
         raise Refused("not_doubtful", "this message is not in doubt any more")
     row.state = State.SENT if arrived else State.BOUNCED
     row.detail = "a person confirmed that it arrived" if arrived else "a person found that it did not arrive"
     row.save(update_fields=["state", "detail"])
-    touch(row.organization_id, [row.customer_id])
     write(
         row.organization_id,
         "reminder.doubt_settled",
@@ -88,6 +88,7 @@ def settle_doubt(reminder: Reminder, arrived: bool, *, now: datetime, actor: str
 @transaction.atomic
 def record_bounce(message: Message, permanent: bool, detail: str, *, now: datetime, actor: str) -> None:
     """A message came back: its stages count as not said; a permanent one also spoils the address."""
+    touch(message.organization_id, [message.customer_id])
     DeliveryEvent(
         organization_id=message.organization_id,
         message=message,
@@ -99,7 +100,6 @@ def record_bounce(message: Message, permanent: bool, detail: str, *, now: dateti
     Reminder.objects.of(message.organization_id).filter(message=message, state__in=GONE).update(
         state=State.BOUNCED, detail=detail[:500]
     )
-    touch(message.organization_id, [message.customer_id])
     write(
         message.organization_id,
         "message.bounced",

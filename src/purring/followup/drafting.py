@@ -19,9 +19,9 @@ from purring.core.reasons import why_hold
 from purring.facts.messages.models import Message
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded, load_accounts
+from purring.followup.intentions import NewItem, Stored, first_reason, make_items, same_contact, stored_items
 from purring.followup.models import Reminder
 from purring.followup.own_wordings import own_wordings
-from purring.followup.planning import NewItem, Stored, first_reason, make_items, same_contact, stored_items
 from purring.followup.saying import Document, Saying
 from purring.followup.schedules import Followed
 from purring.language.check import check_words

@@ -8,7 +8,6 @@ which the answer could differ. Running it again, twice at once or after an outag
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -16,32 +15,34 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from purring.core import reasons
-from purring.core.decide import Answer, Contact, Count, Decision, Wanted
+from purring.core.decide import Decision, Wanted
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal import actions as journal
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded, load_accounts
-from purring.followup.hours import send_after
-from purring.followup.models import WAITING, Reminder, ReminderItem, State, Task
+from purring.followup.intentions import (
+    ACTOR,
+    Held,
+    NewItem,
+    NewReminder,
+    Stored,
+    first_reason,
+    held,
+    make_items,
+    make_reminder,
+    same_contact,
+    stored_items,
+    withdraw,
+)
+from purring.followup.models import WAITING, Reminder, ReminderItem, State
 from purring.followup.schedules import Followed
+from purring.followup.tasks import record_task, record_tasks
 from purring.kit.batches import insert_rows
-from purring.kit.zones import zone_of
 
 BATCH = 1000
 YES_HOLDS = timedelta(days=4)
 """An approval given in the evening before a long weekend is still meant on the first working day after it."""
-ACTOR = "round:plan"
-
-
-class Held(NamedTuple):
-    """Invoices of one customer that something stops today, with the reason."""
-
-    customer: str
-    invoices: list[str]
-    code: str
-    why: str
 
 
 @dataclass
@@ -199,119 +200,9 @@ def _settle_one(
     fresh.append((reminder, make_items(organization, one, contact)))
 
 
-def first_reason(decision: Decision) -> str:
-    """Why nothing goes out, for an intention that is withdrawn."""
-    for answer in decision.answers.values():
-        if answer.code not in ("not_due", "send"):
-            return reasons.why_hold(answer)
-    return reasons.why_hold(Answer("settled" if not decision.answers else "not_due"))
-
-
-def withdraw(reminder: Reminder, why: str, now: datetime) -> None:
-    """An intention is given up; what it would have counted for is free again."""
-    reminder.items.all().delete()
-    reminder.state, reminder.detail, reminder.lease, reminder.lease_until = State.WITHDRAWN, why[:500], "", None
-    reminder.ended_at = now
-    reminder.save(update_fields=["state", "detail", "lease", "lease_until", "ended_at"])
-    journal.write(
-        reminder.organization_id,
-        "reminder.withdrawn",
-        at=now,
-        actor=ACTOR,
-        customer_id=reminder.customer_id,
-        reminder=reminder.pk,
-        why=why,
-    )
-
-
-class NewReminder(NamedTuple):
-    """A reminder about to be stored: the columns that are not empty at first."""
-
-    organization: int
-    customer: int
-    on: date
-    stage: str
-    channel: str
-    address: str
-    language: str
-    currency: str
-    asked: int
-    why: str
-    state: str
-    send_after: datetime
-    planned_at: datetime
-    released_at: datetime | None
-    ended_at: datetime | None
-    approved_at: datetime | None = None
-    approved_by: int | None = None
-    detail: str = ""
-    attempts: int = 0
-    lease: str = ""
-    own_subject: str = ""
-    own_text: str = ""
-
-
-class NewItem(NamedTuple):
-    """What a reminder counts for, about to be stored."""
-
-    organization: int
-    invoice: int
-    instalment: int | None
-    generation: int
-    stage: str
-    occurrence: int
-    amount: int
-
-
-def make_reminder(organization: Organization, one: Loaded, contact: Contact, today: date, now: datetime) -> NewReminder:
-    customer = one.customer
-    zone = zone_of(customer.timezone, customer.country, organization.timezone)
-    who = f"{organization.slug}/{customer.ref}"
-    called = contact.channel == "phone"  # a call is a task for a person and counts as said on its day
-    return NewReminder(
-        organization.pk,
-        customer.id,
-        today,
-        contact.stage,
-        contact.channel,
-        contact.to or "",
-        customer.language,
-        contact.currency,
-        contact.asked,
-        reasons.why_send(contact, today)[:300],
-        State.SENT.value if called else State.PLANNED.value,
-        send_after(today, zone, organization.sending_from, organization.sending_until, who),
-        now,
-        now if called else None,
-        now if called else None,
-    )
-
-
 def _with_yes(reminder: NewReminder, yes: Yes) -> NewReminder:
     same = (reminder.stage, reminder.channel, reminder.currency, reminder.asked) == yes[:4]
     return reminder._replace(approved_at=yes.approved_at, approved_by=yes.approved_by) if same else reminder
-
-
-def make_items(organization: Organization, one: Loaded, contact: Contact) -> list[NewItem]:
-    """What the contact counts for. The amount of an instalment over several invoices stands with the first."""
-    items = []
-    generations = {invoice.ref: invoice.generation for invoice in one.account.invoices}
-    for count in contact.counts:
-        instalment = instalment_of(one, count)
-        for place, ref in enumerate(count.invoices):
-            invoice_id = one.invoice_ids[ref]
-            generation = 0 if instalment else generations[ref]
-            occurrence = one.occurrences.get((instalment, invoice_id, generation, count.stage), 0)
-            amount = 0 if place else count.amount
-            items.append(NewItem(organization.pk, invoice_id, instalment, generation, count.stage, occurrence, amount))
-    return items
-
-
-def instalment_of(one: Loaded, count: Count) -> int | None:
-    """The id of the instalment a count is for, None when it is for the invoice itself."""
-    if count.plan is None or count.instalment is None:
-        return None
-    return one.instalment_ids[count.plan, count.instalment]
 
 
 def _store(
@@ -368,109 +259,3 @@ def _store(
                 now=now,
                 actor=ACTOR,
             )
-
-
-Stored = tuple[int, int | None, str]
-"""Invoice, instalment and stage of a stored item."""
-
-
-def stored_items(organization: Organization, reminder_ids: Iterable[int]) -> dict[int, list[Stored]]:
-    """What intentions count for, by reminder."""
-    items: dict[int, list[Stored]] = defaultdict(list)
-    rows = ReminderItem.objects.of(organization).filter(reminder_id__any_of=list(reminder_ids))
-    for key, invoice_id, instalment_id, stage in rows.values_list(
-        "reminder_id", "invoice_id", "instalment_id", "stage"
-    ):
-        items[key].append((invoice_id, instalment_id, stage))
-    return items
-
-
-def same_contact(reminder: Reminder, items: list[Stored], contact: Contact, one: Loaded) -> bool:
-    """True when the stored intention is what the decision says now."""
-    if (reminder.stage, reminder.channel, reminder.address, reminder.currency, reminder.asked) != (
-        contact.stage,
-        contact.channel,
-        contact.to or "",
-        contact.currency,
-        contact.asked,
-    ):
-        return False
-    wanted = {
-        (one.invoice_ids[ref], instalment_of(one, count), count.stage)
-        for count in contact.counts
-        for ref in count.invoices
-    }
-    return len(items) == len(wanted) and set(items) == wanted
-
-
-def record_tasks(organization: Organization, wanted: list[tuple[Loaded, Wanted]], today: date, now: datetime) -> int:
-    """Store the tasks that are not there yet; how many."""
-    made = 0
-    for one, task in wanted:
-        made += record_task(
-            organization,
-            task.code,
-            customer_id=None if task.code == "data_stale" else one.customer.id,
-            subjects=(str(organization.data_checked_on),) if task.code == "data_stale" else task.subjects,
-            invoice_ids=[one.invoice_ids[ref] for ref in task.invoices],
-            why=reasons.why_task(task),
-            today=today,
-            now=now,
-            actor=ACTOR,
-        )
-    return made
-
-
-def record_task(
-    organization: Organization,
-    code: str,
-    *,
-    customer_id: int | None,
-    subjects: tuple[str, ...],
-    invoice_ids: list[int],
-    why: str,
-    today: date,
-    now: datetime,
-    actor: str,
-) -> int:
-    """A task for each subject that has none; a task that was done and is wanted again is opened again. How many."""
-    made = 0
-    for subject in subjects:
-        task, new = Task.objects.of(organization).get_or_create(
-            organization=organization,
-            customer=Customer.objects.of(organization).get(pk=customer_id) if customer_id else None,
-            code=code,
-            subject=subject,
-            defaults={"why": why[:500], "opened_on": today},
-        )
-        if not new and task.done_at:
-            task.done_at = task.done_by = None
-            task.opened_on, task.why = today, why[:500]
-            task.save(update_fields=["done_at", "done_by", "opened_on", "why"])
-        elif not new:
-            continue
-        task.invoices.set(Invoice.objects.of(organization).filter(id__in=invoice_ids))
-        journal.write(
-            organization.pk,
-            "task.opened",
-            at=now,
-            actor=actor,
-            customer_id=customer_id,
-            task=task.pk,
-            code=code,
-            invoices=invoice_ids,
-        )
-        made += 1
-    return made
-
-
-def held(one: Loaded, decision: Decision) -> list[Held]:
-    """What something stops today: per code, the invoices and the reason."""
-    groups: dict[str, Held] = {}
-    for ref, answer in decision.answers.items():
-        if answer.code in ("send", "settled", "not_due"):
-            continue
-        if answer.code not in groups:
-            groups[answer.code] = Held(one.customer.ref, [], answer.code, reasons.why_hold(answer))
-        groups[answer.code].invoices.append(ref)
-    return list(groups.values())

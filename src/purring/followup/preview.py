@@ -12,8 +12,8 @@ from purring.facts.invoices.models import Invoice
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import load_accounts
 from purring.followup.drafting import Drafting, NotNow
+from purring.followup.intentions import Held, held
 from purring.followup.models import WAITING, Reminder
-from purring.followup.planning import Held, held
 from purring.followup.schedules import Followed
 from purring.language.compose import Words
 

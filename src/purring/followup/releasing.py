@@ -28,8 +28,9 @@ from purring.facts.journal.models import Entry
 from purring.facts.messages.models import Message
 from purring.facts.organizations.models import Organization
 from purring.followup.drafting import Draft, Sender
+from purring.followup.intentions import NewItem
 from purring.followup.models import WAITING, Reminder, ReminderItem, State
-from purring.followup.planning import NewItem, record_task
+from purring.followup.tasks import record_task
 from purring.kit.batches import insert_row, insert_rows, moment
 from purring.plugins.channel import Delivery
 
@@ -250,10 +251,11 @@ class Release:
     def _ours(self, cursor: Any) -> bool:
         """True, locked, while nobody else has decided about it: by our lease before the release, then by our words."""
         reminder = self.draft.reminder
+        key: str | int = reminder.lease if self.message is None else self.message
         if self.message is None:
-            ours, key = "lease = %s AND state IN ('planned', 'deferred')", reminder.lease
+            ours = "lease = %s AND state IN ('planned', 'deferred')"
         else:
-            ours, key = "message_id = %s AND state IN ('released', 'unconfirmed')", self.message
+            ours = "message_id = %s AND state IN ('released', 'unconfirmed')"
         lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
         cursor.execute(
             f"SELECT id FROM followup_reminder WHERE id = %s AND organization_id = %s AND {ours}{lock}",

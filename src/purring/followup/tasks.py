@@ -1,17 +1,25 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What only a person can do: listing and finishing tasks."""
+"""What only a person can do: recording tasks once, listing and finishing them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from purring.core import reasons
+from purring.core.decide import Wanted
 from purring.facts.customers.actions import touch
+from purring.facts.customers.models import Customer
+from purring.facts.invoices.models import Invoice
+from purring.facts.journal import actions as journal
 from purring.facts.journal.actions import write
 from purring.facts.organizations.models import Organization
+from purring.followup.accounts import Loaded
 from purring.followup.models import Task
+
+PLANNING = "round:plan"
 
 
 def open_tasks(organization: Organization) -> QuerySet[Task]:
@@ -43,3 +51,64 @@ def finish_task(task: Task, *, now: datetime, actor: str, user_id: int | None = 
             task=task.pk,
             code=task.code,
         )
+
+
+def record_tasks(organization: Organization, wanted: list[tuple[Loaded, Wanted]], today: date, now: datetime) -> int:
+    """Store the tasks that are not there yet; how many."""
+    made = 0
+    for one, task in wanted:
+        made += record_task(
+            organization,
+            task.code,
+            customer_id=None if task.code == "data_stale" else one.customer.id,
+            subjects=(str(organization.data_checked_on),) if task.code == "data_stale" else task.subjects,
+            invoice_ids=[one.invoice_ids[ref] for ref in task.invoices],
+            why=reasons.why_task(task),
+            today=today,
+            now=now,
+            actor=PLANNING,
+        )
+    return made
+
+
+def record_task(
+    organization: Organization,
+    code: str,
+    *,
+    customer_id: int | None,
+    subjects: tuple[str, ...],
+    invoice_ids: list[int],
+    why: str,
+    today: date,
+    now: datetime,
+    actor: str,
+) -> int:
+    """A task for each subject that has none; a task that was done and is wanted again is opened again. How many."""
+    made = 0
+    for subject in subjects:
+        task, new = Task.objects.of(organization).get_or_create(
+            organization=organization,
+            customer=Customer.objects.of(organization).get(pk=customer_id) if customer_id else None,
+            code=code,
+            subject=subject,
+            defaults={"why": why[:500], "opened_on": today},
+        )
+        if not new and task.done_at:
+            task.done_at = task.done_by = None
+            task.opened_on, task.why = today, why[:500]
+            task.save(update_fields=["done_at", "done_by", "opened_on", "why"])
+        elif not new:
+            continue
+        task.invoices.set(Invoice.objects.of(organization).filter(id__in=invoice_ids))
+        journal.write(
+            organization.pk,
+            "task.opened",
+            at=now,
+            actor=actor,
+            customer_id=customer_id,
+            task=task.pk,
+            code=code,
+            invoices=invoice_ids,
+        )
+        made += 1
+    return made

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from purring.core import reasons
 from purring.core.decide import Answer
 from purring.core.errors import Refused
@@ -140,7 +142,7 @@ def history(invoice: Invoice) -> list[dict[str, Any]]:
         rows.append(_row(dispute.opened_on, "dispute", dispute.reason))
     for plan in PaymentPlan.objects.of(org).filter(invoices=invoice):
         rows.append(_row(plan.since, "plan", ""))
-    for hold in Hold.objects.of(org).filter(customer_id=invoice.customer_id, invoice__in=[invoice, None]):
+    for hold in Hold.objects.of(org).filter(Q(invoice=invoice) | Q(invoice=None), customer_id=invoice.customer_id):
         rows.append(_row(hold.since, "exclude" if hold.exclusion else "hold", hold.reason))
     return sorted(rows, key=lambda row: row["on"])
 

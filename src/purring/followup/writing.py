@@ -26,11 +26,12 @@ from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded
 from purring.followup.drafting import Draft, Drafting, NotNow, Sender
 from purring.followup.hours import may_leave
+from purring.followup.intentions import withdraw
 from purring.followup.models import WAITING, Reminder, State
-from purring.followup.planning import record_task, withdraw
 from purring.followup.releasing import ACTOR, TAKEN, Release, defer
 from purring.followup.saying import Document
 from purring.followup.schedules import Followed
+from purring.followup.tasks import record_task
 from purring.kit.batches import fetch_bytes
 from purring.kit.zones import zone_of
 from purring.plugins.channel import Address, Delivery, Outgoing, Session

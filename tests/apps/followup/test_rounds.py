@@ -31,8 +31,7 @@ pytestmark = pytest.mark.django_db
 def mails(sink: Sink) -> list[EmailMessage]:
     """What arrived, oldest first."""
     folder = sink.keeper.folder
-    found = [message_from_bytes(read(folder, kept.id), policy=default) for kept in reversed(messages(folder))]
-    return [mail for mail in found if isinstance(mail, EmailMessage)]
+    return [message_from_bytes(read(folder, kept.id), policy=default) for kept in reversed(messages(folder))]
 
 
 def text(mail: EmailMessage) -> str:

@@ -49,7 +49,8 @@ def record_payment(
     organization_id = customer.organization_id
     touch(organization_id, [customer.pk])  # first: it locks the account, so that two same payments come one by one
     if external_ref:
-        known = Payment.objects.of(organization_id).filter(source=source, external_ref=external_ref).first()
+        booked = Payment.objects.of(organization_id).filter(source=source, external_ref=external_ref)
+        known = booked.exclude(external_ref="").first()  # said once more for SQLite, which then takes the partial index
         if known:
             return known
     payment = Payment(

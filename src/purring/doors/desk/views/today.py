@@ -24,8 +24,8 @@ from purring.facts.organizations.actions import approve_first_day
 from purring.followup.accounts import load_accounts
 from purring.followup.approvals import approve, needs_approval, waiting
 from purring.followup.deliveries import doubtful
+from purring.followup.intentions import held
 from purring.followup.models import GONE, Reminder, ReminderItem, State, Task
-from purring.followup.planning import held
 from purring.followup.tasks import finish_task, open_tasks
 from purring.followup.watch import stopped_rounds
 from purring.kit.tenancy import reach
