@@ -184,7 +184,9 @@ class _Case:
 
         def act() -> None:
             with connection.cursor() as cursor:
-                cursor.execute("create table bench_due as select id, customer_id, amount from invoices_invoice where 1 = 0")
+                cursor.execute(
+                    "create table bench_due as select id, customer_id, amount from invoices_invoice where 1 = 0"
+                )
                 cursor.execute(
                     "insert into bench_due select id, customer_id, amount from invoices_invoice"
                     " where settled_on is null and due <= %s",

@@ -30,9 +30,10 @@ ACTOR = "test"
 OSLO = ZoneInfo("Europe/Oslo")
 NOON = datetime(2026, 3, 4, 11, tzinfo=UTC)
 """A Wednesday, twelve o'clock in Oslo: after the sending hours have opened, long before they close."""
+FIRST_DAY = NOON.date()
 
 
-def at(hour: int, minute: int = 0, *, day: date = NOON.date()) -> datetime:
+def at(hour: int, minute: int = 0, *, day: date = FIRST_DAY) -> datetime:
     """A moment of a day in Oslo."""
     return datetime.combine(day, time(hour, minute), OSLO)
 

@@ -58,7 +58,7 @@ class Lived:
         for who in self.read.customers:
             address = {"address_lines": "Street 1", "postcode": "1000", "city": "Town"} if who.letter_address else {}
             contacts = [{"email": contact.email, "phone": contact.phone} for contact in who.contacts]
-            told = {"kind": "business", "country": who.country, "now": self.now, "actor": "test", **address}
+            told: Row = {"kind": "business", "country": who.country, "now": self.now, "actor": "test", **address}
             self.customers[who.ref] = add_customer(
                 self.organization, ref=who.ref, name=who.name, contacts=contacts, **told
             )
@@ -142,7 +142,7 @@ class Lived:
         )
 
     def _record(self, new: NewInvoice, known_on: date) -> None:
-        fields = {"issued": new.issued, "due": new.due, "amount": new.amount, "currency": new.currency}
+        fields: Row = {"issued": new.issued, "due": new.due, "amount": new.amount, "currency": new.currency}
         record_invoice(self.customers[new.customer], number=new.ref, known_on=known_on, **fields, **self.told)
 
     def _who(self, event: Event) -> Customer:

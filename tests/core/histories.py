@@ -12,7 +12,6 @@ import json
 import random
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 from purring.core.errors import Refused
@@ -121,7 +120,7 @@ class _Author:
         self.rng, self.scenario, self.start, self.days = rng, scenario, start, days
         self.frame = {key: scenario[key] for key in ("start", "end", "organization", "schedule", "customers")}
         self.world = World(read_scenario(scenario))
-        self.customers = [customer["ref"] for customer in scenario["customers"]]
+        self.customers: list[str] = [customer["ref"] for customer in scenario["customers"]]
         self.today = start
 
     def write(self, number: int, without: Collection[str]) -> None:
@@ -251,7 +250,9 @@ class _Author:
         bill = self._open()
         if bill is None:
             return None
-        return {"invoice": bill.new.ref} | ({"amount": self._part(bill, bill.balance)} if self.rng.random() < 0.5 else {})
+        return {"invoice": bill.new.ref} | (
+            {"amount": self._part(bill, bill.balance)} if self.rng.random() < 0.5 else {}
+        )
 
     def _plan(self) -> Row | None:
         first = self._open()
@@ -323,9 +324,13 @@ def shortest(scenario: Row, still_fails: Callable[[Row], bool]) -> Row:
     return scenario
 
 
-def check_many(rng: random.Random, number: int, complaints: Callable[[Row], list[str]], make: Callable[[random.Random], Row] | None = None) -> None:
+def check_many(
+    rng: random.Random,
+    number: int,
+    complaints: Callable[[Row], list[str]],
+    make: Callable[[random.Random], Row] = history,
+) -> None:
     """Hold `number` histories against `complaints`; the first bad one is made as short as it gets and shown as a story."""
-    make = make or partial(history)
     for at in range(number):
         scenario = make(random.Random(rng.getrandbits(64)))
         found = complaints(scenario)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -73,9 +74,7 @@ def test_nothing_is_lost_when_there_is_time(rng: random.Random) -> None:
         said = ladders(Played(scenario))["I1", "0"]
         assert [one.stage for one in said][: len(steps)] == [step["stage"] for step in steps], scenario
         due = date.fromisoformat(scenario["invoices"][0]["due"])
-        for (before, one), (earlier, later) in zip(
-            zip(said, said[1:], strict=False), zip(steps, steps[1:], strict=False), strict=False
-        ):
+        for (before, one), (earlier, later) in zip(pairwise(said), pairwise(steps), strict=False):
             its_day = due + timedelta(later["days"])
             apart = later["days"] - earlier["days"]
             assert one.on >= (before.on + timedelta(apart) if before.on >= its_day else its_day), scenario

@@ -76,21 +76,17 @@ class Worker:
         """All rounds once, in the order of the house; True when nothing is left to do today."""
         from django.db import IntegrityError
 
+        from purring.config import rounds
         from purring.facts.journal.actions import seal
-        from purring.followup.deliveries import carry_over_notices, plan_thanks, sweep
         from purring.followup.drafting import Sender
-        from purring.followup.planning import plan
         from purring.followup.writing import write
 
         organization, clock = self.play.organization, self.play.clock
         now = clock()
         self.at("sweeping")
-        sweep(now)
+        rounds.sweeping(now)
         self.at("planning")
-        plan(organization, now)
-        self.at("thanking")
-        carry_over_notices(organization, now)
-        plan_thanks(organization, now)
+        rounds.planning(now)
         self.at("paying")
         self.pay()
         self.at("writing")
@@ -99,9 +95,7 @@ class Worker:
         write(organization, now, sender, most=self.rng.randint(1, 30), clock=clock)
         if self.rng.random() < 0.3:
             self.at("sealing")
-            with contextlib.suppress(
-                IntegrityError
-            ):  # the other worker sealed at the same moment; the next pass goes on
+            with contextlib.suppress(IntegrityError):  # the other worker sealed at the same moment
                 seal(organization.pk)
         self.at("looking")
         return self.play.nothing_left()

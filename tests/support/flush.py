@@ -17,6 +17,7 @@ from purring.facts.journal.guard import SQLITE, SQLITE_OFF
 @pytest.fixture(scope="session", autouse=True)
 def journal_can_be_emptied() -> Iterator[None]:
     """Takes the guard off while `flush` runs, and puts it on again; between tests only."""
+    import django.db.backends.sqlite3.base  # noqa: F401  # first: the next import alone would go in a circle
     from django.db.backends.sqlite3.operations import DatabaseOperations
 
     usual = DatabaseOperations.sql_flush

@@ -69,9 +69,7 @@ class Server:
             server.start()
             with server._connect_as_superuser() as connection:
                 connection.execute(
-                    sql.SQL("create role purring login createdb password {}").format(
-                        sql.Literal(server.password)
-                    )
+                    sql.SQL("create role purring login createdb password {}").format(sql.Literal(server.password))
                 )
         except BaseException:
             server.destroy()
@@ -91,9 +89,7 @@ class Server:
     def drop_database(self, url: str) -> None:
         name = url.rsplit("/", 1)[1]
         with self._connect_as_superuser() as connection:
-            connection.execute(
-                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
     def start(self) -> None:
         """Start, or start again after `stop` (then on the same port).

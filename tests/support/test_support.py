@@ -18,9 +18,7 @@ def test_server_is_durable_and_its_owner_is_no_superuser(postgres_url: str) -> N
     with psycopg.connect(postgres_url) as connection:
         assert connection.execute("show fsync").fetchone() == ("on",)
         assert connection.execute("show synchronous_commit").fetchone() == ("on",)
-        assert connection.execute(
-            "select rolsuper from pg_roles where rolname = current_user"
-        ).fetchone() == (False,)
+        assert connection.execute("select rolsuper from pg_roles where rolname = current_user").fetchone() == (False,)
 
 
 @pytest.mark.postgres

@@ -26,7 +26,11 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("PURRING_DATA", "./purring-data", "The data folder: database, key, `.env`, backups made by `migrate`."),
+    Setting(
+        "PURRING_DATA",
+        "./purring-data",
+        "The data folder: database, key, `.env`, own wordings, uploads, and the backups that `migrate` and `restore` make.",
+    ),
     Setting(
         "PURRING_DATABASE_URL",
         "",
@@ -54,12 +58,14 @@ SETTINGS = (
     Setting(
         "PURRING_SECRET_KEY",
         "",
-        "Signs sessions and links. Empty: made once in the data folder, readable by you only. At least 50 characters.",
+        "Signs sessions and links. Empty: made once in the data folder, readable by you only. At least 50 characters; "
+        "the same on every machine that works on one database.",
     ),
     Setting(
         "PURRING_TRUSTED_PROXIES",
         "",
-        "Addresses of reverse proxies whose `X-Forwarded-*` headers are believed, with commas between.",
+        "`127.0.0.1` when a reverse proxy on this machine stands in front: what its `X-Forwarded-For`, `-Proto` and "
+        "`-Host` say about the visitor is believed. Nobody else is, and nobody else can reach `purring serve`.",
         "127.0.0.1",
     ),
 )

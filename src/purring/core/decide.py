@@ -201,6 +201,10 @@ def _silences(
         if invoice.balance <= 0:
             answers[ref] = SETTLED
             continue
+        if invoice.issued > today:
+            answers[ref] = NOT_DUE
+            later.append(invoice.issued)
+            continue
         answer = _silence(account, schedule, today, invoice, later)
         plan = plan_of.get(ref)
         if plan:

@@ -27,6 +27,7 @@ class Invoice(NamedTuple):
 
     ref: str
     issued: date
+    """Before this day nobody asks for it, and no account needs to leave it out."""
     due: date
     currency: str
     balance: int

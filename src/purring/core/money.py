@@ -7,6 +7,7 @@ currency code. Texts like ``"1250.50"`` are major units and cross the border her
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -72,11 +73,11 @@ def threshold_minor(major: str, currency: str) -> int:
 
     ``("50.00", "JPY")`` -> 50, ``("0.005", "EUR")`` -> 1.
     """
+    places = exponent(currency)
     try:
-        value = Decimal(major)
-    except InvalidOperation:
+        return math.ceil(Decimal(major) * Decimal(10**places))
+    except (InvalidOperation, ValueError, OverflowError):
         raise Refused("bad_amount", f'{major!r} is not an amount; write it like "50.00"', value=major) from None
-    return -int(-(value * 10 ** exponent(currency)) // 1)
 
 
 def split(amount: int, weights: Sequence[int | Fraction]) -> list[int]:

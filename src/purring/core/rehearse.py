@@ -52,19 +52,24 @@ class Rehearsal:
             self.world.happen(events.pop(0))
         self.world.new_tasks.clear()
         self.world.new_payments.clear()
+        self._end_of_day()
         today = self.scenario.start
         while today <= self.scenario.end:
             while events and events[0].on == today:
                 self.world.happen(events.pop(0))
             if not (self.world.outage_until and today <= self.world.outage_until):
                 self._round(today)
-            for debtor in self.world.debtors.values():
-                debtor.delivery = ""
+            self._end_of_day()
             today += ONE_DAY
         result = {"timeline": self.timeline, "invoices": self._invoices(), "findings": self._findings()}
         for event in events:  # after the end: judged like the others, and without effect on the result
             self.world.happen(event)
         return result
+
+    def _end_of_day(self) -> None:
+        """Trouble with sending concerns only what was to leave that day."""
+        for debtor in self.world.debtors.values():
+            debtor.delivery = ""
 
     # --- one day ------------------------------------------------------------------------------------------
 

@@ -78,7 +78,8 @@ def edit(reminder: Reminder, subject: str, text: str, *, now: datetime, actor: s
     if not text or "\n" in subject or len(subject) > 300 or len(text) > 20_000:
         raise Refused("bad_text", "a message needs text, and a subject of one line", field="text")
     row.own_subject, row.own_text = subject, text
-    row.save(update_fields=["own_subject", "own_text"])
+    row.lease, row.lease_until = "", None  # a worker that holds it has the old words: it may not let them go
+    row.save(update_fields=["own_subject", "own_text", "lease", "lease_until"])
     write(
         row.organization_id,
         "reminder.edited",

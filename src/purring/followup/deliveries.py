@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -127,11 +127,15 @@ def record_bounce(message: Message, permanent: bool, detail: str, *, now: dateti
     )
 
 
-def plan_thanks(organization: Organization, now: datetime) -> int:
-    """Make the intention of a thank-you for every payment that has none yet; how many."""
-    today = organization.today(now)
+def plan_thanks(organization: Organization, now: datetime, today: date | None = None) -> int:
+    """Make the intention of a thank-you for every payment of these days that has none yet; how many."""
+    today = today or organization.today(now)
     fresh = Payment.objects.of(organization).filter(
-        settled_on__gte=today - THANK_WITHIN, thank_you=None, failed_on=None, recorded_at__gte=now - THANK_WITHIN
+        settled_on__gte=today - THANK_WITHIN,
+        settled_on__lte=today,
+        thank_you=None,
+        failed_on=None,
+        recorded_at__gte=now - THANK_WITHIN,
     )
     made = 0
     for payment in fresh.exclude(source__in=NOT_THANKED).select_related("customer")[:500]:
@@ -158,8 +162,8 @@ def plan_thanks(organization: Organization, now: datetime) -> int:
     return made
 
 
-def carry_over_notices(organization: Organization, now: datetime) -> None:
+def carry_over_notices(organization: Organization, now: datetime, today: date | None = None) -> None:
     """A thank-you or first asking that could not leave on its day leaves on the next."""
-    today = organization.today(now)
+    today = today or organization.today(now)
     late = Reminder.objects.of(organization).filter(on__lt=today, state__in=WAITING)
     late.filter(Q(payment__isnull=False) | Q(request__isnull=False)).update(on=today)

@@ -29,7 +29,7 @@ from purring.language.compose import Words, compose
 from purring.language.facts import MessageFacts
 from purring.plugins.channel import Address, Channel
 
-LEASE = timedelta(seconds=120)
+LEASE = timedelta(seconds=300)
 """Longer than the longest hand-over, so that nobody else takes a message that is still being spoken."""
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from purring.core import reasons
 from purring.facts.invoices.models import Invoice
@@ -15,12 +15,12 @@ from purring.kit.zones import zone_of
 MOST = 500
 
 
-def plan_requests(organization: Organization, now: datetime) -> int:
+def plan_requests(organization: Organization, now: datetime, today: date | None = None) -> int:
     """Make the intention of every payment request that was not sent yet and is not past due; how many.
 
     It counts as a contact of its day: a customer who is written to today anyway gets it on the next.
     """
-    today = organization.today(now)
+    today = today or organization.today(now)
     spoken = (
         Reminder.objects.of(organization)
         .filter(on=today, payment=None)

@@ -148,14 +148,13 @@ class Held(NamedTuple):
 
 
 def held(one: Loaded, decision: Decision) -> list[Held]:
-    """What something stops today: per code, the invoices and the reason."""
-    groups: dict[str, Held] = {}
+    """What something stops today: per code and reason, the invoices."""
+    groups: dict[tuple[str, str], Held] = {}
     for ref, answer in decision.answers.items():
         if answer.code in ("send", "settled", "not_due"):
             continue
-        if answer.code not in groups:
-            groups[answer.code] = Held(one.customer.ref, [], answer.code, reasons.why_hold(answer))
-        groups[answer.code].invoices.append(ref)
+        why = reasons.why_hold(answer)
+        groups.setdefault((answer.code, why), Held(one.customer.ref, [], answer.code, why)).invoices.append(ref)
     return list(groups.values())
 
 

@@ -37,7 +37,7 @@ from purring.followup.intentions import (
 )
 from purring.followup.models import WAITING, Reminder, ReminderItem, State
 from purring.followup.schedules import Followed
-from purring.followup.tasks import record_task, record_tasks
+from purring.followup.tasks import follow_disputes, record_task, record_tasks
 from purring.kit.batches import insert_rows
 
 BATCH = 1000
@@ -82,6 +82,7 @@ def plan(
         if len(ids) < batch:
             break
         last = ids[-1]
+    done.tasks += follow_disputes(organization, today, now)
     Organization.objects.filter(pk=organization.pk).update(planned_on=today)
     return done
 

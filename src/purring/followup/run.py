@@ -57,18 +57,26 @@ def _run(
     if not dry_run:
         sweep(now)
     planned = plan(organization, now, today=on, everyone=True)
-    if on == organization.today(now):
-        carry_over_notices(organization, now)
-        plan_thanks(organization, now)
-        plan_requests(organization, now)
+    held = planned.held
+    if on <= organization.today(now):
+        carry_over_notices(organization, now, on)
+        plan_thanks(organization, now, on)
+        plan_requests(organization, now, on)
     before = set(Reminder.objects.of(organization).filter(on=on, state__in=GONE).values_list("id", flat=True))
     if sender:
-        write(organization, now, sender, today=on, any_hour=True, clock=clock)
+        outcomes = write(organization, now, sender, today=on, any_hour=True, clock=clock)
+        # A thank-you that left, or a fact of this minute, changed the account: the reminder is decided afresh.
+        changed = {one.customer for one in outcomes if one.state == State.WITHDRAWN}
+        if changed:
+            again = plan(organization, now, today=on, everyone=True)
+            held = [one for one in held if one.customer not in changed]
+            held += [one for one in again.held if one.customer in changed]
+            write(organization, now, sender, today=on, any_hour=True, clock=clock)
     rows = (
         Reminder.objects.of(organization)
         .filter(on=on)
         .exclude(id__in=before)
-        .select_related("customer")
+        .select_related("customer", "payment__invoice")
         .prefetch_related("items__invoice")
         .order_by("send_after", "id")
     )
@@ -92,13 +100,14 @@ def _run(
         elif row.state not in (State.WITHDRAWN, State.SKIPPED):
             result["thanks" if row.payment_id else "reminders"].append(_told(row, dry_run))
     result["held"] += [
-        {"customer": held.customer, "invoices": held.invoices, "code": held.code, "why": held.why}
-        for held in planned.held
+        {"customer": one.customer, "invoices": one.invoices, "code": one.code, "why": one.why} for one in held
     ]
     return result
 
 
 def _numbers(row: Reminder) -> list[str]:
+    if row.payment:
+        return [row.payment.invoice.number] if row.payment.invoice else []
     return list(dict.fromkeys(item.invoice.number for item in row.items.all()))
 
 
@@ -120,7 +129,7 @@ def _told(row: Reminder, dry_run: bool) -> dict[str, Any]:
         "language": row.language,
         "to": row.address or (row.message.address if row.message else ""),
         "invoices": _numbers(row),
-        "amounts": {row.currency: to_text(row.asked, row.currency)},
+        "amounts": {row.currency: to_text(row.payment.amount if row.payment else row.asked, row.currency)},
         "state": "planned" if dry_run else str(row.state),
         "why": row.why if row.state in (*GONE, State.PLANNED) else row.detail or row.why,
     }

@@ -12,6 +12,7 @@ from purring.core import reasons
 from purring.core.decide import Wanted
 from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Customer
+from purring.facts.disputes.models import Dispute
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal import actions as journal
 from purring.facts.journal.actions import write
@@ -68,6 +69,31 @@ def record_tasks(organization: Organization, wanted: list[tuple[Loaded, Wanted]]
             now=now,
             actor=PLANNING,
         )
+    return made
+
+
+def follow_disputes(organization: Organization, today: date, now: datetime) -> int:
+    """A task for each open dispute, once; it is done when the dispute is resolved. How many are new."""
+    mine = Dispute.objects.of(organization).select_related("invoice")
+    there = dict(Task.objects.of(organization).filter(code="dispute").values_list("subject", "done_at"))
+    made = 0
+    for dispute in mine.filter(resolved_at=None).order_by("id"):
+        if str(dispute.pk) not in there:
+            made += record_task(
+                organization,
+                "dispute",
+                customer_id=dispute.invoice.customer_id,
+                subjects=(str(dispute.pk),),
+                invoice_ids=[dispute.invoice_id],
+                why=reasons.tell("task_dispute", {"invoices": (dispute.invoice.number,)}),
+                today=today,
+                now=now,
+                actor=PLANNING,
+            )
+    open_ones = [int(subject) for subject, done_at in there.items() if done_at is None]
+    resolved = mine.filter(id__any_of=open_ones).exclude(resolved_at=None).values_list("id", flat=True)
+    for task in open_tasks(organization).filter(code="dispute", subject__in=[str(key) for key in resolved]):
+        finish_task(task, now=now, actor=PLANNING)
     return made
 
 

@@ -31,8 +31,8 @@ def stopped_rounds(now: datetime, rhythms: Sequence[tuple[str, int]]) -> list[st
             continue
         if beat.error and beat.failed_since and now - beat.failed_since > AT_LEAST:
             lines.append(f'the round "{name}" fails: {beat.error}')
-        elif beat.finished_at and now - beat.finished_at > patience:
-            lines.append(f'the round "{name}" has not finished since {beat.finished_at:%d %B %H:%M} UTC')
+        elif (last := beat.finished_at or beat.started_at) and now - last > patience:
+            lines.append(f'the round "{name}" has not finished since {last:%d %B %H:%M} UTC')
     return lines
 
 
@@ -57,8 +57,6 @@ def tell_owners(now: datetime, rhythms: Sequence[tuple[str, int]]) -> int:
         if not lines or Entry.objects.of(organization).filter(kind="owner.told", at__gt=since).exists():
             continue
         owners = Membership.objects.of(organization).filter(role=Role.OWNER).values_list("user__email", flat=True)
-        with transaction.atomic():
-            write(organization.pk, "owner.told", at=now, actor="round:watch", count=len(lines))
         text = "\n".join(f"- {line}" for line in lines)
         send_mail(
             f"Purring needs you: {organization.name}",
@@ -66,5 +64,7 @@ def tell_owners(now: datetime, rhythms: Sequence[tuple[str, int]]) -> int:
             None,
             list(owners),
         )
+        with transaction.atomic():  # only once it has left: a mail server that is away must not swallow the warning
+            write(organization.pk, "owner.told", at=now, actor="round:watch", count=len(lines))
         told += 1
     return told

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -52,13 +52,25 @@ class Outcome(NamedTuple):
 
 
 def claim(
-    organization: Organization, now: datetime, today: date, most: int, lease: timedelta, *, any_hour: bool
+    organization: Organization,
+    now: datetime,
+    today: date,
+    most: int,
+    lease: timedelta,
+    *,
+    any_hour: bool,
+    tried: Collection[int] = (),
 ) -> list[Reminder]:
-    """Take up to `most` approved intentions whose hour has come, so that no other worker does."""
+    """Take up to `most` approved intentions whose hour has come (`any_hour`: all), so that no other worker does.
+
+    None of those that this pass has `tried` already.
+    """
     waiting = Reminder.objects.of(organization).filter(state__in=WAITING, on=today)
     waiting = waiting.filter(Q(lease_until=None) | Q(lease_until__lt=now))
-    hour_has_come = Q(send_after__lte=now)
-    waiting = waiting.filter(hour_has_come | Q(state=State.PLANNED) if any_hour else hour_has_come)
+    if not any_hour:
+        waiting = waiting.filter(send_after__lte=now)
+    if tried:
+        waiting = waiting.exclude(id__any_of=tried)
     if organization.first_day_approved_at is None:
         waiting = waiting.exclude(approved_at=None)
     elif organization.approves_each_day:  # a thank-you needs no approval
@@ -96,7 +108,8 @@ def write(
     try:
         while most is None or len(run.outcomes) < most:
             size = CLAIM if most is None else min(CLAIM, most - len(run.outcomes))
-            batch = claim(organization, now, today, size, sender.lease, any_hour=any_hour)
+            tried = [*run.taken, *(one.reminder for one in run.outcomes if one.state == State.DEFERRED)]
+            batch = claim(organization, now, today, size, sender.lease, any_hour=any_hour, tried=tried)
             if not batch or not run.batch(batch):
                 break
     finally:
@@ -115,8 +128,12 @@ class Run:
         self.followed = Followed(organization)
         self.sessions: dict[str, Session] = {}
         self.outcomes: list[Outcome] = []
+        self.taken: set[int] = set()
+        """Intentions that were taken out of our hands in this pass (edited, skipped, another worker's)."""
         self.stopped: dict[str, str] = {}
         """Channels that do not answer in this pass, and what they said."""
+        self.changed: set[int] = set()
+        """Notices whose account changed while they were leaving."""
 
     def close(self) -> None:
         for session in self.sessions.values():
@@ -154,7 +171,7 @@ class Run:
         except NotNow as reason:
             self._withdraw(reminder, one, str(reason))
         except Refused as refused:
-            self._needs_a_person(reminder, one, refused.message)
+            self._needs_a_person(reminder, one, _with_place(refused))
         return None
 
     def _decent(self, one: Loaded) -> bool:
@@ -236,7 +253,12 @@ class Run:
         elif delivery.state == "deferred":
             release.not_accepted(delivery.detail, self.clock(), self._try_again(reminder))
         elif release.refused == TAKEN:
-            return  # another worker has it
+            self.taken.add(reminder.pk)  # another worker has it, or a person changed it meanwhile
+            return
+        elif reminder.is_notice and reminder.pk not in self.changed:
+            self.changed.add(reminder.pk)  # no plan makes it anew: it is worded once more from the facts of now
+            self._give_back([reminder])
+            return
         else:
             self._withdraw(reminder, draft.one, "the account changed while the message was leaving; decided afresh")
             return
@@ -269,3 +291,11 @@ class Run:
             attachments=self._enclosures(draft.documents),
             automatic=not draft.reminder.own_text,
         )
+
+
+def _with_place(refused: Refused) -> str:
+    """What is wrong, with file, line and column when a wording file is to blame."""
+    place = " ".join(
+        f"{name} {refused.params[name]}" for name in ("file", "line", "column") if refused.params.get(name)
+    )
+    return f"{refused.message} ({place})" if place else refused.message

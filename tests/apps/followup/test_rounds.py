@@ -23,7 +23,9 @@ from purring.followup.models import ReminderItem, State, Task
 from purring.followup.run import run_once
 from purring.followup.schedules import change_schedule, default_schedule
 from purring.kit.mailsink import Sink, messages, read
-from tests.apps.cast import NOON, Studio, at, found_studio
+from purring.plugins.channel import Prepared
+from tests.apps.cast import NOON, Studio, at, found_studio, mail_channel
+from tests.endurance.telling import Telling
 
 pytestmark = pytest.mark.django_db
 
@@ -377,3 +379,17 @@ def test_a_message_says_what_is_asked_and_in_which_thread(studio: Studio, sink: 
     assert "1 250,00" in text(first).replace("\xa0", " ")
     assert "1 000,00" in text(second).replace("\xa0", " ")
     assert second["In-Reply-To"] == first["Message-ID"]
+
+
+def test_words_edited_while_the_message_is_being_written_leave(studio: Studio, sink: Sink) -> None:
+    studio.invoice()
+    studio.plan()
+    (reminder,) = studio.reminders()
+
+    def hear(place: str, prepared: Prepared) -> None:
+        if place == "permitting":
+            edit(reminder, "Kaffe?", "Skal vi ta en kaffe?", **studio.told)
+
+    studio.write(Telling(mail_channel(sink.port), hear))
+    studio.write(sink)
+    assert [mail["Subject"] for mail in mails(sink)] == ["Kaffe?"]

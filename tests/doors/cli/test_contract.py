@@ -113,3 +113,15 @@ def test_a_pure_command_starts_in_under_a_second(shell: Shell) -> None:
     # Processor time, because other tests may have the machine; a cold disk is not what is promised either.
     assert (ended.ru_utime - began.ru_utime) + (ended.ru_stime - began.ru_stime) < 1.0
     assert not shell.data.exists()
+
+
+def test_a_bad_line_does_not_end_the_stream(shell: Shell) -> None:
+    lines = shell.folder / "worlds.jsonl"
+    lines.write_bytes(b'\xff\xfe\n{"a": 1}\n[]\nnot json\n')
+    for arguments in (("--jsonl",), ("--jsonl", "--json")):
+        done = shell.run("rehearse", lines, *arguments)
+        assert (done.code, done.err) == (0, "")
+        told = [json.loads(line)["error"]["code"] for line in done.out.splitlines()]
+        assert told == ["bad_json", "bad_scenario", "bad_scenario", "bad_json"]
+    assert len(shell.run("rehearse", "--jsonl", given="{}\n{}\n").out.splitlines()) == 2
+    assert shell.run("rehearse", "--json").code == 2

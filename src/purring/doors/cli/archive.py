@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The backup file: a compressed tar of the database, the key, `.env` and a page about them.
+"""The backup file: a compressed tar of the database, the key, `.env`, own wordings and a page about them.
 
 SQLite is copied page by page inside one read transaction, PostgreSQL by its own `pg_dump`: both are one moment, and
 neither stops anybody. Attachments lie in the database, so nothing can be out of step with it.
@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -26,6 +27,9 @@ from django.db import connection, connections
 from purring.core.errors import Refused, Trouble
 from purring.doors.cli.opening import applied_steps, unknown_steps
 
+WORDINGS = "wordings"
+WORDING = re.compile(rf"{WORDINGS}/[\w-]+/[\w-]+/\w+\.txt", re.ASCII)
+"""An own wording file: `wordings/<organization>/<language>/<file>.txt`."""
 ABOUT, KEY, DOTENV, FROM_BACKUP = "purring.json", "secret-key", ".env", ".env.from-backup"
 DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 FORMAT = 1
@@ -60,6 +64,8 @@ def write(target: Path, data_folder: Path, key: str, now: datetime) -> int:
                         _add(tar, KEY, key.encode(), now)
                     if (data_folder / DOTENV).is_file():
                         _add(tar, DOTENV, (data_folder / DOTENV).read_bytes(), now)
+                    for wording in sorted((data_folder / WORDINGS).glob("*/*/*.txt")):
+                        _add(tar, wording.relative_to(data_folder).as_posix(), wording.read_bytes(), now)
                     tar.add(dump, dump.name)
                 file.flush()
                 os.fsync(file.fileno())
@@ -157,6 +163,10 @@ def bring_back(source: Path, about: dict[str, Any], data_folder: Path) -> None:
         if DOTENV in files:  # the settings of this place are not undone by those of another
             there = data_folder / DOTENV
             _place(files[DOTENV], data_folder / FROM_BACKUP if there.exists() else there)
+        for name, file in files.items():
+            if WORDING.fullmatch(name):
+                (data_folder / name).parent.mkdir(parents=True, exist_ok=True)
+                _place(file, data_folder / name)
     connections.close_all()
 
 
@@ -172,9 +182,10 @@ def _unpack(source: Path, scratch: Path) -> dict[str, Path]:
     try:
         with tarfile.open(source, "r:gz") as tar:
             for member in tar:
-                content = tar.extractfile(member) if member.isfile() and member.name in wanted else None
+                known = member.name in wanted or WORDING.fullmatch(member.name)
+                content = tar.extractfile(member) if member.isfile() and known else None
                 if content:
-                    files[member.name] = scratch / member.name
+                    files[member.name] = scratch / member.name.replace("/", "_")
                     with files[member.name].open("wb") as file:
                         shutil.copyfileobj(content, file, 1 << 20)
     except (EOFError, tarfile.TarError):

@@ -77,7 +77,9 @@ def _parser() -> Parser:
     _import(made["import"])
     _follow(made)
     _record(made["record"])
-    made["rehearse"].add_argument("file", metavar="SCENARIO.json", help="a scenario file; - is standard input")
+    made["rehearse"].add_argument(
+        "file", metavar="SCENARIO.json", nargs="?", help="a scenario file; - is standard input (the default of --jsonl)"
+    )
     made["rehearse"].add_argument("--jsonl", action="store_true", help="one scenario per line, one result per line")
     for name in ("backup", "restore"):
         made[name].add_argument("file", metavar="FILE", help="the backup file")

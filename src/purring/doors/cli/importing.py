@@ -133,7 +133,8 @@ def _tell(results: list[FileResult], unreadable: list[Refused], options: argpars
             _show(result, options)
     if refused:
         file, first = refused[0]
-        where = f", line {first.line}" if first.line else ""
+        said = first.reason.startswith((f"line {first.line}:", file))  # the reason names its place itself
+        where = f", line {first.line}" if first.line and not said else ""
         field = f", {first.field}" if first.field else ""
         more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
         output.warn(f"purring: {file}{where}{field}: {first.reason}{more}")

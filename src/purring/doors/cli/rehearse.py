@@ -24,11 +24,11 @@ MAX_CHARACTERS = 64_000_000
 def rehearse_command(options: argparse.Namespace, house: House) -> int:
     """Refused: exit 1 and nothing on standard output. With `--jsonl` each line has its own result or error."""
     refuse_language(options.language)
-    if options.json and options.jsonl:
-        raise WrongUsage("--json is for one scenario, --jsonl for one per line; use one of them")
-    with _opened(options.file) as file:
+    if not options.file and not options.jsonl:
+        raise WrongUsage("name a scenario file; - is standard input; see purring rehearse --help")
+    with _opened(options.file or "-") as file:
         if options.jsonl:
-            for line in _lines(file, options.file):
+            for line in _lines(file):
                 if line.strip():
                     print(json.dumps(_line_result(line), ensure_ascii=False), flush=True)
             return 0
@@ -40,9 +40,13 @@ def rehearse_command(options: argparse.Namespace, house: House) -> int:
     return 0
 
 
-def _line_result(line: str) -> dict[str, Any]:
+def _line_result(line: bytes) -> dict[str, Any]:
     try:
-        return _play(_parsed(line, ""))
+        if len(line) > MAX_CHARACTERS:
+            raise Refused("too_large", f"larger than any scenario taken here ({MAX_CHARACTERS:,} characters)")
+        return _play(_parsed(line.decode("utf-8-sig"), ""))
+    except UnicodeDecodeError:
+        return {"error": {"code": "bad_json", "message": "this line is not UTF-8 text"}}
     except Refused as refused:
         return {"error": {"code": refused.code, "message": refused.message}}
 
@@ -79,11 +83,13 @@ def _whole(file: TextIO, name: str) -> str:
     return text
 
 
-def _lines(file: TextIO, name: str) -> Iterator[str]:
-    try:
-        yield from file
-    except UnicodeDecodeError:
-        raise Refused("bad_json", f"{name} is not UTF-8 text; save it as UTF-8") from None
+def _lines(file: TextIO) -> Iterator[bytes]:
+    """Each line; of one that is too long only as much as shows that it is."""
+    while line := file.buffer.readline(MAX_CHARACTERS + 1):
+        rest = line
+        while not rest.endswith(b"\n") and (rest := file.buffer.readline(1 << 20)):
+            pass
+        yield line
 
 
 def _parsed(text: str, name: str) -> object:

@@ -8,6 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from purring.doors.desk.founding import ownerless
+
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    return {"desk": getattr(request, "desk", None), "demo_mailbox": bool(getattr(settings, "DEMO_MAILBOX", ""))}
+    return {
+        "desk": getattr(request, "desk", None),
+        "demo_mailbox": bool(settings.DEMO_MAILBOX),
+        "house_is_empty": ownerless,  # asked only by the page to sign in
+    }

@@ -36,10 +36,11 @@ def record_promise(
     said_by_phone: bool = False,
     note: str = "",
 ) -> Promise:
-    """The customer promised to pay by `pay_on`: the invoices named, or all that are open now."""
+    """The customer promised to pay by `pay_on`: the invoices named, or all that are open on that day."""
     if pay_on < on:
         raise Refused("bad_date", f"the promised day {pay_on} is before {on}", field="pay_on")
-    covered = list(invoices) if invoices is not None else list(customer.invoices.filter(settled_on=None))
+    open_now = customer.invoices.filter(settled_on=None, issued__lte=on)
+    covered = list(open_now if invoices is None else invoices)
     for invoice in covered:
         if invoice.settled_on or invoice.customer_id != customer.pk:
             raise Refused("settled", f"invoice {invoice.number} is not open with {customer.name}", field="invoices")

@@ -123,18 +123,30 @@ def seal(organization_id: int, *, most: int = 5000) -> int:
     return len(fresh)
 
 
-def broken_links(organization_id: int) -> Iterable[str]:
-    """What is wrong with the chain of an organization, one line each; nothing when it is whole."""
+def head(organization_id: int) -> tuple[int, str]:
+    """Number and hash of the last sealed entry. Kept outside the database, it shows later whether the end was cut off
+    or everything was written anew, which no chain can show by itself."""
+    last = Entry.objects.of(organization_id).exclude(seq=None).order_by("-seq").first()
+    return (last.seq or 0, last.hash) if last else (0, GENESIS)
+
+
+def broken_links(organization_id: int, known: tuple[int, str] | None = None) -> Iterable[str]:
+    """What is wrong with the chain of an organization, one line each; nothing when it is whole.
+
+    `known`: a `head` that was kept outside, to be found again."""
     previous, expected = GENESIS, 1
-    texts = dict(EntryText.objects.of(organization_id).values_list("entry_id", "id"))
-    for made in Entry.objects.of(organization_id).exclude(seq=None).order_by("seq").iterator(2000):
+    entries = Entry.objects.of(organization_id).exclude(seq=None).select_related("text")
+    for made in entries.order_by("seq").iterator(2000):
         if made.seq != expected:
             yield f"entry {expected} is missing"
             expected = made.seq or 0
         if chain_hash(previous, made) != made.hash:
             yield f"entry {made.seq} was changed"
-        if made.pk in texts:
-            kept = EntryText.objects.of(organization_id).get(pk=texts[made.pk])
-            if digest_text(kept.salt, kept.text) != made.text_digest:
-                yield f"the text of entry {made.seq} was changed"
+        kept: EntryText | None = getattr(made, "text", None)
+        if kept and digest_text(kept.salt, kept.text) != made.text_digest:
+            yield f"the text of entry {made.seq} was changed"
+        if known and made.seq == known[0] and made.hash != known[1]:
+            yield f"entry {made.seq} is not the one that was known"
         previous, expected = made.hash, expected + 1
+    if known and expected <= known[0]:
+        yield f"the journal ends at entry {expected - 1}; entry {known[0]} was known"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from purring.core.errors import Refused, Trouble
 from purring.doors.cli import output
-from purring.doors.cli.doctor import account, database, key, mail, rounds, settings
+from purring.doors.cli.doctor import account, database, key, mail, rounds, settings, wordings
 from purring.doors.cli.doctor.finding import Finding, failure
 from purring.doors.cli.house import House
 from purring.doors.cli.opening import moment
@@ -51,4 +51,5 @@ def examine(house: House) -> Iterator[Finding]:
         yield from account.checks(house)
         yield from database.invariants(now)
         yield from rounds.checks(house, now)
+        yield from wordings.checks(house)
     yield from mail.checks(house, mail.text_records)

@@ -23,6 +23,8 @@ def checks(house: House) -> Iterator[Finding]:
     owned = Membership.objects.everywhere("doctor").filter(role=Role.OWNER).values("organization")
     ownerless = list(Organization.objects.exclude(id__in=owned).order_by("slug").values_list("slug", flat=True)[:5])
     if ownerless:
-        yield warning("owner", f"nobody owns {', '.join(ownerless)} yet; sign up at {public}")
+        yield warning(
+            "owner", f"nobody owns {', '.join(ownerless)} yet; sign up at {public.rstrip('/')}/account/sign-up/"
+        )
     else:
         yield good("owner", "every organization has one")

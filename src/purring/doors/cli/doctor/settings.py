@@ -14,6 +14,8 @@ from purring.doors.cli.house import House
 
 DEBUG_NAMES = ("PURRING_DEBUG", "DJANGO_DEBUG")
 OFF = ("", "0", "false", "no", "off")
+HERE = ("127.0.0.1", "localhost")
+"""Where the pages are served, and so the only place a proxy can speak to them from."""
 
 
 def unreadable(house: House) -> Finding | None:
@@ -71,13 +73,18 @@ def is_public(url: str) -> bool:
 def _proxies(house: House) -> Finding:
     listed = [part.strip() for part in house.setting("PURRING_TRUSTED_PROXIES").split(",") if part.strip()]
     for one in listed:
+        if one in HERE:
+            continue
         try:
             ip_address(one)
         except ValueError:
-            if one != "localhost":
-                return failure("proxies", f"PURRING_TRUSTED_PROXIES: {one!r} is not an address such as 127.0.0.1")
+            return failure("proxies", f"PURRING_TRUSTED_PROXIES: {one!r} is not an address such as 127.0.0.1")
+        return warning("proxies", f"{one} has no effect: only proxies on this machine reach Purring; write 127.0.0.1")
     if is_public(house.setting("PURRING_BASE_URL")) and not listed:
-        return warning("proxies", "PURRING_TRUSTED_PROXIES is empty; behind a proxy every visitor looks like one")
+        return warning(
+            "proxies",
+            "PURRING_TRUSTED_PROXIES is empty; behind a proxy all visitors look like one, and links in account mails say http",
+        )
     return good("proxies", ", ".join(listed) or "none")
 
 

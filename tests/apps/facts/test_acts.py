@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every act on an account raises the customer's version in its transaction, has the next round look at it, and tells the
+journal. An act that nobody wrote a case for fails here: what it forgot, a message could leave in spite of."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import purring.facts
+from purring.facts.agreements import actions as agreements
+from purring.facts.customers import actions as customers
+from purring.facts.customers.models import Customer
+from purring.facts.disputes import actions as disputes
+from purring.facts.invoices import actions as invoices
+from purring.facts.invoices.models import Invoice
+from purring.facts.journal.models import Entry
+from purring.facts.messages import actions as messages
+from purring.facts.payments import actions as payments
+from purring.facts.payments import settling
+from tests.apps.facts.cast import TODAY, TOLD, ana, bill, fjord
+
+pytestmark = pytest.mark.django_db
+
+DATED = {"on": TODAY, **TOLD}
+SOON = TODAY + timedelta(7)
+
+
+@dataclass
+class Stage:
+    """A customer with an invoice, on whom an act is played."""
+
+    ana: Customer
+    invoice: Invoice
+
+
+Act = Callable[[Stage], Callable[[], object]]
+"""Prepares what must be there before, and returns the act itself."""
+
+
+def told(act: Callable[..., object], *arguments: Any, **named: Any) -> Callable[[], object]:
+    return lambda: act(*arguments, **{**TOLD, **named})
+
+
+def pending(stage: Stage) -> Any:
+    return payments.record_payment(stage.ana, 500, "EUR", invoice=stage.invoice, pending=True, **DATED)
+
+
+def paid(stage: Stage, **named: Any) -> Any:
+    return payments.record_payment(stage.ana, 500, "EUR", **{**DATED, **named})
+
+
+def after(first: Callable[[], object], act: Callable[[], object]) -> Callable[[], object]:
+    first()
+    return act
+
+
+ACTS: dict[str, Act] = {
+    "agreements.record_promise": lambda s: told(agreements.record_promise, s.ana, SOON, on=TODAY),
+    "agreements.withdraw_promises": lambda s: after(
+        told(agreements.record_promise, s.ana, SOON, on=TODAY), told(agreements.withdraw_promises, s.ana)
+    ),
+    "agreements.agree_plan": lambda s: told(agreements.agree_plan, s.ana, [s.invoice], [(SOON, 10_000)], on=TODAY),
+    "agreements.cancel_plan": lambda s: told(
+        agreements.cancel_plan, agreements.agree_plan(s.ana, [s.invoice], [(SOON, 10_000)], **DATED)
+    ),
+    "agreements.hold": lambda s: told(agreements.hold, s.ana, on=TODAY),
+    "agreements.release_holds": lambda s: after(
+        told(agreements.hold, s.ana, on=TODAY), told(agreements.release_holds, s.ana)
+    ),
+    "agreements.ask_check_in": lambda s: told(agreements.ask_check_in, s.ana, "receipt"),
+    "agreements.answer_check_in": lambda s: told(
+        agreements.answer_check_in, agreements.ask_check_in(s.ana, "receipt", **TOLD), "yes"
+    ),
+    "customers.change_customer": lambda s: told(customers.change_customer, s.ana, note="likes tea"),
+    "customers.replace_contacts": lambda s: told(customers.replace_contacts, s.ana, [{"email": "new@c1.example"}]),
+    "customers.spoil_address": lambda s: told(customers.spoil_address, s.ana, "ana@c1.example", "bounced"),
+    "disputes.open_dispute": lambda s: told(disputes.open_dispute, s.invoice, on=TODAY),
+    "disputes.resolve_disputes": lambda s: after(
+        told(disputes.open_dispute, s.invoice, on=TODAY), told(disputes.resolve_disputes, s.invoice)
+    ),
+    "invoices.record_invoice": lambda s: lambda: bill(s.ana, "2"),
+    "invoices.change_due_date": lambda s: told(invoices.change_due_date, s.invoice, SOON, today=TODAY),
+    "invoices.change_invoice": lambda s: told(invoices.change_invoice, s.invoice, po_number="PO 7"),
+    "invoices.attach": lambda s: told(invoices.attach, s.invoice, "1.pdf", b"%PDF-", "application/pdf"),
+    "messages.record_reply": lambda s: told(messages.record_reply, s.ana, "Hello"),
+    "messages.mark_answered": lambda s: after(
+        told(messages.record_reply, s.ana, "Hello"), told(messages.mark_answered, s.ana)
+    ),
+    "messages.record_conversation": lambda s: told(messages.record_conversation, s.ana, on=TODAY),
+    "payments.record_payment": lambda s: lambda: paid(s, invoice=s.invoice),
+    "payments.settle_payment": lambda s: told(payments.settle_payment, pending(s), on=TODAY),
+    "payments.fail_payment": lambda s: told(payments.fail_payment, pending(s), on=TODAY),
+    "payments.allocate_payment": lambda s: told(payments.allocate_payment, paid(s), s.invoice, 500, on=TODAY),
+    "payments.reverse_payment": lambda s: told(payments.reverse_payment, paid(s), 500, on=TODAY),
+    "settling.credit_note": lambda s: told(settling.credit_note, s.invoice, 500, on=TODAY),
+    "settling.cancel_credit_note": lambda s: told(
+        settling.cancel_credit_note, settling.credit_note(s.invoice, 500, **DATED), on=TODAY
+    ),
+    "settling.close": lambda s: told(settling.close, s.invoice, settling.VOID, on=TODAY),
+    "settling.reopen": lambda s: after(
+        told(settling.close, s.invoice, settling.WRITE_OFF, on=TODAY), told(settling.reopen, s.invoice, on=TODAY)
+    ),
+}
+
+NOT_ON_AN_ACCOUNT = {
+    "customers.add_customer": "nothing was decided about somebody new",
+    "customers.touch": "it is what the acts call",
+    "invoices.start_repeat": "the request itself is recorded by its round, with `record_invoice`",
+    "payments.unapplied": "a question",
+    "settling.closed_as": "a question",
+    "settling.locked": "part of the acts around it",
+    "settling.save_sums": "part of the acts around it",
+    "settling.allocate": "part of the acts around it",
+    "settling.take_back": "part of the acts around it",
+    "settling.change_credit": "part of the acts around it",
+    "settling.refuse_unless_open": "part of the acts around it",
+    "settling.refuse_if_closed": "part of the acts around it",
+    "settling.refuse_if_paid": "part of the acts around it",
+}
+NO_ACCOUNT = ("journal", "organizations")
+"""Apps without a customer's facts."""
+
+
+def public_functions() -> Iterator[str]:
+    for app in pkgutil.iter_modules(purring.facts.__path__):
+        if app.name in NO_ACCOUNT:
+            continue
+        for module in ("actions", "settling"):
+            name = f"purring.facts.{app.name}.{module}"
+            if importlib.util.find_spec(name) is None:
+                continue
+            for function, value in vars(importlib.import_module(name)).items():
+                if inspect.isfunction(value) and value.__module__ == name and not function.startswith("_"):
+                    yield f"{app.name if module == 'actions' else module}.{function}"
+
+
+def test_every_act_has_its_case() -> None:
+    found = set(public_functions())
+    assert found == {*ACTS, *NOT_ON_AN_ACCOUNT}
+
+
+@pytest.fixture
+def stage() -> Stage:
+    customer = ana(fjord())
+    return Stage(customer, bill(customer))
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_it_raises_the_version(stage: Stage, name: str) -> None:
+    act = ACTS[name](stage)
+    rows = Customer.objects.of(stage.ana.organization)
+    rows.update(look_on=None)
+    before = rows.get().version
+    entries = Entry.objects.of(stage.ana.organization).filter(customer_id=stage.ana.pk)
+    written = entries.count()
+    act()
+    assert rows.get().version > before
+    assert rows.get().look_on == customers.NOW
+    assert entries.count() > written
