@@ -79,15 +79,13 @@ class Lived:
     def _play(self, raw: list[Row]) -> set[int]:
         """Live all days; the ids of the events that were taken."""
         places = {event.path: raw[int(event.path[7:-1])] for event in self.read.events}
-        invoices, events = list(self.read.invoices), list(self.read.events)
+        events = list(self.read.events)
         taken: set[int] = set()
+        for new in self.read.invoices:  # some of them ahead of their day
+            self._record(new, new.issued)
         day = min([self.read.start, *(event.on for event in events)])
         while day <= self.read.end:
             self.now = self._noon(day)
-            fresh = [new for new in invoices if new.issued <= day]
-            for new in fresh:
-                invoices.remove(new)
-                self._record(new, new.issued)
             while events and events[0].on == day:
                 event = events.pop(0)
                 try:

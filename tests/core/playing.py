@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from purring.core.answers import Answer, Decision
 from purring.core.calendar import EVERY_DAY, Calendar, working_days
-from purring.core.decide import Answer, Decision, decide
+from purring.core.decide import decide
 from purring.core.facts import Account, Counted
 from purring.core.lawful import NO_LAW
 from purring.core.rehearse import Rehearsal

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from purring.core import reasons
+from purring.core.answers import HOLD_CODES, Decision
 from purring.core.calendar import EVERY_DAY, Calendar
-from purring.core.decide import HOLD_CODES, Decision, decide
+from purring.core.decide import decide
 from purring.core.facts import Account, Counted, Hold, Instalment, Invoice, Plan, Promise, Reach
 from purring.core.lawful import NO_LAW, Law
 from purring.core.schedule import Schedule, Step

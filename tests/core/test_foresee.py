@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from purring.core.decide import Contact, decide
+from purring.core.answers import Contact
+from purring.core.decide import decide
 from purring.core.facts import Account, Counted
 from purring.core.foresee import foresee
 from purring.core.lawful import NO_LAW
@@ -19,6 +20,7 @@ from tests.support import seeds
 HORIZON_DAYS = 60
 
 
+@pytest.mark.slow
 @pytest.mark.scales
 def test_as_played_day_by_day(rng: random.Random) -> None:
     for _ in range(seeds.count("foreseen", normal=600, endurance=50_000)):

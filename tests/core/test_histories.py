@@ -10,14 +10,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from purring.core.decide import Contact, Count
+from purring.core.answers import Contact, Count
 from purring.core.facts import Account, Counted, Invoice
 from purring.core.schedule import RANK, Schedule, Step
 from tests.core.histories import ABOUT_CONTACTS, Row, check_many, history
 from tests.core.playing import Decided, Played, ladders
 from tests.support import seeds
 
-pytestmark = pytest.mark.scales
+pytestmark = [pytest.mark.scales, pytest.mark.slow]
 PARTS = 4
 """So that several processes can share them."""
 

@@ -17,7 +17,7 @@ from tests.core.histories import Row, check_many, history
 from tests.core.playing import Change, Played, richer, unchanged
 from tests.support import seeds
 
-pytestmark = pytest.mark.scales
+pytestmark = [pytest.mark.scales, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("change", [unchanged, richer], ids=["scenario_facts", "all_facts"])

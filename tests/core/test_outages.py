@@ -14,7 +14,7 @@ from tests.core.histories import ABOUT_CONTACTS, Row, check_many, history
 from tests.core.playing import Played, ladders
 from tests.support import seeds
 
-pytestmark = pytest.mark.scales
+pytestmark = [pytest.mark.scales, pytest.mark.slow]
 
 
 def with_outage(rng: random.Random) -> Row:
@@ -32,7 +32,7 @@ def with_outage(rng: random.Random) -> Row:
         for event in scenario["events"]
         if event.get("invoice", "I1") in kept and set(event.get("invoices", ())) <= kept
     ]
-    start, days = date.fromisoformat(scenario["start"]), rng.randint(60, 160)
+    start, days = date.fromisoformat(scenario["start"]), rng.randint(40, 100)
     scenario["end"] = (start + timedelta(days)).isoformat()
     for _ in range(rng.randint(1, 2)):
         on = start + timedelta(rng.randint(0, days))

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from purring.core.decide import HOLD_CODES, Answer, Contact, Wanted
+from purring.core.answers import HOLD_CODES, Answer, Contact, Wanted
 from purring.core.facts import Promise
 from purring.core.reasons import ENGLISH, tell, why_hold, why_send, why_task
 from purring.core.scenario import TASK_CODES

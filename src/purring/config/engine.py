@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from purring.config.rounds import ROUNDS, due, run_round
+from purring.config.rounds import FIRST, ROUNDS, due, run_round
 from purring.core.errors import Refused
 
 log = logging.getLogger("purring.engine")
@@ -54,6 +54,7 @@ class Embedded(threading.Thread):
 
     def run(self) -> None:
         last: dict[str, datetime] = {}
+        run_round(FIRST, timezone.now())
         while not self.stopping.is_set():
             for one in ROUNDS:
                 now = timezone.now()

@@ -76,6 +76,11 @@ def sweeping(now: datetime) -> None:
     deliveries.sweep(now)
 
 
+def starting(now: datetime) -> None:
+    """Whoever held a lease here is gone: the data folder is locked by this process alone."""
+    deliveries.sweep(now, alone=True)
+
+
 def sealing(now: datetime) -> None:
     waiting = Entry.objects.everywhere("sealing").filter(seq=None).values_list("organization_id", flat=True)
     for organization_id in list(waiting.distinct()):
@@ -95,6 +100,10 @@ ROUNDS = (
     Round("seal", 60, sealing),
     Round("watch", 900, watching),
 )
+
+
+FIRST = Round("sweep", 30, starting)
+"""What the one process on SQLite does when it starts."""
 
 
 def run_round(one: Round, now: datetime) -> bool:

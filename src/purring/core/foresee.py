@@ -6,8 +6,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from purring.core.answers import Contact
 from purring.core.calendar import Calendar
-from purring.core.decide import Contact, decide
+from purring.core.decide import decide
 from purring.core.facts import Account, Counted
 from purring.core.lawful import Law
 from purring.core.schedule import Schedule

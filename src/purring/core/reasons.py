@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from purring.core.decide import Answer, Contact, Wanted
+from purring.core.answers import Answer, Contact, Wanted
 from purring.core.money import to_text
 
 Sentences = Mapping[str, str]

@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any
 
 from purring.core import reasons
+from purring.core.answers import SEND, Answer, Contact, Decision
 from purring.core.calendar import ONE_DAY, working_days
-from purring.core.decide import SEND, Answer, Contact, Decision, decide
+from purring.core.decide import decide
 from purring.core.lawful import NO_LAW, Law
 from purring.core.money import to_text
 from purring.core.scenario import Scenario, read_scenario

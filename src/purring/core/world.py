@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from purring.core.decide import Contact, Count
+from purring.core.answers import Contact, Count
 from purring.core.facts import Account, Counted, Hold, Instalment, Invoice, Plan, Promise, Reach
 from purring.core.scenario import Customer, Event, NewInvoice, Node, Scenario, bad
 from purring.core.schedule import Schedule

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max
 
+from purring.core.answers import Decision
 from purring.core.calendar import WorkingDays, working_days
-from purring.core.decide import Decision, decide
+from purring.core.decide import decide
 from purring.core.facts import Account, Counted, Hold, Instalment, Invoice, Plan, Promise, Reach
 from purring.core.lawful import NO_LAW
 from purring.core.schedule import Schedule
@@ -118,8 +119,7 @@ def load_accounts(
     open_rows = InvoiceRow.objects.of(org).filter(customer_id__any_of=ids, settled_on=None).order_by("id")
     for row in open_rows.values_list(*fields):
         opened = OpenInvoice(*row)
-        if opened.issued <= today:
-            invoices[opened.customer_id].append(opened)
+        invoices[opened.customer_id].append(opened)
     invoice_ids = [row.id for rows in invoices.values() for row in rows]
     items = _items(org, invoice_ids)
     disputed = _disputed(org, invoice_ids)

@@ -27,16 +27,20 @@ NOT_THANKED = ("import",)
 ACTOR = "round:sweep"
 
 
-def sweep(now: datetime) -> tuple[int, int]:
-    """After a process died: free what it had claimed, and mark what it had released as unconfirmed. (freed, doubtful)."""
-    stale = Reminder.objects.everywhere("the sweep").filter(lease_until__lt=now)
+def sweep(now: datetime, *, alone: bool = False) -> tuple[int, int]:
+    """After a process died: free what it had claimed, and mark what it had released as unconfirmed. (freed, doubtful).
+
+    `alone`: no other process works here, so every lease is a dead one's; otherwise only those that ran out.
+    """
+    until = now + timedelta(days=365) if alone else now
+    stale = Reminder.objects.everywhere("the sweep").filter(lease_until__lt=until)
     freed = stale.filter(state__in=WAITING).update(lease="", lease_until=None)
     doubtful = 0
     for key, organization_id in list(stale.filter(state=State.RELEASED).values_list("id", "organization_id")):
         with transaction.atomic():
             changed = (
                 Reminder.objects.of(organization_id)
-                .filter(pk=key, state=State.RELEASED, lease_until__lt=now)
+                .filter(pk=key, state=State.RELEASED, lease_until__lt=until)
                 .update(
                     state=State.UNCONFIRMED,
                     detail="the work was interrupted while it was being handed over; it may have arrived",

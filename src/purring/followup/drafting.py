@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any, NamedTuple
 
-from purring.core.decide import HOLD_CODES, SETTLED, Contact, Count
+from purring.core.answers import HOLD_CODES, SETTLED, Contact, Count
 from purring.core.errors import Refused
 from purring.core.reasons import why_hold
 from purring.facts.messages.models import Message

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from purring.core import reasons
-from purring.core.decide import Answer, Contact, Count, Decision
+from purring.core.answers import Answer, Contact, Count, Decision
 from purring.facts.journal import actions as journal
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded

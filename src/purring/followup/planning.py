@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from purring.core.decide import Decision, Wanted
+from purring.core.answers import Decision, Wanted
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal import actions as journal

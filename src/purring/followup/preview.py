@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from purring.core.decide import Contact
+from purring.core.answers import Contact
 from purring.core.errors import Refused
 from purring.facts.invoices.models import Invoice
 from purring.facts.organizations.models import Organization

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple, cast
 
+from purring.core.answers import Contact
 from purring.core.calendar import WorkingDays
-from purring.core.decide import Contact
 from purring.facts.agreements.models import CheckIn
 from purring.facts.customers.models import Contact as Person
 from purring.facts.customers.models import Customer

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from purring.core import reasons
-from purring.core.decide import Wanted
+from purring.core.answers import Wanted
 from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Customer
 from purring.facts.disputes.models import Dispute

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from purring.core import reasons
-from purring.core.decide import Answer
+from purring.core.answers import Answer
 from purring.core.errors import Refused
 from purring.core.foresee import foresee
 from purring.core.lawful import NO_LAW

@@ -108,11 +108,12 @@ class Books:
         reopen(self.invoice(), **DATED)
 
 
+@pytest.mark.slow
 @pytest.mark.scales
 def test_no_cent_is_made_or_lost(rng: random.Random) -> None:
     taken = refused = 0
     organization = fjord()
-    for number in range(seeds.count("books", normal=60, endurance=10_000)):
+    for number in range(seeds.count("books", normal=40, endurance=10_000)):
         books = Books(rng, ana(organization, f"C{number}"))
         for _ in range(30):
             act = rng.choice(books.acts)
@@ -123,7 +124,9 @@ def test_no_cent_is_made_or_lost(rng: random.Random) -> None:
             except Refused:
                 refused += 1
                 assert state(books.customer) == before, f"{act.__name__} was refused, and did something"
-            check(books.customer, act.__name__)
+            if rng.random() < 0.25:
+                check(books.customer, act.__name__)
+        check(books.customer, "the last one")
     for invariant in INVARIANTS:
         assert list(invariant.broken(NOW)) == [], invariant.name
     assert taken > refused

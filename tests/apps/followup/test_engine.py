@@ -19,6 +19,7 @@ from purring.config.rounds import ROUNDS, Round, due, run_round
 from purring.core.errors import Refused
 from purring.facts.organizations.actions import add_member, found_organization
 from purring.facts.organizations.models import Organization, User
+from purring.followup.deliveries import sweep
 from purring.followup.models import Beat, State
 from purring.followup.planning import Planned
 from purring.followup.watch import stopped_rounds, tell_owners
@@ -113,7 +114,7 @@ def test_the_embedded_engine_goes_on_after_trouble_and_lets_a_round_finish(monke
     go_on.set()
     thread.stop(10)
     assert not thread.is_alive()
-    assert runs == ["bad", "slow", "slow is done"]
+    assert runs == ["sweep", "bad", "slow", "slow is done"]
 
 
 LOCK = """
@@ -220,3 +221,15 @@ def test_nobody_is_told_when_all_is_well(studio: Studio, owner: User) -> None:
         beat(name, finished_at=studio.now)
     assert tell_owners(studio.now, RHYTHMS) == 0
     assert mail.outbox == []
+
+
+def test_a_new_start_on_one_laptop_frees_what_a_dead_process_held(studio: Studio) -> None:
+    studio.invoice()
+    studio.plan()
+    (reminder,) = studio.reminders()
+    held = {"lease": "dead", "lease_until": NOON + timedelta(hours=1)}
+    type(reminder).objects.of(reminder.organization_id).filter(pk=reminder.pk).update(state=State.RELEASED, **held)
+    assert sweep(NOON) == (0, 0)
+    assert sweep(NOON, alone=True) == (0, 1)
+    (reminder,) = studio.reminders()
+    assert reminder.state == State.UNCONFIRMED

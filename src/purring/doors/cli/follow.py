@@ -108,7 +108,7 @@ def why_command(options: argparse.Namespace, house: House) -> int:
     output.say(f"{answer['invoice']} of {answer['customer']}: {answer['balance']} {answer['currency']} open")
     output.say(f"{answer['why'][:1].upper()}{answer['why'][1:]} ({answer['code']}).")
     coming = answer["next"]
-    if coming:
+    if coming and answer["code"] != "not_due":  # there the sentence says it already
         output.say(f"Next: {coming['stage'].replace('_', ' ')} by {coming['channel']} on {coming['on']}.")
     if answer["history"]:
         output.say()

@@ -25,6 +25,7 @@ from purring.facts.invoices.models import CreditNote, Invoice
 from purring.facts.messages.actions import mark_answered, record_conversation, record_reply
 from purring.facts.payments.actions import record_payment
 from purring.facts.payments.settling import WRITE_OFF, close, closed_as, credit_note, reopen
+from purring.followup.schedules import default_schedule
 
 
 def locked_customer(customer: Customer) -> Customer:
@@ -171,7 +172,8 @@ class WithdrawPromiseForm(ActForm):
     done = _("The promise is withdrawn.")
 
     def perform(self) -> None:
-        withdraw_promises(self.customer, **self.told)
+        grace_days = default_schedule(self.customer.organization).promise_grace_days
+        withdraw_promises(self.customer, grace_days=grace_days, **self.told)
 
 
 class HoldForm(ActForm):
