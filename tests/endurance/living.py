@@ -75,16 +75,21 @@ def owe(customers: int) -> None:
 
 
 def run() -> dict[str, Any]:
-    """Start the engine, wait until nobody is left to be written to, and stop it."""
+    """Start the engine, wait until nobody is left to be written to and every round has run, and stop it."""
     from purring.config.engine import Embedded
+    from purring.config.rounds import ROUNDS
     from purring.facts.customers.models import Customer
-    from purring.followup.models import Reminder
+    from purring.followup.models import Beat, Reminder
+
+    def all_done() -> bool:
+        written = Reminder.objects.of(organization()).filter(state="sent").count() == everyone
+        return written and Beat.objects.exclude(finished_at=None).count() == len(ROUNDS)
 
     engine = Embedded()
     engine.start()
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     everyone = Customer.objects.of(organization()).count()
-    while Reminder.objects.of(organization()).filter(state="sent").count() < everyone and time.monotonic() < give_up_at:
+    while not all_done() and time.monotonic() < give_up_at:
         time.sleep(0.1)
     stopping = time.monotonic()
     engine.stop()
