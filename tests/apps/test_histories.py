@@ -32,10 +32,15 @@ def drawn(rng: random.Random) -> Row:
 
     A claim that comes back (a write-off undone, a credit note cancelled) only where no money came: what was over by then
     stays on account in the rows, while the rehearsal sets it against the invoice again. What is asked is the same.
+
+    No approval where a second currency could be called about: a message that waits for its yes holds the day of the
+    customer in the rounds, while the rehearsal lets the telephone step of the other currency go first.
     """
     scenario = history(rng, without=(*NOT_HERE, "bank_data_stale"), odd_schedules=False)
     paid = {event["invoice"] for event in scenario["events"] if event["type"] == "payment" and "invoice" in event}
     scenario["events"] = [event for event in scenario["events"] if _plain(event, paid)]
+    if '"phone"' in json.dumps(scenario.get("schedule")) + json.dumps(scenario["events"]):
+        scenario["events"] = [event for event in scenario["events"] if event["type"] != "approval"]
     return scenario
 
 
