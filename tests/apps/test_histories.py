@@ -87,8 +87,12 @@ def _differences(lived: Lived) -> list[str]:
     for day in played.days:
         for task in day.decision.tasks:
             for subject in task.subjects:
-                wanted.setdefault((day.account.customer, task.code, plain_subject(subject)), day.on)
-    tasks = sorted((on, *key) for key, on in wanted.items() if key[1] != "data_stale")
+                wanted.setdefault((day.account.customer, task.code, subject), day.on)
+    tasks = sorted(
+        (on, customer, code, plain_subject(subject))
+        for (customer, code, subject), on in wanted.items()
+        if code != "data_stale"
+    )
     stored = sorted((on, ref, code, plain_subject(subject)) for on, ref, code, subject in lived.tasks())
     found += _first_difference("task", tasks, stored)
     balances = {ref: bill.balance for ref, bill in played.world.bills.items()}
