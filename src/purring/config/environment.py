@@ -44,6 +44,13 @@ SETTINGS = (
         "smtp://user:secret@mail.example:587?tls=starttls",
     ),
     Setting(
+        "PURRING_MAIL_SERVICE",
+        "",
+        "One of the big mail services by its own interface, instead of SMTP: its name and its options as django-anymail "
+        "calls them, values percent-encoded. Messages then leave through it whatever PURRING_SMTP_URL says.",
+        "postmark?server_token=1234-abcd",
+    ),
+    Setting(
         "PURRING_MAIL_FROM",
         "",
         "The sender address of messages; its domain should have SPF, DKIM and DMARC.",

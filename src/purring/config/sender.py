@@ -8,13 +8,25 @@ from functools import lru_cache
 from django.conf import settings
 
 from purring.followup.drafting import Sender
+from purring.plugins.channel import Channel
 from purring.plugins.channel.smtp import SmtpChannel
 from purring.plugins.channel.smtp.server import from_url
 
 
 @lru_cache(1)
 def sender() -> Sender | None:
-    """Through the mail server of the settings; None while none is set. Refuses (`bad_setting`) a wrong address."""
-    if not settings.SMTP_URL or not settings.MAIL_FROM:
+    """Through the mail service or the mail server of the settings; None while none is set.
+
+    Refuses (`bad_mail_service`, `bad_smtp_url`) what cannot be read.
+    """
+    if not settings.MAIL_FROM:
         return None
-    return Sender(settings.MAIL_FROM, {"email": SmtpChannel(from_url(settings.SMTP_URL))})
+    if settings.MAIL_SERVICE:
+        from purring.plugins.channel.bigmail import BigMail  # with `requests` behind it, for the few who use a service
+
+        email: Channel = BigMail.from_setting(settings.MAIL_SERVICE)
+    elif settings.SMTP_URL:
+        email = SmtpChannel(from_url(settings.SMTP_URL))
+    else:
+        return None
+    return Sender(settings.MAIL_FROM, {"email": email})

@@ -16,6 +16,7 @@ SECRET_KEY = environment.secret_key() or secrets.token_urlsafe(64)  # no folder 
 DATA_FOLDER = environment.data_folder()
 BASE_URL = _BASE_URL.rstrip("/")
 SMTP_URL = environment.setting("PURRING_SMTP_URL")
+MAIL_SERVICE = environment.setting("PURRING_MAIL_SERVICE")
 MAIL_FROM = environment.setting("PURRING_MAIL_FROM")
 TRUSTED_PROXIES = tuple(p.strip() for p in environment.setting("PURRING_TRUSTED_PROXIES").split(",") if p.strip())
 ALLOWED_HOSTS = [urlsplit(_BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]

@@ -80,6 +80,9 @@ def test_the_demos_sign_in_with_a_public_address_fails(fjord: Shell) -> None:
         ("PURRING_BASE_URL", "pay.studio.example", "address"),
         ("PURRING_SMTP_URL", "http://mail.example", "mail server"),
         ("PURRING_SMTP_URL", "smtp://ola:pw@mail.example:25?tls=none", "mail server"),
+        ("PURRING_MAIL_SERVICE", "resend:pw", "mail server"),
+        ("PURRING_MAIL_SERVICE", "nobody?key=pw", "mail server"),
+        ("PURRING_MAIL_SERVICE", "postmark", "mail server"),
         ("PURRING_MAIL_FROM", "Ola <ola@fjord.example>", "sender"),
         ("PURRING_TRUSTED_PROXIES", "everybody", "proxies"),
         ("PURRING_DATABASE_URL", "mysql://localhost/purring", "settings"),
@@ -92,6 +95,13 @@ def test_a_wrong_setting_fails(setting: str, value: str, name: str, fjord: Shell
     assert done.code == 1
     assert not check(done, name)["ok"]
     assert "pw" not in done.out
+
+
+def test_a_mail_service_stands_for_the_mail_server(fjord: Shell) -> None:
+    fjord.settings["PURRING_MAIL_SERVICE"] = "postmark?server_token=pw%26more"
+    found = check(fjord.run("doctor", "--json"), "mail server")
+    assert found["ok"]
+    assert "postmark" in str(found["detail"])
 
 
 def test_an_unknown_setting_is_told(fjord: Shell) -> None:

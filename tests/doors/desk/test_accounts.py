@@ -7,10 +7,12 @@ import re
 from typing import Any
 
 import pytest
+from anymail.exceptions import AnymailError
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from purring.doors.desk.accounts import accounts_can_mail
 from purring.facts.organizations.actions import found_organization
 from purring.facts.organizations.models import Invitation, LegalEntity, Membership, Organization, User
 from purring.followup.models import Schedule
@@ -122,6 +124,21 @@ def test_a_mail_server_that_is_away_fails_no_page(house: House, settings: Any) -
     settings.EMAIL_BACKEND = "purring.doors.desk.accounts.AccountMail"
     settings.SMTP_URL = "smtp://127.0.0.1:1?timeout=1"
     assert Client().post(reverse("account_reset_password"), {"email": house.user("owner").email}).status_code == 302
+
+
+def test_account_mails_leave_by_the_mail_service(house: House, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def away(backend: object, payload: object, message: Any) -> None:
+        said.append(message.body)
+        raise AnymailError("nobody answers")
+
+    monkeypatch.setattr("anymail.backends.postmark.EmailBackend.post_to_esp", away)
+    settings.EMAIL_BACKEND = "purring.doors.desk.accounts.AccountMail"
+    settings.SMTP_URL, settings.MAIL_SERVICE = "", "postmark?server_token=secret"
+    assert Client().post(reverse("account_reset_password"), {"email": house.user("owner").email}).status_code == 302
+    assert ["/account/password/reset/" in body for body in said] == [True]
+    assert accounts_can_mail()
 
 
 def invited(house: House, client: Client, email: str = "new@colleague.example", role: str = "collector") -> str:

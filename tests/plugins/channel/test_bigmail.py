@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from purring.core.errors import Trouble
+from purring.core.errors import Refused, Trouble
 from purring.plugins.channel.bigmail import BigMail
 from tests.plugins.channel.contract import ChannelContract, FarSide, Permission, outgoing, release
 
@@ -145,6 +145,20 @@ class TestContract(ChannelContract):
     @pytest.fixture(params=["postmark", "resend"])
     def far(self, request: pytest.FixtureRequest) -> Iterator[FarSide]:
         yield from serving(request.param)
+
+
+def test_the_setting_names_the_service_and_its_options() -> None:
+    channel = BigMail.from_setting("mailgun?api_key=a%26b&sender_domain=fjord.example")
+    assert (channel.service, channel.options) == ("mailgun", {"api_key": "a&b", "sender_domain": "fjord.example"})
+
+
+@pytest.mark.parametrize(
+    "text", ["?api_key=s3cret", "mailgun?s3cret", "mail gun?a=s3cret", "../x?a=s3cret", "x?a b=s3cret"]
+)
+def test_a_setting_that_cannot_be_read_is_refused_without_its_secret(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        BigMail.from_setting(text)
+    assert "s3cret" not in refused.value.message
 
 
 @pytest.mark.parametrize(

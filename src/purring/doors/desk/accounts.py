@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from purring.core.errors import Refused
+from purring.core.errors import Refused, Trouble
 from purring.doors.desk.choices import country_choices, currency_choices, language_choices, main_currency
 from purring.doors.desk.founding import found, ownerless, ownerless_organization
 from purring.facts.organizations.models import User
@@ -98,6 +98,8 @@ class AccountMail(BaseEmailBackend):
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        if settings.MAIL_SERVICE and not settings.SMTP_URL:
+            return _by_service(email_messages)
         if not settings.SMTP_URL:
             return Terminal().send_messages(email_messages) or 0
         server = from_url(settings.SMTP_URL)
@@ -117,9 +119,23 @@ class AccountMail(BaseEmailBackend):
             return 0
 
 
+def _by_service(email_messages: Sequence[EmailMessage]) -> int:
+    from anymail.exceptions import AnymailError  # with `requests` behind it, for the few who use a service
+
+    from purring.plugins.channel.bigmail import BigMail
+
+    try:
+        return BigMail.from_setting(settings.MAIL_SERVICE).account_mail().send_messages(email_messages) or 0
+    except (Refused, Trouble, AnymailError) as error:
+        logger.error("an account mail could not be handed over: %s", type(error).__name__)
+        return 0
+
+
 def accounts_can_mail() -> bool:
     """False when links appear in the terminal. Refuses nothing: `doctor` judges the address."""
     try:
-        return bool(settings.SMTP_URL) and bool(from_url(settings.SMTP_URL))
+        if settings.SMTP_URL:
+            return bool(from_url(settings.SMTP_URL))
+        return bool(settings.MAIL_SERVICE)
     except Refused:
         return False

@@ -20,6 +20,7 @@ from datetime import datetime
 from email.utils import formataddr
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import parse_qsl
 
 from anymail.backends.base_requests import AnymailRequestsBackend
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
@@ -29,7 +30,7 @@ from django.utils.module_loading import import_string
 from requests import ConnectTimeout
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from purring.core.errors import Trouble
+from purring.core.errors import Refused, Trouble
 from purring.kit.mime import Address, safe_filename
 from purring.plugins.channel import Delivery, Outgoing, Permit, Prepared, Report, prepare_mail
 
@@ -54,19 +55,43 @@ class BigMail:
         self.options = options
         self.idempotent = service in IDEMPOTENCY_HEADER
 
+    @classmethod
+    def from_setting(cls, text: str) -> Self:
+        """Reads `SERVICE?option=value&option=value`, values percent-encoded. Raises `Refused` (`bad_mail_service`); the
+        message never holds a value."""
+        service, _, query = text.strip().partition("?")
+        try:
+            options = dict(parse_qsl(query, strict_parsing=bool(query)))
+        except ValueError:
+            options = {"": ""}
+        if not service.isidentifier() or not all(name.isidentifier() for name in options):
+            raise Refused(
+                "bad_mail_service",
+                "The mail service (PURRING_MAIL_SERVICE) is written as SERVICE?option=value&option=value, "
+                "for example postmark?server_token=…, special characters as %26.",
+                field="PURRING_MAIL_SERVICE",
+            )
+        return cls(service, **options)
+
+    def account_mail(self) -> Any:
+        """The same service as Django's mail backend, for mails about accounts. Raises `Trouble` as `open` does."""
+        return self._backend()
+
     def prepare(self, outgoing: Outgoing) -> Prepared:
         """Checks the same as any mail channel; the service writes its own source, much like this one."""
         return prepare_mail(outgoing)
 
     def open(self) -> BigMailSession:
         """Raises `Trouble` (permanent) if the service is unknown or its settings are missing."""
+        return BigMailSession(self._backend(_Gated), IDEMPOTENCY_HEADER.get(self.service, ""))
+
+    def _backend(self, *mixins: type) -> Any:
         try:
             backend = import_string(f"anymail.backends.{self.service}.EmailBackend")
             if not issubclass(backend, AnymailRequestsBackend):
                 # Its client may repeat a request by itself, behind our back (Amazon's does): use its SMTP.
                 raise ImproperlyConfigured("it is reached by SMTP only, not by its API")
-            gated = type("Gated", (_Gated, backend), {})
-            return BigMailSession(gated(**self.options), IDEMPOTENCY_HEADER.get(self.service, ""))
+            return type(backend.__name__, (*mixins, backend), {})(**self.options)
         except (ImportError, ImproperlyConfigured) as error:
             line = str(error).partition("\n")[0]
             message = f"The mail service “{self.service}” is not set up: {line}"

@@ -25,7 +25,8 @@ RESERVED = (".example", ".test", ".invalid", ".localhost", "example.com", "examp
 
 
 def checks(house: House, text_records: TextRecords) -> Iterator[Finding]:
-    yield _server(house.setting("PURRING_SMTP_URL"))
+    service = house.setting("PURRING_MAIL_SERVICE")
+    yield _service(service) if service else _server(house.setting("PURRING_SMTP_URL"))
     sender = house.setting("PURRING_MAIL_FROM")
     local, _, domain = sender.rpartition("@")
     if not sender:
@@ -42,6 +43,17 @@ def checks(house: House, text_records: TextRecords) -> Iterator[Finding]:
         yield warning("spf, dkim, dmarc", f"{domain} is a domain for examples; nobody can answer to it")
         return
     yield from trusted(domain.lower().rstrip("."), text_records)
+
+
+def _service(text: str) -> Finding:
+    from purring.plugins.channel.bigmail import BigMail
+
+    try:
+        service = BigMail.from_setting(text)
+        service.open().close()
+    except (Refused, Trouble) as error:
+        return failure("mail server", error.message)
+    return good("mail server", f"the mail service {service.service}, by its own interface")
 
 
 def _server(url: str) -> Finding:

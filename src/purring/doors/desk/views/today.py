@@ -70,7 +70,7 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
         ),
         "answers": list(answers.order_by("at")[:SHOWN]),
         "stopped": stopped_rounds(now, DAILY_ROUNDS),
-        "no_mail": not settings.SMTP_URL,
+        "no_mail": not (settings.SMTP_URL or settings.MAIL_SERVICE),
         "paused": organization.paused_until if organization.paused_until and organization.paused_until >= on else None,
         "empty_book": not going and not Invoice.objects.of(organization).exists(),
         "planned_today": organization.planned_on == on,
