@@ -101,6 +101,22 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
             cursor.executemany(insert, ready)
 
 
+def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Set the named columns of many rows; each tuple is the new values in the order of `names`, then the id.
+
+    In the caller's transaction. The ids must have been reached through their organization.
+    """
+    _, _, adapters = _plan(model, tuple(names), connection.vendor)
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = [connection.ops.quote_name(field.column) for field in fields]
+    table = connection.ops.quote_name(model._meta.db_table)
+    update = f"UPDATE {table} SET {', '.join(f'{column} = %s' for column in columns)} WHERE id = %s"
+    ready = [_adapted(row, adapters) for row in rows]
+    if ready:
+        with connection.cursor() as cursor:
+            cursor.executemany(update, ready)
+
+
 def insert_row(cursor: Any, model: type[models.Model], names: Sequence[str], row: Sequence[Any]) -> int:
     """Store one row on an open cursor; its id."""
     insert, _, adapters = _plan(model, tuple(names), connection.vendor)

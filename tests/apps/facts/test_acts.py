@@ -24,7 +24,7 @@ from purring.facts.invoices.models import Invoice
 from purring.facts.journal.models import Entry
 from purring.facts.messages import actions as messages
 from purring.facts.payments import actions as payments
-from purring.facts.payments import settling
+from purring.facts.payments import many, settling
 from tests.apps.facts.cast import TODAY, TOLD, ana, bill, fjord
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,11 @@ ACTS: dict[str, Act] = {
     "settling.cancel_credit_note": lambda s: told(
         settling.cancel_credit_note, settling.credit_note(s.invoice, 500, **DATED), on=TODAY
     ),
+    "many.record_payments": lambda s: told(
+        many.record_payments,
+        s.ana.organization,
+        [many.NewPayment(s.ana.pk, s.invoice, 500, "EUR", TODAY, "transfer", "file", "a:1", "")],
+    ),
     "settling.close": lambda s: told(settling.close, s.invoice, settling.VOID, on=TODAY),
     "settling.reopen": lambda s: after(
         told(settling.close, s.invoice, settling.WRITE_OFF, on=TODAY), told(settling.reopen, s.invoice, on=TODAY)
@@ -116,7 +121,10 @@ NOT_ON_AN_ACCOUNT = {
     "invoices.start_repeat": "the request itself is recorded by its round, with `record_invoice`",
     "payments.unapplied": "a question",
     "settling.closed_as": "a question",
+    "many.refuse_wrong": "a question",
     "settling.locked": "part of the acts around it",
+    "settling.locked_many": "part of the acts around it",
+    "settling.allocate_many": "part of the acts around it",
     "settling.save_sums": "part of the acts around it",
     "settling.allocate": "part of the acts around it",
     "settling.take_back": "part of the acts around it",
@@ -133,7 +141,7 @@ def public_functions() -> Iterator[str]:
     for app in pkgutil.iter_modules(purring.facts.__path__):
         if app.name in NO_ACCOUNT:
             continue
-        for module in ("actions", "settling"):
+        for module in ("actions", "many", "settling"):
             name = f"purring.facts.{app.name}.{module}"
             if importlib.util.find_spec(name) is None:
                 continue

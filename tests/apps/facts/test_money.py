@@ -22,6 +22,7 @@ from purring.facts.payments.actions import (
     settle_payment,
     unapplied,
 )
+from purring.facts.payments.many import NewPayment, record_payments
 from purring.facts.payments.models import Allocation, Credit, Payment, Reversal
 from purring.facts.payments.settling import VOID, WRITE_OFF, cancel_credit_note, close, closed_as, credit_note, reopen
 from purring.followup.invariants import INVARIANTS
@@ -39,7 +40,7 @@ class Books:
     def __init__(self, rng: random.Random, customer: Customer) -> None:
         self.rng, self.customer = rng, customer
         self.acts: tuple[Callable[[], object], ...] = (
-            self.pay, self.pay, self.pay, self.pay_pending, self.settle, self.fail, self.allocate, self.reverse,
+            self.pay, self.pay, self.pay_many, self.pay_pending, self.settle, self.fail, self.allocate, self.reverse,
             self.credit, self.uncredit, self.write_off, self.void, self.reopen, self.bill,
         )  # fmt: skip
         self.bill()
@@ -74,6 +75,15 @@ class Books:
 
     def pay_pending(self) -> None:
         self.pay(pending=True)
+
+    def pay_many(self) -> None:
+        wanted = []
+        for _ in range(self.rng.randint(1, 4)):
+            invoice = self.invoice()
+            money = self.amount(invoice.balance or 500)
+            named = invoice if self.rng.random() < 0.8 else None
+            wanted.append(NewPayment(self.customer.pk, named, money, invoice.currency, TODAY, "", "file", "", ""))
+        record_payments(self.customer.organization, wanted, **TOLD)
 
     def settle(self) -> None:
         settle_payment(self.payment(settled_on=None), **DATED)
@@ -177,6 +187,49 @@ def by_the_journal(customer: Customer) -> Counter[int]:
         elif entry.kind in ("invoice.credited", "invoice.closed", "payment.allocated", "payment.unallocated"):
             open_[entry.invoice_id] -= amount
     return open_
+
+
+def test_a_list_of_payments_is_booked_as_one_by_one(rng: random.Random) -> None:
+    organization = fjord()
+    for number in range(seeds.count("lists", normal=20, endurance=2_000)):
+        one, other = ana(organization, f"A{number}"), ana(organization, f"B{number}")
+        amounts = [rng.randint(1, 500) for _ in range(3)]
+        bills = {who.pk: [bill(who, str(n), amount) for n, amount in enumerate(amounts)] for who in (one, other)}
+        paid = [(rng.choice([0, 1, 2, None]), rng.randint(1, 400)) for _ in range(rng.randint(1, 8))]
+        for which, amount in paid:
+            meant = None if which is None else bills[one.pk][which]
+            record_payment(one, amount, "EUR", invoice=meant, **DATED)
+        record_payments(
+            organization,
+            [
+                NewPayment(
+                    other.pk,
+                    None if which is None else bills[other.pk][which],
+                    amount,
+                    "EUR",
+                    TODAY,
+                    "",
+                    "file",
+                    "",
+                    "",
+                )
+                for which, amount in paid
+            ],
+            **TOLD,
+        )
+        assert books(one) == books(other)
+        check(other, "record_payments")
+
+
+def books(customer: Customer) -> tuple[object, ...]:
+    """What a customer's money looks like, without the ids."""
+    entries = Entry.objects.of(customer.organization_id).filter(customer_id=customer.pk, kind__startswith="payment.")
+    told = Counter((entry.kind, entry.data["amount"], entry.data.get("allocated")) for entry in entries)
+    return (
+        list(customer.invoices.order_by("number").values_list("number", "allocated", "settled_on")),
+        list(customer.credits.values_list("currency", "amount")),
+        told,
+    )
 
 
 # --- what was found by it ------------------------------------------------------------------------------------

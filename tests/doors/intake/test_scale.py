@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A hundred thousand invoices are read in the time and memory that an import on a laptop can afford."""
+"""A list of a hundred thousand invoices is read whole, in batches; `bench/intake.py` tells what it costs."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from time import process_time
 
 import pytest
 
@@ -14,7 +13,7 @@ from tests.doors.intake.cast import NORWAY
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_invoices_take_less_than_twelve_seconds_of_cpu(tmp_path: Path) -> None:
+def test_a_hundred_thousand_invoices_are_read(tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     with path.open("w", encoding="utf-8") as stream:
         stream.write(
@@ -27,9 +26,7 @@ def test_a_hundred_thousand_invoices_take_less_than_twelve_seconds_of_cpu(tmp_pa
                 f"F-{n};Bjørnås {n % 5000} AS;{n % 5000};post{n % 5000}@kafe.example;+47 22 00 11 {n % 90 + 10};Norge;norsk;"
                 f"{issued:%d.%m.%Y};{due:%d.%m.%Y};{n % 90 + 1} {n % 900 + 100},50;NOK;0,00;Kaffe, uke {n % 52}\n"
             )
-    started = process_time()
     reading = read(path, locale=NORWAY)
     assert reading.total == 100_000
     assert sum(len(batch) for batch in reading.batches(5000)) == 100_000
-    assert process_time() - started < 12
     assert isinstance(next(reading.rows()), InvoiceRow)

@@ -214,6 +214,23 @@ class TestCustomers:
         taken(fjord, HEAD + "1003,Nordlys Bar,,ingrid@nordlys.example,2026-10-01,2026-10-31,5,NOK,,,,\n")
         assert invoice("1003").customer.ref == "C2"
 
+    def test_two_firms_with_the_address_of_their_accountant_are_two(self, fjord: Organization) -> None:
+        post = "post@regnskap.example"
+        text = f"{HEAD}1,Nordlys AS,,{post},2026-10-01,2026-10-31,5,NOK,,,,\n2,Sørlys AS,,{post},2026-10-01,2026-10-31,5,NOK,,,,\n"
+        assert counts(taken(fjord, text)) == (2, 0, 0)
+        assert {invoice("1").customer.name, invoice("2").customer.name} == {"Nordlys AS", "Sørlys AS"}
+        assert counts(taken(fjord, text)) == (0, 0, 2)
+
+    def test_a_firm_with_a_new_name_is_not_asked_twice_for_one_invoice(self, fjord: Organization) -> None:
+        taken(fjord, HEAD + LOGO.replace("C1", ""))
+        renamed = LOGO.replace("C1", "").replace("Nordlys Kafé", "Kystbaren")
+        assert counts(taken(fjord, HEAD + renamed)) == (0, 0, 1)
+        assert Customer.objects.of(fjord).count() == 1
+
+    def test_a_bare_ref_in_a_list_of_customers_is_theirs(self, fjord: Organization) -> None:
+        taken(fjord, "Ref,Name,E-mail,Country\nC9,Lumière,m@lumiere.example,FR\n")
+        assert Customer.objects.of(fjord).get().ref == "C9"
+
     def test_a_new_address_takes_the_place_of_the_old(self, fjord: Organization) -> None:
         taken(fjord, HEAD + LOGO)
         changed = HEAD + LOGO.replace("ingrid@", "regnskap@")

@@ -181,7 +181,10 @@ _PAYMENT = {
         | beskrivning""",
 }  # fmt: skip
 
-_FIELDS: dict[Kind, dict[str, str]] = {"invoices": _INVOICE, "customers": _PERSON, "payments": _PAYMENT}
+_CUSTOMER = _PERSON | {"customer_ref": _PERSON["customer_ref"] + " | ref | id"}
+"""In a list of customers a bare "Ref" can only be theirs."""
+
+_FIELDS: dict[Kind, dict[str, str]] = {"invoices": _INVOICE, "customers": _CUSTOMER, "payments": _PAYMENT}
 
 REQUIRED: dict[Kind, tuple[str, ...]] = {
     "invoices": ("number", "customer", "due", "amount"),

@@ -60,14 +60,17 @@ class Invoices:
 
     def take(self, rows: Sequence[InvoiceRow], told: Counts) -> None:
         known = self._known({row.number for row in rows})
+        owners: dict[str, list[int]] = defaultdict(list)
+        for customer_id, number in known:
+            owners[number].append(customer_id)
         good: list[InvoiceRow] = []
         for row in rows:
-            refusal = too_long(row) or self._wrong(row, known)
+            refusal = too_long(row) or self._wrong(row, known, owners[row.number])
             if refusal:
                 told.refused.append(refusal)
             else:
                 good.append(row)
-        people, changed = self._people.of_rows(good)
+        people, changed = self._people.of_rows(good, owners)
         fresh: dict[tuple[int, str], tuple[InvoiceRow, Invoice]] = {}
         again: list[tuple[InvoiceRow, Person]] = []
         for row, person in zip(good, people, strict=True):
@@ -87,14 +90,14 @@ class Invoices:
         rows = Invoice.objects.of(self._org).filter(number__in=numbers)
         return {(invoice.customer_id, invoice.number): invoice for invoice in rows}
 
-    def _wrong(self, row: InvoiceRow, known: dict[tuple[int, str], Invoice]) -> Refusal | None:
+    def _wrong(self, row: InvoiceRow, known: dict[tuple[int, str], Invoice], owners: Sequence[int]) -> Refusal | None:
         """What is wrong with a row that would be a new invoice."""
         if row.issued and row.due < row.issued:
             reason = f"the due date {row.due} is before the issue date {row.issued}; which is right?"
             return Refusal(row.line, "due", reason, "bad_date")
         if fold(row.status) not in words.NOT_OWED:
             return None
-        person = self._people.find(ref=row.customer_ref, email=row.email, name=row.customer)
+        person = self._people.find(ref=row.customer_ref, email=row.email, name=row.customer, owners=owners)
         if person and (person.id, row.number) in known:
             return None
         return Refusal(

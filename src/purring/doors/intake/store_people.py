@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Finds the customer a row means, makes the missing ones, and keeps their data as the file has it.
 
-Found by its own number, else by e-mail address, else by name. What the file does not say is never wiped.
+Found by its own number, else by e-mail address where the name is akin, else by name. Two firms may share the address of
+their accountant: unlike names are two customers, unless the row's invoice is known as the other's. What the file does not
+say is never wiped.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
+from purring.doors.intake.akin import akin
 from purring.doors.intake.fold import fold
-from purring.doors.intake.rows import CustomerRow
+from purring.doors.intake.rows import CustomerRow, InvoiceRow
 from purring.doors.intake.store_rows import (
     CONTACT_FIELDS,
     JOURNAL_FIELDS,
@@ -72,15 +76,20 @@ class People:
             self._by_email[email].append(person)
         self._by_name[fold(person.name) or person.name].append(person)
 
-    def find(self, *, ref: str = "", email: str = "", name: str = "") -> Person | None:
-        """The customer meant. One with another number of its own is another customer, whatever else agrees."""
+    def find(self, *, ref: str = "", email: str = "", name: str = "", owners: Collection[int] = ()) -> Person | None:
+        """The customer meant. One with another number of its own is another customer, whatever else agrees.
+
+        `owners`: ids of the customers who have the row's invoice already; a new name with the old address is theirs.
+        """
         if ref and ref in self._by_ref:
             return self._by_ref[ref]
         folded = fold(name) or name
         named = self._by_name.get(folded, []) if name else []
         same_email = self._by_email.get(email.casefold(), []) if email else []
         both = [person for person in same_email if person in named]
-        for some in (both, same_email if len(same_email) == 1 else [], named):
+        owning = [person for person in same_email if person.id in owners]
+        related = [person for person in same_email if akin(name, person.name)]
+        for some in (both, owning, related if len(related) == 1 else [], named):
             fitting = [person for person in some if not (ref and person.own_ref)]
             if fitting:
                 return fitting[0]
@@ -103,14 +112,20 @@ class People:
         told.updated += updated
         told.unchanged += len(good) - self.made_in_chunk - updated
 
-    def of_rows(self, rows: Sequence[PersonRow]) -> tuple[list[Person], set[Person]]:
-        """The customer of each row, stored, with the data of the file's first row about it; and which ones changed."""
+    def of_rows(
+        self, rows: Sequence[PersonRow], owners: Mapping[str, Collection[int]] = MappingProxyType({})
+    ) -> tuple[list[Person], set[Person]]:
+        """The customer of each row, stored, with the data of the file's first row about it; and which ones changed.
+
+        `owners`: by invoice number, the customers who have such an invoice already.
+        """
         people: list[Person] = []
         first: dict[Person, PersonRow] = {}
         fresh: list[tuple[Person, PersonRow]] = []
         more: dict[Person, list[PersonRow]] = defaultdict(list)
         for row in rows:
-            person = self.find(ref=row.customer_ref, email=row.email, name=row.customer)
+            known_to = owners.get(row.number, ()) if isinstance(row, InvoiceRow) else ()
+            person = self.find(ref=row.customer_ref, email=row.email, name=row.customer, owners=known_to)
             if person is None:
                 person = self._new(row)
                 fresh.append((person, row))

@@ -9,11 +9,11 @@ from typing import Any
 from django.db import transaction
 
 from purring.core.errors import Refused
-from purring.core.money import MAX_MINOR, exponent
 from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
+from purring.facts.payments.many import refuse_wrong
 from purring.facts.payments.models import Payment, Reversal
 from purring.facts.payments.settling import allocate, change_credit, locked, take_back
 
@@ -39,13 +39,7 @@ def record_payment(
     With `invoice` it is set against it and what is over goes on account; without, all of it does. `pending` says it
     is on its way and silences the invoice until it is settled or failed.
     """
-    exponent(currency)
-    if not 0 < amount <= MAX_MINOR:
-        raise Refused("bad_amount", "a payment is more than zero", field="amount")
-    if invoice and invoice.currency != currency:
-        raise Refused("bad_currency", f"invoice {invoice.number} is in {invoice.currency}", field="currency")
-    if invoice and invoice.customer_id != customer.pk:
-        raise Refused("bad_allocation", f"invoice {invoice.number} is another customer's", field="invoice")
+    refuse_wrong(amount, currency, invoice, customer.pk)
     organization_id = customer.organization_id
     touch(organization_id, [customer.pk])  # first: it locks the account, so that two same payments come one by one
     if external_ref:

@@ -7,6 +7,7 @@ and `settled_on` in step with their rows, and never lets a balance go below zero
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +18,9 @@ from purring.facts.customers.actions import touch
 from purring.facts.invoices.models import Closure, CreditNote, Invoice
 from purring.facts.journal.actions import write
 from purring.facts.payments.models import Allocation, Credit, Payment
+from purring.kit.batches import insert_rows, update_rows
 
+SUMS = ("allocated", "credited", "forgiven", "settled_on")
 VOID = "void"
 WRITE_OFF = "write_off"
 
@@ -25,6 +28,12 @@ WRITE_OFF = "write_off"
 def locked(invoice: Invoice) -> Invoice:
     """The invoice as it is now, locked until the transaction ends. Lock the account first (`touch`): one order for all."""
     return Invoice.objects.of(invoice.organization_id).select_for_update(no_key=True).get(pk=invoice.pk)
+
+
+def locked_many(organization_id: int, ids: Sequence[int]) -> dict[int, Invoice]:
+    """The same for many, by id, locked in the order of their ids."""
+    rows = Invoice.objects.of(organization_id).filter(id__any_of=ids).order_by("id").select_for_update(no_key=True)
+    return {invoice.pk: invoice for invoice in rows}
 
 
 def _begin(invoice: Invoice) -> Invoice:
@@ -35,8 +44,12 @@ def _begin(invoice: Invoice) -> Invoice:
 
 def save_sums(invoice: Invoice, on: date) -> None:
     """Store the sums, and whether the invoice is settled."""
+    _mark_settled(invoice, on)
+    invoice.save(update_fields=SUMS)
+
+
+def _mark_settled(invoice: Invoice, on: date) -> None:
     invoice.settled_on = (invoice.settled_on or on) if invoice.balance == 0 else None
-    invoice.save(update_fields=["allocated", "credited", "forgiven", "settled_on"])
 
 
 def closed_as(invoice: Invoice) -> str:
@@ -59,6 +72,23 @@ def allocate(payment: Payment, invoice: Invoice, amount: int, on: date) -> int:
         invoice.allocated += part
         save_sums(invoice, on)
     return part
+
+
+def allocate_many(pairs: Sequence[tuple[Payment, Invoice]]) -> dict[int, int]:
+    """Set each settled payment against its locked invoice, in order; what was set, by payment. An invoice that several
+    payments name is one object in all pairs."""
+    parts: dict[int, int] = {}
+    rows = []
+    for payment, invoice in pairs:
+        parts[payment.pk] = part = min(payment.amount, invoice.balance)
+        if part:
+            rows.append((invoice.organization_id, payment.pk, invoice.pk, part, payment.on))
+            invoice.allocated += part
+            _mark_settled(invoice, payment.on)
+    insert_rows(Allocation, ("organization", "payment", "invoice", "amount", "on"), rows)
+    changed = {invoice.pk: invoice for payment, invoice in pairs if parts[payment.pk]}
+    update_rows(Invoice, SUMS, [(*(getattr(one, name) for name in SUMS), key) for key, one in changed.items()])
+    return parts
 
 
 def take_back(payment: Payment, invoice: Invoice, amount: int, on: date, *, now: datetime, actor: str) -> None:
