@@ -129,7 +129,7 @@ def load_accounts(
         PaymentPlan.objects.of(org).filter(customer_id__any_of=ids, cancelled_at=None), "customer_id", "id", "since"
     )
     plan_facts = _plans(org, plans) if plans else {}
-    promises = _Promises(org, ids, followed.default.grace_days)
+    promises = _Promises(org, ids)
     holds = _grouped(
         HoldRow.objects.of(org).filter(customer_id__any_of=ids, released_at=None),
         "customer_id",
@@ -162,6 +162,7 @@ def load_accounts(
         numbers = {row.id: row.number for row in rows}
         problems = preflight.problems(rows, po_required=customer.po_required)
         own_holds = holds.get(customer.id, ())
+        schedule = followed.of_customer(customer.id, customer.group_id)
         known = frozenset(
             (code, subject)
             for code, subject, done_at in raised.get(customer.id, ())
@@ -192,7 +193,7 @@ def load_accounts(
                 for row in rows
             ),
             reach=reach.of(customer),
-            promises=promises.of(customer.id, numbers),
+            promises=promises.of(customer.id, numbers, schedule.grace_days),
             holds=tuple(
                 Hold(numbers[invoice_id] if invoice_id else None, until)
                 for invoice_id, until, exclusion in own_holds
@@ -214,7 +215,7 @@ def load_accounts(
         loaded[customer.id] = Loaded(
             customer,
             account,
-            followed.of_customer(customer.id, customer.group_id),
+            schedule,
             working_days(customer.country),
             {number: key for key, number in numbers.items()},
             {
@@ -373,7 +374,7 @@ def _core_plan(key: int, facts: _PlanFacts, since: date, numbers: dict[int, str]
 
 
 class _Promises:
-    def __init__(self, org: int, ids: Sequence[int], grace_days: int) -> None:
+    def __init__(self, org: int, ids: Sequence[int]) -> None:
         rows = PromiseRow.objects.of(org).filter(customer_id__any_of=ids, withdrawn_at=None).order_by("id")
         self.rows = _grouped(rows, "customer_id", "id", "said_on", "pay_on", "amount")
         self.covered: dict[int, list[int]] = defaultdict(list)
@@ -388,10 +389,10 @@ class _Promises:
         given = Allocation.objects.of(org).filter(invoice_id__any_of=invoice_ids)
         for invoice_id, on, amount in given.values_list("invoice_id", "on", "amount"):
             self.paid[invoice_id].append((on, amount))
-        self.grace = timedelta(grace_days)
 
-    def of(self, customer_id: int, numbers: dict[int, str]) -> tuple[Promise, ...]:
+    def of(self, customer_id: int, numbers: dict[int, str], grace_days: int) -> tuple[Promise, ...]:
         made = []
+        grace = timedelta(grace_days)
         for key, said_on, pay_on, amount in self.rows.get(customer_id, ()):
             covered = self.covered[key]
             refs = frozenset(numbers[invoice_id] for invoice_id in covered if invoice_id in numbers)
@@ -400,7 +401,7 @@ class _Promises:
                     paid
                     for invoice_id in covered
                     for on, paid in self.paid.get(invoice_id, ())
-                    if said_on <= on <= pay_on + self.grace
+                    if said_on <= on <= pay_on + grace
                 )
                 made.append(Promise(said_on, pay_on, refs, amount, received))
         return tuple(made)

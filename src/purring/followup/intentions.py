@@ -14,10 +14,8 @@ from purring.facts.journal import actions as journal
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded
 from purring.followup.hours import send_after
-from purring.followup.models import Reminder, ReminderItem, State
+from purring.followup.models import PLANNING, Reminder, ReminderItem, State
 from purring.kit.zones import zone_of
-
-ACTOR = "round:plan"
 
 
 class NewReminder(NamedTuple):
@@ -176,7 +174,7 @@ def withdraw(reminder: Reminder, why: str, now: datetime) -> None:
         reminder.organization_id,
         "reminder.withdrawn",
         at=now,
-        actor=ACTOR,
+        actor=PLANNING,
         customer_id=reminder.customer_id,
         reminder=reminder.pk,
         why=why,

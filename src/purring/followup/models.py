@@ -52,6 +52,10 @@ class Assignment(OrganizationOwned):
         ]
 
 
+PLANNING = "round:plan"
+"""Who the journal names for what the planning round did."""
+
+
 class State(models.TextChoices):
     """`planned` waits for its hour and approval; `released` was let go just before the final dot; the rest is known."""
 

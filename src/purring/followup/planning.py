@@ -22,7 +22,6 @@ from purring.facts.journal import actions as journal
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded, load_accounts
 from purring.followup.intentions import (
-    ACTOR,
     Held,
     NewItem,
     NewReminder,
@@ -35,7 +34,7 @@ from purring.followup.intentions import (
     stored_items,
     withdraw,
 )
-from purring.followup.models import WAITING, Reminder, ReminderItem, State
+from purring.followup.models import PLANNING, WAITING, Reminder, ReminderItem, State
 from purring.followup.schedules import Followed
 from purring.followup.tasks import follow_disputes, record_task, record_tasks
 from purring.kit.batches import insert_rows
@@ -244,7 +243,7 @@ def _store(
             for reminder, _ in fresh
         ],
         at=now,
-        actor=ACTOR,
+        actor=PLANNING,
     )
     done.reminders += len(fresh)
     for reminder, items in fresh:
@@ -258,5 +257,5 @@ def _store(
                 why=reminder.why,
                 today=today,
                 now=now,
-                actor=ACTOR,
+                actor=PLANNING,
             )

@@ -18,9 +18,7 @@ from purring.facts.journal import actions as journal
 from purring.facts.journal.actions import write
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded
-from purring.followup.models import Task
-
-PLANNING = "round:plan"
+from purring.followup.models import PLANNING, Task
 
 
 def open_tasks(organization: Organization) -> QuerySet[Task]:

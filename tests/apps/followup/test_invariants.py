@@ -12,7 +12,7 @@ from purring.facts.customers.actions import add_customer
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.actions import record_invoice
 from purring.facts.invoices.models import Invoice
-from purring.facts.journal.actions import entry
+from purring.facts.journal.actions import write
 from purring.facts.organizations.actions import found_organization
 from purring.facts.payments.actions import record_payment, reverse_payment
 from purring.facts.payments.models import Allocation, Credit, Payment
@@ -97,14 +97,7 @@ def forget_money_on_account(invoice: Invoice, payment: Payment) -> None:
 
 
 def add_to_the_journal(invoice: Invoice, payment: Payment) -> None:
-    entry(
-        invoice.organization_id,
-        "payment.allocated",
-        at=NOW,
-        actor="test",
-        invoice_id=invoice.pk,
-        data={"allocated": 5},
-    ).save()
+    write(invoice.organization_id, "payment.allocated", at=NOW, actor="test", invoice_id=invoice.pk, allocated=5)
 
 
 def reminder(invoice: Invoice, state: str, released_at: datetime) -> None:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +11,7 @@ from purring.core.errors import Refused
 from purring.facts.customers.actions import touch
 from purring.facts.disputes.models import Dispute
 from purring.facts.invoices.models import Invoice
-from purring.facts.journal.actions import write
+from purring.facts.invoices.telling import tell
 
 
 @transaction.atomic
@@ -28,7 +27,8 @@ def open_dispute(
         organization_id=invoice.organization_id, invoice=invoice, amount=amount, reason=reason, opened_on=on
     )
     dispute.save(force_insert=True)
-    _told(invoice, "dispute.opened", now, actor, reason, dispute=dispute.pk, amount=amount)
+    touch(invoice.organization_id, [invoice.customer_id])
+    tell(invoice, "dispute.opened", now, actor, reason, dispute=dispute.pk, amount=amount)
     return dispute
 
 
@@ -37,19 +37,6 @@ def resolve_disputes(invoice: Invoice, *, now: datetime, actor: str, outcome: st
     """Resolve every open dispute of the invoice; how many."""
     changed = int(invoice.disputes.filter(resolved_at=None).update(resolved_at=now, outcome=outcome[:300]))
     if changed:
-        _told(invoice, "dispute.resolved", now, actor, outcome, count=changed)
+        touch(invoice.organization_id, [invoice.customer_id])
+        tell(invoice, "dispute.resolved", now, actor, outcome, count=changed)
     return changed
-
-
-def _told(invoice: Invoice, kind: str, now: datetime, actor: str, text: str, **data: Any) -> None:
-    touch(invoice.organization_id, [invoice.customer_id])
-    write(
-        invoice.organization_id,
-        kind,
-        at=now,
-        actor=actor,
-        customer_id=invoice.customer_id,
-        invoice_id=invoice.pk,
-        text=text,
-        **data,
-    )

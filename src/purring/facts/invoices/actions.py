@@ -16,6 +16,7 @@ from purring.core.money import MAX_MINOR, exponent
 from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Attachment, Invoice, InvoiceLine, Repeat
+from purring.facts.invoices.telling import tell
 from purring.facts.journal.actions import write
 
 MAX_ATTACHMENT_BYTES = 10_000_000
@@ -61,13 +62,11 @@ def record_invoice(
     for position, line in enumerate(lines):
         InvoiceLine(organization_id=organization_id, invoice=invoice, position=position, **line).save(force_insert=True)
     touch(organization_id, [customer.pk])
-    write(
-        organization_id,
+    tell(
+        invoice,
         "invoice.recorded",
-        at=now,
-        actor=actor,
-        customer_id=customer.pk,
-        invoice_id=invoice.pk,
+        now,
+        actor,
         number=number,
         amount=amount,
         currency=currency,
@@ -89,13 +88,11 @@ def change_due_date(invoice: Invoice, due: date, *, today: date, now: datetime, 
         due=due, known_on=today, generation=F("generation") + 1
     )
     invoice.refresh_from_db()
-    write(
-        invoice.organization_id,
+    tell(
+        invoice,
         "invoice.due_date_changed",
-        at=now,
-        actor=actor,
-        customer_id=invoice.customer_id,
-        invoice_id=invoice.pk,
+        now,
+        actor,
         before=before.isoformat(),
         due=due.isoformat(),
     )
@@ -114,13 +111,11 @@ def change_invoice(invoice: Invoice, *, now: datetime, actor: str, **fields: Any
     for name, value in changed.items():
         setattr(invoice, name, value)
     invoice.save(update_fields=list(changed))
-    write(
-        invoice.organization_id,
+    tell(
+        invoice,
         "invoice.completed",
-        at=now,
-        actor=actor,
-        customer_id=invoice.customer_id,
-        invoice_id=invoice.pk,
+        now,
+        actor,
         fields=sorted(changed),
     )
 
@@ -148,13 +143,11 @@ def attach(
     )
     kept.save(force_insert=True)
     touch(invoice.organization_id, [invoice.customer_id])
-    write(
-        invoice.organization_id,
+    tell(
+        invoice,
         "document.attached",
-        at=now,
-        actor=actor,
-        customer_id=invoice.customer_id,
-        invoice_id=invoice.pk,
+        now,
+        actor,
         sha256=sha256,
         size=len(content),
     )

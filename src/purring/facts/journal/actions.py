@@ -38,28 +38,6 @@ def record_many(
     )
 
 
-def entry(
-    organization_id: int,
-    kind: str,
-    *,
-    at: datetime,
-    actor: str,
-    customer_id: int | None = None,
-    invoice_id: int | None = None,
-    data: dict[str, Any] | None = None,
-) -> Entry:
-    """An entry that is not stored yet."""
-    return Entry(
-        organization_id=organization_id,
-        kind=kind,
-        at=at,
-        actor=actor[:80],
-        customer_id=customer_id,
-        invoice_id=invoice_id,
-        data=data or {},
-    )
-
-
 def write(
     organization_id: int,
     kind: str,
@@ -72,7 +50,15 @@ def write(
     **data: Any,
 ) -> Entry:
     """Store one entry in the running transaction. `text` is personal and stays outside the chain."""
-    made = entry(organization_id, kind, at=at, actor=actor, customer_id=customer_id, invoice_id=invoice_id, data=data)
+    made = Entry(
+        organization_id=organization_id,
+        kind=kind,
+        at=at,
+        actor=actor[:80],
+        customer_id=customer_id,
+        invoice_id=invoice_id,
+        data=data,
+    )
     salt = ""
     if text:
         salt = secrets.token_hex(16)

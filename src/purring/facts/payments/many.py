@@ -73,9 +73,7 @@ def record_payments(
         for one in wanted
     ]
     Payment.objects.of(organization).bulk_create(payments)
-    named = [
-        (payment, invoices[one.invoice.pk]) for payment, one in zip(payments, wanted, strict=True) if one.invoice
-    ]
+    named = [(payment, invoices[one.invoice.pk]) for payment, one in zip(payments, wanted, strict=True) if one.invoice]
     parts = allocate_many(named)
     over: dict[tuple[int, str], int] = defaultdict(int)
     for payment in payments:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
 from purring.core.errors import Refused
 from purring.facts.customers.actions import touch
 from purring.facts.invoices.models import Closure, CreditNote, Invoice
-from purring.facts.journal.actions import write
+from purring.facts.invoices.telling import tell
 from purring.facts.payments.models import Allocation, Credit, Payment
 from purring.kit.batches import insert_rows, update_rows
 
@@ -98,14 +97,22 @@ def take_back(payment: Payment, invoice: Invoice, amount: int, on: date, *, now:
         force_insert=True
     )
     invoice.allocated -= amount
-    data = {"payment": payment.pk, "amount": payment.amount, "allocated": -amount}
-    _told(invoice, "payment.unallocated", now, actor, **data)
+    tell(
+        invoice,
+        "payment.unallocated",
+        now,
+        actor,
+        currency=invoice.currency,
+        payment=payment.pk,
+        amount=payment.amount,
+        allocated=-amount,
+    )
     closure = invoice.closures.filter(undone_at=None).first()
     if closure:
         closure.amount += amount
         closure.save(update_fields=["amount"])
         invoice.forgiven += amount
-        _told(invoice, "invoice.closed", now, actor, closure=closure.kind, amount=amount)
+        tell(invoice, "invoice.closed", now, actor, currency=invoice.currency, closure=closure.kind, amount=amount)
     save_sums(invoice, on)
 
 
@@ -160,7 +167,7 @@ def credit_note(
     note.save(force_insert=True)
     invoice.credited += amount
     save_sums(invoice, on)
-    _told(invoice, "invoice.credited", now, actor, amount=amount, credit_note=note.pk)
+    tell(invoice, "invoice.credited", now, actor, currency=invoice.currency, amount=amount, credit_note=note.pk)
     return note
 
 
@@ -186,7 +193,15 @@ def cancel_credit_note(note: CreditNote, *, on: date, now: datetime, actor: str)
     note.save(update_fields=["cancelled_at"])
     invoice.credited -= note.amount
     save_sums(invoice, on)
-    _told(invoice, "invoice.credit_cancelled", now, actor, amount=note.amount, credit_note=note.pk)
+    tell(
+        invoice,
+        "invoice.credit_cancelled",
+        now,
+        actor,
+        currency=invoice.currency,
+        amount=note.amount,
+        credit_note=note.pk,
+    )
 
 
 @transaction.atomic
@@ -205,7 +220,7 @@ def close(invoice: Invoice, kind: str, *, on: date, now: datetime, actor: str, r
     closure.save(force_insert=True)
     invoice.forgiven += closure.amount
     save_sums(invoice, on)
-    _told(invoice, "invoice.closed", now, actor, closure=kind, amount=closure.amount)
+    tell(invoice, "invoice.closed", now, actor, currency=invoice.currency, closure=kind, amount=closure.amount)
     return closure
 
 
@@ -220,16 +235,4 @@ def reopen(invoice: Invoice, *, on: date, now: datetime, actor: str) -> None:
     closure.save(update_fields=["undone_at"])
     invoice.forgiven -= closure.amount
     save_sums(invoice, on)
-    _told(invoice, "invoice.reopened", now, actor, amount=closure.amount)
-
-
-def _told(invoice: Invoice, kind: str, now: datetime, actor: str, **data: Any) -> None:
-    write(
-        invoice.organization_id,
-        kind,
-        at=now,
-        actor=actor,
-        customer_id=invoice.customer_id,
-        invoice_id=invoice.pk,
-        **{"currency": invoice.currency, **data},
-    )
+    tell(invoice, "invoice.reopened", now, actor, currency=invoice.currency, amount=closure.amount)
