@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from purring.doors.intake import Refusal
+from purring.doors.intake import Refusal, preview
 from tests.doors.intake.cast import GERMANY, NORWAY, invoices, opened, refusals, taken
 
 ROW = {"number": "1", "customer": "Åse", "due": "2026-11-20", "amount": "1250.50"}
@@ -94,6 +94,11 @@ def test_invoice_facts_become_an_invoice() -> None:
     assert row.description == "Tresen aus Eiche; Lieferung"
 
 
+def test_a_preview_of_facts_names_their_lines() -> None:
+    ((_, shown),) = preview(opened(json.dumps(FACTS), NORWAY)).rows
+    assert (shown["lines"], shown["amount"]) == ("Tresen aus Eiche, Lieferung", "1415.47")
+
+
 def test_several_facts_with_one_wrong() -> None:
     text = json.dumps([FACTS, facts(number="2"), facts(number="3", due="2026-02-31")])
     assert [row.number for row in taken(text, GERMANY)] == ["2026-0417", "2"]
@@ -110,16 +115,16 @@ def test_several_facts_with_one_wrong() -> None:
         ({"buyer": {"name": "A", "email": "x"}}, "buyer.email", "bad_email"),
         ({"buyer": None}, "buyer", "missing"),
         ({"number": None}, "number", "missing"),
-        ({"number": 7}, "number", "bad_value"),
+        ({"number": 7}, "number", "bad_facts"),
         ({"issued": "04.05.2026"}, "issued", "bad_date"),
         ({"due": "0026-05-18"}, "due", "bad_date"),
         ({"currency": "XXX"}, "currency", "unknown_currency"),
         ({"lines": []}, "lines", "missing"),
-        ({"lines": [1]}, "lines[0]", "bad_value"),
-        ({"lines": [{"unit_price": "many"}]}, "lines[0].unit_price", "bad_amount"),
-        ({"lines": [{"unit_price": "-5"}]}, "lines", "zero"),
-        ({"lines": [{"unit_price": "5", "vat": "1"}]}, "lines[0].vat", "unknown_key"),
-        ({"lines": [{"unit_price": "1e11"}] * 20}, "lines", "bad_amount"),
+        ({"lines": [1]}, "lines[0]", "bad_facts"),
+        ({"lines": [{"description": "A", "unit_price": "many"}]}, "lines[0].unit_price", "bad_amount"),
+        ({"lines": [{"description": "A", "unit_price": "5", "quantity": "-1"}]}, "lines", "zero"),
+        ({"lines": [{"description": "A", "unit_price": "5", "vat": "1"}]}, "lines[0].vat", "unknown_key"),
+        ({"lines": [{"description": "A", "unit_price": "1e11"}] * 20}, "lines[0].unit_price", "bad_amount"),
         ({"paid": "99999.00"}, "paid", "bad_amount"),
         ({"paid": "1,00"}, "paid", "bad_amount"),
     ],

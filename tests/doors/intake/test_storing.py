@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from purring.facts.organizations.models import Organization
 from purring.facts.payments.actions import record_payment, reverse_payment
 from purring.facts.payments.models import Credit, Payment
 from purring.facts.payments.settling import credit_note
+from purring.followup.first_asking import plan_requests
 from purring.followup.invariants import INVARIANTS
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +187,38 @@ class TestPaid:
         assert counts(told) == (0, 1, 0)
         assert invoice("1001").balance == 0
         assert broken() == []
+
+
+def test_a_payment_request_with_its_lines(fjord: Organization) -> None:
+    facts = {
+        "kind": "payment_request",
+        "seller": {"name": "Fjord Design", "country": "NO"},
+        "buyer": {"name": "Nordlys Kafé", "country": "NO", "email": "ingrid@nordlys.example"},
+        "number": "R-1",
+        "issued": "2026-11-20",
+        "due": "2026-12-04",
+        "delivered": "2026-11-10",
+        "currency": "NOK",
+        "reference": "1234567",
+        "payment_link": "https://pay.example/1",
+        "lines": [
+            {"description": "Logo", "quantity": "2", "unit_price": "500.00", "tax_rate": "25"},
+            {"description": "Frakt", "unit_price": "33.333", "tax_rate": "25"},
+        ],
+    }
+    assert counts(taken(fjord, json.dumps([facts]))) == (1, 0, 0)
+    asked = invoice("R-1")
+    assert (asked.kind, asked.amount, asked.reference, asked.pay_link) == (
+        "payment_request",
+        129_166,
+        "1234567",
+        "https://pay.example/1",
+    )
+    assert asked.purchased_on == date(2026, 11, 10)
+    lines = asked.lines.values_list("description", "quantity", "unit_price", "total")
+    assert list(lines) == [("Logo", Decimal(2), 50_000, 100_000), ("Frakt", Decimal(1), None, 3_333)]
+    assert plan_requests(fjord, NOW) == 1
+    assert counts(taken(fjord, json.dumps([facts]))) == (0, 0, 1)
 
 
 class TestCustomers:

@@ -57,6 +57,8 @@ def _fields(row: Row) -> dict[str, str]:
             continue
         if spec.name.endswith("_minor") and not isinstance(row, CustomerRow):
             shown[spec.name.removesuffix("_minor")] = to_text(value, row.currency)
+        elif isinstance(value, tuple):
+            shown[spec.name] = ", ".join(part if isinstance(part, str) else part.description for part in value)
         else:
-            shown[spec.name] = ", ".join(value) if isinstance(value, tuple) else str(value)
+            shown[spec.name] = str(value)
     return shown

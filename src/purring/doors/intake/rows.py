@@ -9,9 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 Kind = Literal["invoices", "customers", "payments"]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of an invoice; the unit price is None when it is finer than the currency's minor unit."""
+
+    description: str
+    quantity: Decimal
+    unit_price_minor: int | None
+    tax_rate: Decimal
+    total_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,12 @@ class InvoiceRow:
     gender: str = ""
     given_name: str = ""
     family_name: str = ""
+    asks: str = ""
+    """`invoice` (or nothing) or `payment_request`."""
+    reference: str = ""
+    pay_link: str = ""
+    delivered: date | None = None
+    lines: tuple[LineRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

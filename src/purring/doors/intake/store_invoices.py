@@ -24,7 +24,7 @@ from purring.doors.intake.store_rows import JOURNAL_FIELDS, Counts, journal_row,
 from purring.facts.customers.actions import NOW, touch
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.actions import change_due_date, change_invoice
-from purring.facts.invoices.models import Invoice
+from purring.facts.invoices.models import Invoice, InvoiceLine
 from purring.facts.journal.models import Entry
 from purring.facts.organizations.models import Organization
 from purring.facts.payments.actions import record_payment
@@ -33,6 +33,16 @@ from purring.facts.payments.settling import VOID, close, locked
 from purring.kit.batches import insert_rows
 
 SOURCE = "import"
+LINE_FIELDS = (
+    "organization",
+    "invoice",
+    "position",
+    "description",
+    "quantity",
+    "unit_price",
+    "tax_rate",
+    "total",
+)
 
 LEDGER_STATES = frozenset(
     fold(word)
@@ -123,6 +133,10 @@ class Invoices:
             po_number=row.po_number,
             order_status=order_status(row.status),
             known_on=issued,
+            kind=row.asks or "invoice",
+            reference=row.reference,
+            pay_link=row.pay_link,
+            purchased_on=row.delivered,
         )
 
     def _store_new(self, fresh: Sequence[tuple[InvoiceRow, Invoice]]) -> None:
@@ -130,6 +144,21 @@ class Invoices:
         org = self._org
         invoices = [invoice for _, invoice in fresh]
         Invoice.objects.of(org).bulk_create(invoices)
+        lines = [
+            (
+                org.pk,
+                invoice.pk,
+                at,
+                line.description,
+                line.quantity,
+                line.unit_price_minor,
+                line.tax_rate,
+                line.total_minor,
+            )
+            for row, invoice in fresh
+            for at, line in enumerate(row.lines)
+        ]
+        insert_rows(InvoiceLine, LINE_FIELDS, lines)
         entries = [
             self._entry(
                 "invoice.recorded",
