@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from purring.core.schedule import Step
 from purring.facts.customers.actions import NOW
 from purring.facts.customers.models import Customer, Group
 from purring.facts.invoices.models import Invoice
+from purring.facts.journal.actions import write
 from purring.facts.organizations.models import Organization
 from purring.followup.models import Assignment, Schedule
 
@@ -70,6 +72,43 @@ def change_schedule(row: Schedule, **fields: Any) -> None:
     core_schedule(row)
     row.save(update_fields=list(fields))
     Customer.objects.of(row.organization_id).update(look_on=NOW)
+
+
+@transaction.atomic
+def keep_schedule(
+    organization: Organization, row: Schedule | None, *, now: datetime, actor: str, **fields: Any
+) -> Schedule:
+    """Make a schedule (`row` None) or change one. Refuses (`bad_schedule`, `duplicate`) what contradicts itself."""
+    named = Schedule.objects.of(organization).filter(name=fields["name"]).first()
+    if named and named != row:
+        raise Refused("duplicate", f"there is a schedule {fields['name']} already", field="name")
+    if row is None:
+        row = Schedule(organization=organization, **fields)
+        core_schedule(row)
+        row.save(force_insert=True)
+        write(organization.pk, "schedule.made", at=now, actor=actor, schedule=row.pk)
+        return row
+    changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
+    if changed:
+        change_schedule(row, **changed)
+        write(organization.pk, "schedule.changed", at=now, actor=actor, schedule=row.pk, fields=sorted(changed))
+    return row
+
+
+@transaction.atomic
+def remove_schedule(row: Schedule, *, now: datetime, actor: str) -> None:
+    """Whoever followed it follows the usual one. Refuses the usual one itself."""
+    if row.is_default:
+        raise Refused("bad_schedule", "everyone needs a schedule; change this one instead")
+    organization_id, key = row.organization_id, row.pk
+    row.delete()
+    Customer.objects.of(organization_id).update(look_on=NOW)
+    write(organization_id, "schedule.removed", at=now, actor=actor, schedule=key)
+
+
+def followers(row: Schedule) -> int:
+    """How many customers, groups and invoices it is chosen for."""
+    return Assignment.objects.of(row.organization_id).filter(schedule=row).count()
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from purring.facts.organizations.models import LegalEntity
 from purring.followup.planning import plan
+from purring.followup.schedules import default_schedule
 from tests.doors.desk.cast import House
 
 
@@ -100,6 +101,8 @@ def pages(house: House) -> dict[str, str]:
         "import": reverse("desk:import"),
         "settings": reverse("desk:settings"),
         "schedules": reverse("desk:schedules"),
+        "schedule": reverse("desk:schedule", args=[default_schedule(house.organization).pk]),
+        "schedule-new": reverse("desk:schedule-new"),
         "business": reverse("desk:settings-business"),
         "entity": reverse("desk:settings-entity", args=[entity.pk]),
         "sending": reverse("desk:settings-sending"),

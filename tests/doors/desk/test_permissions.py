@@ -14,6 +14,7 @@ from purring.doors.desk.permissions import ROLES, Permission, may
 from purring.facts.organizations.models import Invitation, LegalEntity, Membership, Role
 from purring.followup.models import Reminder, Task
 from purring.followup.planning import plan
+from purring.followup.schedules import default_schedule
 from tests.doors.desk.cast import House, found_house
 
 OPEN_DOORS = ("account_", "portal:", "mailbox:")
@@ -79,6 +80,7 @@ def ids_of(house: House) -> dict[str, object]:
         "member_id": Membership.objects.of(house.organization).values_list("pk", flat=True)[0],
         "invitation_id": invitation.pk,
         "organization_id": house.organization.pk,
+        "schedule_id": default_schedule(house.organization).pk,
         "token": "A" * 22,
     }
 

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from purring.doors.desk.acts import CUSTOMER_ACTS, INVOICE_ACTS
 from purring.doors.desk.desk import page
 from purring.doors.desk.permissions import Permission
-from purring.doors.desk.views import customers, importing, invoices, people, reminders, settings, today
+from purring.doors.desk.views import customers, importing, invoices, people, reminders, schedules, settings, today
 
 PUBLIC, SIGNED_IN, LOOK = Permission.PUBLIC, Permission.SIGNED_IN, Permission.LOOK
 FOLLOW_UP, BOOK, MANAGE = Permission.FOLLOW_UP, Permission.BOOK, Permission.MANAGE
@@ -59,7 +59,10 @@ desk_patterns: list[URLPattern] = [
     page("import/<str:token>/", importing.look, "import-look", BOOK, "GET POST"),
     page("import/<str:token>/confirm/", importing.confirm, "import-confirm", BOOK, "POST"),
     page("settings/", settings.overview, "settings", LOOK),
-    page("settings/schedules/", settings.schedules, "schedules", LOOK),
+    page("settings/schedules/", schedules.listing, "schedules", LOOK),
+    page("settings/schedules/new/", schedules.add, "schedule-new", MANAGE, "GET POST"),
+    page("settings/schedules/<int:schedule_id>/", schedules.change, "schedule", MANAGE, "GET POST"),
+    page("settings/schedules/<int:schedule_id>/remove/", schedules.remove, "schedule-remove", MANAGE, "POST"),
     page("settings/business/", settings.business, "settings-business", MANAGE, "GET POST"),
     page("settings/billing/", settings.billing, "settings-billing", MANAGE),
     page("settings/billing/<int:entity_id>/", settings.entity, "settings-entity", MANAGE, "GET POST"),

@@ -15,16 +15,17 @@ from purring.doors.desk.desk import Desk, go_on
 from purring.doors.desk.settings_forms import AccountFormSet, BusinessForm, EntityForm, SendingForm
 from purring.doors.desk.steps import in_words
 from purring.facts.organizations.models import LegalEntity
-from purring.followup.models import Schedule
 from purring.followup.schedules import default_schedule
 from purring.kit.tenancy import reach
 
 
-def _show(request: HttpRequest, page: str, here: str, status: int = 200, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, page: str, here: str, status: int = 200, **context: Any) -> HttpResponse:
+    """A page of the settings with its tab."""
     return render(request, f"desk/settings/{page}.html", {"here": "settings", "tab": here, **context}, status=status)
 
 
-def _kept(request: HttpRequest, name: str, *args: Any) -> HttpResponse:
+def kept(request: HttpRequest, name: str, *args: Any) -> HttpResponse:
+    """Say so, and go on."""
     messages.success(request, gettext("Kept."))
     return go_on(request, reverse(name, args=args))
 
@@ -33,14 +34,14 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Everything at a glance, for every role."""
     entities = LegalEntity.objects.of(desk.organization).order_by("-is_default", "name")
     schedule = default_schedule(desk.organization)
-    return _show(request, "overview", "overview", entities=entities, schedule=schedule, steps=in_words(schedule))
+    return show(request, "overview", "overview", entities=entities, schedule=schedule, steps=in_words(schedule))
 
 
 def business(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = BusinessForm(request.POST or None, desk=desk)
     if request.method == "POST" and form.run():
-        return _kept(request, "desk:settings-business")
-    return _show(request, "business", "business", 422 if request.method == "POST" else 200, form=form)
+        return kept(request, "desk:settings-business")
+    return show(request, "business", "business", 422 if request.method == "POST" else 200, form=form)
 
 
 def entity(request: HttpRequest, desk: Desk, entity_id: int) -> HttpResponse:
@@ -49,9 +50,9 @@ def entity(request: HttpRequest, desk: Desk, entity_id: int) -> HttpResponse:
     form = EntityForm(request.POST or None, desk=desk, entity=billed_by)
     accounts = AccountFormSet.of(billed_by, request.POST or None)
     if request.method == "POST" and accounts.is_valid() and form.run(accounts):
-        return _kept(request, "desk:settings-entity", billed_by.pk)
+        return kept(request, "desk:settings-entity", billed_by.pk)
     status = 422 if request.method == "POST" else 200
-    return _show(request, "entity", "entity", status, form=form, accounts=accounts, entity=billed_by)
+    return show(request, "entity", "entity", status, form=form, accounts=accounts, entity=billed_by)
 
 
 def billing(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -63,13 +64,5 @@ def billing(request: HttpRequest, desk: Desk) -> HttpResponse:
 def sending(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = SendingForm(request.POST or None, desk=desk)
     if request.method == "POST" and form.run():
-        return _kept(request, "desk:settings-sending")
-    return _show(request, "sending", "sending", 422 if request.method == "POST" else 200, form=form)
-
-
-def schedules(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Every schedule as a timeline in plain words."""
-    default_schedule(desk.organization)
-    rows = Schedule.objects.of(desk.organization).order_by("-is_default", "name")
-    shown = [{"schedule": row, "steps": in_words(row)} for row in rows]
-    return _show(request, "schedules", "schedules", schedules=shown)
+        return kept(request, "desk:settings-sending")
+    return show(request, "sending", "sending", 422 if request.method == "POST" else 200, form=form)
