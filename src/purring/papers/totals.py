@@ -70,6 +70,12 @@ def line_net(line: Line, currency: str) -> int:
     return line_gross(line, currency) - line.discount
 
 
+def unit_price_minor(line: Line, currency: str) -> int | None:
+    """A unit price in minor units; None when it is finer than the currency."""
+    price = line.unit_price.scaleb(exponent(currency), _EXACT)
+    return int(price) if price == price.to_integral_value() else None
+
+
 def totals(facts: InvoiceFacts) -> Totals:
     """The sums of an invoice, credit note or payment request."""
     nets = tuple(line_net(line, facts.currency) for line in facts.lines)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import TypeVar
 
 from purring.core.errors import Refused
@@ -14,7 +13,7 @@ from purring.doors.intake import names, values
 from purring.doors.intake.limits import Limits
 from purring.doors.intake.rows import InvoiceRow, LineRow
 from purring.papers.facts import InvoiceFacts, read_invoice
-from purring.papers.totals import Totals, totals
+from purring.papers.totals import Totals, totals, unit_price_minor
 
 _T = TypeVar("_T")
 
@@ -89,18 +88,12 @@ def _lines(read: InvoiceFacts, sums: Totals) -> tuple[LineRow, ...]:
         LineRow(
             part.description[:500],
             part.quantity,
-            _minor(part.unit_price, read.currency),
+            unit_price_minor(part, read.currency),
             part.tax_rate,
             total,
         )
         for part, total in zip(read.lines, sums.lines, strict=True)
     )
-
-
-def _minor(price: Decimal, currency: str) -> int | None:
-    """A unit price in minor units; None when it is finer than the currency."""
-    scaled = price.scaleb(exponent(currency))
-    return int(scaled) if scaled == scaled.to_integral_value() else None
 
 
 def _at(place: str, read: Callable[..., _T], *arguments: object) -> _T:

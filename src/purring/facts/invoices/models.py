@@ -134,6 +134,40 @@ class Closure(OrganizationOwned):
         indexes = [models.Index(fields=["organization", "invoice"], name="closure_of_invoice")]
 
 
+class Series(OrganizationOwned):
+    """Numbers of one legal entity without gaps: `F-2026-0001`, `F-2026-0002`, in the order of their dates."""
+
+    entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="series")
+    kind = models.CharField(max_length=16, default="invoice")
+    """What it numbers: `invoice`, `payment_request` or `credit_note`."""
+    prefix = models.CharField(max_length=20, blank=True)
+    with_year = models.BooleanField(default=True)
+    """The year stands in the number, and each year begins with 1."""
+    width = models.PositiveIntegerField(default=4)
+    last = models.PositiveIntegerField(default=0)
+    last_on = models.DateField(null=True)
+    """The date of the last document numbered; an earlier one is refused."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entity", "kind", "prefix"], name="series_once")]
+
+
+class Issued(OrganizationOwned):
+    """What we issued ourselves: the facts of the document as they stood then. Never changed; the paper and the e-invoice
+    are made from them again at any time."""
+
+    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="issued_here")
+    series = models.ForeignKey(Series, models.PROTECT, related_name="issued")
+    position = models.PositiveIntegerField()
+    """Its number in the series and year."""
+    year = models.PositiveIntegerField()
+    facts = models.JSONField()
+    """Invoice facts (see `purring.papers.facts`)."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["series", "year", "position"], name="issued_number_once")]
+
+
 class Repeat(OrganizationOwned):
     """A payment request that comes again: a new one is made on `next_on`, then every `every_months`."""
 
