@@ -126,3 +126,14 @@ def test_a_long_name_takes_the_short_text_message() -> None:
     assert sms.segments(words.text) <= 2
     assert "2026-0117" in words.text
     assert "£1,245.00" in words.text
+
+
+def test_apostrophes_and_dashes_of_a_text_message_are_no_mistake() -> None:
+    facts = replace(FACTS, currency="CHF", organization=replace(FACTS.organization, name="O’Neill – Print"))
+    words = compose("friendly", "sms", facts, "en", country="CH")
+    assert "O'Neill - Print" in words.text
+    assert not [finding for finding in check_words(words, facts, "friendly", "sms") if finding.blocking]
+    swiss = replace(
+        words, locale="de_CH", text=words.text.replace("1,245.00", "1'245.00").replace("13 Mar 2026", "13.03.2026")
+    )
+    assert not [finding for finding in check_words(swiss, facts, "friendly", "sms") if finding.blocking]

@@ -103,6 +103,25 @@ def test_hostile_and_foreign_names_stay_names(name: str, shown: str) -> None:
     assert not [finding for finding in check_words(words, facts, "friendly", "email") if finding.blocking]
 
 
+@pytest.mark.parametrize(
+    ("given_name", "family_name", "shown"),
+    [
+        ("小明", "王", "王小明"),
+        ("太郎", "山田", "山田太郎"),
+        ("민준", "김", "김민준"),
+        ("Xiaoming", "Wang", "Xiaoming"),
+    ],
+)
+@pytest.mark.parametrize("gender", ["f", "m", "unknown"])
+def test_eastern_names_are_given_whole_and_in_their_order(
+    given_name: str, family_name: str, shown: str, gender: Gender
+) -> None:
+    customer = Customer("X", "business", Contact(given_name, family_name, gender=gender))
+    assert greeted("en", customer) == f"Hello {shown},"
+    if shown != given_name:
+        assert greeted("en", customer, formality="formal") == f"Dear {shown},"
+
+
 @given(st.text(min_size=1, max_size=60))
 def test_any_name_gives_a_message_that_may_leave(name: str) -> None:
     facts = sample_facts("standard", "friendly", "en")

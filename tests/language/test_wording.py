@@ -90,7 +90,9 @@ def test_a_sentence_that_contains_itself_is_refused() -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["request", "friendly", "sentences", "labels", "greetings", "check_in"])
+@pytest.mark.parametrize(
+    "name", ["request", "friendly", "sentences", "labels", "greetings", "check_in", "reply", "call", "pages"]
+)
 def test_a_copy_of_a_built_in_file_has_no_problems_and_changes_nothing(name: str) -> None:
     source = built_in_source("en", name)
     assert check_wording_file("en", name, source) == []

@@ -42,6 +42,26 @@ def check_words(words: Words, facts: MessageFacts, stage: Stage, channel: Channe
     return [*_form(words, facts, channel), *_content(words, facts, stage, channel)]
 
 
+def check_reply(words: Words, facts: MessageFacts, *, discreet: bool) -> list[Finding]:
+    """The findings of an answer to a customer. With `discreet` it may name neither an amount nor an invoice."""
+    said = _flat(words.text)
+    findings = list(_form(words, facts, "email"))
+    if _flat(clean(facts.organization.name)) not in said:
+        findings.append(Finding("missing_organization", "text", "who is writing is not said"))
+    findings += _letter_parts(words.text, said, facts)
+    if discreet:
+        findings += _told_to_a_stranger(f"{said} {words.subject}", facts, words.locale)
+    return findings
+
+
+def _told_to_a_stranger(said: str, facts: MessageFacts, locale: str) -> Iterator[Finding]:
+    amounts = {facts.total_minor, *(item.open_minor for item in facts.items)} - {0}
+    secrets = [_flat(money(minor, facts.currency, locale)) for minor in amounts]
+    secrets += [_flat(clean(text, 80)) for item in facts.items for text in (item.number, item.description) if text]
+    if any(_has_number(said, secret) for secret in secrets) or (facts.pay_link and facts.pay_link in said):
+        yield Finding("privacy", "text", "this tells somebody else what the customer owes")
+
+
 def _form(words: Words, facts: MessageFacts, channel: Channel) -> Iterator[Finding]:
     if not words.text.strip():
         yield Finding("empty", "text", "the message is empty")
@@ -181,7 +201,9 @@ def _joins(beside: str) -> bool:
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    """One line with plain punctuation: a text message has ' where an amount (1’245.00) or a name has ’, and so has
+    what people type."""
+    return sms.plain(text)
 
 
 def _fact_texts(facts: MessageFacts) -> Iterable[str]:

@@ -19,6 +19,7 @@ from purring.language.facts import MessageFacts
 from purring.language.formats import locale_for, typography
 from purring.language.layout import as_html, as_text
 from purring.language.parts import parts_of
+from purring.language.shapes import Text
 from purring.language.tags import STAGES, VOICES, Channel, Stage, Voice, normalise
 from purring.language.templates import BadTemplate, Problem, Template, unknown_names
 from purring.language.wording import Wording, built_in_source, has_wording, languages, parse, wording_for
@@ -56,25 +57,35 @@ def compose(
 ) -> Words:
     """Write one message.
 
-    `country` (ISO 3166) is the customer's and decides how dates and amounts are written; `own` are the
-    user's copies of wording files by name ("friendly" -> text). Raises `Refused` (`no_wording`,
+    `country` (ISO 3166) is the customer's and decides how dates and amounts are written; `voice` is the house's
+    manner and decides which wording comes first; `own` are the user's copies of wording files by name ("friendly" -> text). Raises `Refused` (`no_wording`,
     `bad_template` with file, line and column).
     """
     if stage not in STAGES or voice not in VOICES:
         raise Refused("no_wording", f"there is no stage {stage!r} or voice {voice!r}")
     wording = wording_for(language, own)
-    locale = locale_for(_written_tag(language, wording), country)
+    locale = locale_for(written_tag(language, wording), country)
     draft = Draft(stage, channel, facts, wording, locale, variant, voice)
-    tag = locale.replace("_", "-")
     if channel == "sms":
-        return Words("", _sms(draft), "", tag, locale)
-    message, subject_line = draft.part("message"), draft.part("subject")
-    if message is None or subject_line is None:
-        raise Refused("no_wording", f"there is no wording for {stage} in {wording.language}", stage=stage)
+        return Words("", _sms(draft), "", locale.replace("_", "-"), locale)
+    return written(draft)
+
+
+def written(draft: Draft, added: tuple[str, ...] = ()) -> Words:
+    """Subject, text and HTML of a draft that is a letter or an e-mail; `added` are a person's own paragraphs, which
+    stand right after the greeting. Raises `Refused` when the language has no wording for it."""
+    body = (draft.part("letter") if draft.channel == "letter" else None) or draft.part("message")
+    subject_line = draft.part("subject")
+    if body is None or subject_line is None:
+        what, language = draft.case or draft.stage, draft.wording.language
+        raise Refused("no_wording", f"there is no wording for {what} in {language}", stage=draft.stage)
+    locale = draft.locale
+    tag = locale.replace("_", "-")
     subject = typography(_SPACES.sub(" ", draft.render(subject_line)).strip(" "), locale)
-    parts = parts_of(draft, draft.render(message))
+    parts = parts_of(draft, draft.render(body))
+    parts[1:1] = [Text(paragraph) for paragraph in added if paragraph]
     text = as_text(parts, lambda label, value: draft.label("row", label=label, value=value))
-    html = as_html(parts, subject, tag) if channel == "email" else ""
+    html = as_html(parts, subject, tag) if draft.channel == "email" else ""
     return Words(subject, typography(text, locale), typography(html, locale), tag, locale)
 
 
@@ -100,7 +111,7 @@ def check_wording_file(language: str, file: str, source: str) -> list[Problem]:
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 
-def _written_tag(language: str, wording: Wording) -> str:
+def written_tag(language: str, wording: Wording) -> str:
     """The tag whose conventions count: the asked one when it is a variety of the wording's language."""
     tag = normalise(language)
     return tag if tag.partition("-")[0] == wording.language.partition("-")[0] else wording.language

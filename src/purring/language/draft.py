@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Literal
 
 from purring.core.errors import Refused
 from purring.language import formats
 from purring.language.facts import Item, MessageFacts, Payment
 from purring.language.salutation import Address, Style, address
-from purring.language.tags import Channel, Stage, Voice
-from purring.language.templates import BadTemplate, Template, nearest, unknown_name, unknown_names
+from purring.language.tags import Case, Channel, Stage, Voice
+from purring.language.templates import BadTemplate, Template, compile_template, nearest, unknown_name, unknown_names
 from purring.language.variables import BLOCKS, COMPOSED, CONDITIONS, FIELDS
 from purring.language.wording import Wording
 
@@ -22,10 +23,17 @@ _OPEN, _CLOSE = "\ue000", "\ue001"  # private use: `clean` keeps them out of eve
 _BUSY = object()
 
 
+Purpose = Stage | Literal["reply", "call"]
+"""What is being written: a message of a stage, an answer, or what to say on the phone."""
+
+DISCOUNT_ENDS_WITHIN_DAYS = 3
+"""From this many days before its end on, a discount is mentioned as ending."""
+
+
 class Draft:
     """Facts of one message together with its language, locale and wording."""
 
-    stage: Stage
+    stage: Purpose
     channel: Channel
     facts: MessageFacts
     locale: str
@@ -33,16 +41,19 @@ class Draft:
     formal: bool
     situations: frozenset[str]
     address: Address
+    case: Case | None
+    """Which of the customer's remarks is answered, when the purpose is an answer."""
 
     def __init__(
         self,
-        stage: Stage,
+        stage: Purpose,
         channel: Channel,
         facts: MessageFacts,
         wording: Wording,
         locale: str,
         variant: int,
         voice: Voice,
+        case: Case | None = None,
     ) -> None:
         self.stage = stage
         self.channel = channel
@@ -53,8 +64,9 @@ class Draft:
         self.money = formats.money_formatter(locale, facts.currency)
         self.date = formats.short_date if channel == "sms" else formats.long_date
         self._values: dict[str, object] = {}
-        self.formal = voice == "formal" or facts.formality == "formal"
-        self.situations = self._base_situations(voice)
+        self.case = case
+        self.formal = facts.formality == "formal" or (voice == "formal" and facts.formality != "informal")
+        self.situations = self._base_situations(voice) | ({case} if case else set())
         style: Style = "given" if self.label("greeting_style") == "given" else "surname"
         self.address = address(facts, style, formal=self.formal)
         self.situations |= self.address.situations
@@ -62,7 +74,7 @@ class Draft:
     def _base_situations(self, voice: Voice) -> frozenset[str]:
         facts = self.facts
         items = facts.items
-        found = {self.stage, self.channel, facts.closeness, "several" if len(items) > 1 else "single"}
+        found: set[str] = {self.stage, self.channel, facts.closeness, "several" if len(items) > 1 else "single"}
         if self.stage == "check_in":
             found.add(facts.check_in)
         else:
@@ -82,12 +94,14 @@ class Draft:
             found.add("remaining" if facts.total_minor > 0 else "settled")
         if any(item.days_overdue > 0 for item in items):
             found.add("overdue")
-        if self.oldest and self.oldest.due_on == facts.today:
+        if self.oldest and self.oldest.due_on == facts.today and self.channel != "letter":  # read days later
             found.add("due_is_today")
         if len({item.due_on for item in items}) == 1:
             found.add("same_due_date")
         if items and all(item.instalment for item in items):
             found.add("plan")
+        if facts.discount is not None and (facts.discount.until - facts.today).days <= DISCOUNT_ENDS_WITHIN_DAYS:
+            found.add("discount_ending")
         if facts.agreement is not None and facts.agreement.by_phone:
             found.add("by_phone")
         region = self.locale.rpartition("_")[2]
@@ -95,20 +109,31 @@ class Draft:
             found.add(region)
         return frozenset(found)
 
-    def label(self, name: str, **values: object) -> str:
+    def label(self, name: str, /, **values: object) -> str:
         """A short text of labels.txt with its values; "" when the language has none."""
-        template = self.wording.pick(name, self.situations)
+        template = self._spelt(self.wording.pick(name, self.situations))
         return template.render(values) if template is not None else ""
 
-    def counted(self, name: str, count: int, **values: object) -> str:
+    def page(self, name: str, count: int | None = None, /, **values: object) -> str:
+        """A short text of pages.txt, in the plural form for `count` when there is one; "" when there is none."""
+        if count is None:
+            return self.label(f"pages/{name}", **values)
+        return self.counted(f"pages/{name}", count, **values)
+
+    def counted(self, name: str, count: int, /, **values: object) -> str:
         """A label in the plural form that fits `count`."""
-        template = self.wording.pick(name, self.situations | {formats.plural(count, self.locale)})
+        template = self._spelt(self.wording.pick(name, self.situations | {formats.plural(count, self.locale)}))
         return template.render({"count": count, **values}) if template is not None else ""
 
     def part(self, name: str) -> Template | None:
         """The wording of a part: the stage file's own, else the common one."""
         stage_part = self.wording.pick(f"{self.stage}/{name}", self.situations, self.variant)
-        return stage_part or self.wording.pick(name, self.situations, self.variant)
+        return self._spelt(stage_part or self.wording.pick(name, self.situations, self.variant))
+
+    def _spelt(self, template: Template | None) -> Template | None:
+        if template is None or (source := formats.spelt(template.source, self.locale)) == template.source:
+            return template
+        return compile_template(source, self.wording.language, template.first_line, template.file)
 
     def render(self, template: Template) -> str:
         """A template with everything it names put in. Raises `BadTemplate` for a name nobody knows."""
@@ -171,7 +196,8 @@ class Draft:
 
 def known_names(wording: Wording) -> set[str]:
     """Every name a wording of this language may use."""
-    common = {part.rpartition("/")[2] for part in wording.parts} - {"message", "subject", "sms"}
+    own = (part for part in wording.parts if not part.startswith("pages/"))
+    common = {part.rpartition("/")[2] for part in own} - {"message", "subject", "sms", "letter"}
     return {*BLOCKS, *FIELDS, *COMPOSED, *CONDITIONS, *common}
 
 

@@ -58,6 +58,8 @@ class Organization:
     address_lines: tuple[str, ...] = ()
     accounts: tuple[BankAccount, ...] = ()
     legal_footer: str = ""
+    place: str = ""
+    """The town a letter is dated from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Customer:
     name: str
     kind: CustomerKind = "unknown"
     contact: Contact | None = None
+    address_lines: tuple[str, ...] = ()
+    """Street, place and country as they stand on an envelope, without the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +168,14 @@ class Discount:
 class Charge:
     """A charge that was agreed or is lawful. With `waived_if_paid_by` it is not part of the total asked now
     and falls away when everything is paid by that day; without, it is part of the total. `text` is the
-    agreed basis in the customer's language ("as agreed in our quotation"), or empty."""
+    agreed basis in the customer's language ("as agreed in our quotation"), or empty. `name` is what the governing
+    law calls it in that language ("purregebyr"); empty: the general name."""
 
     kind: Literal["interest", "compensation", "fee", "agreed"]
     amount_minor: int
     text: str = ""
     waived_if_paid_by: date | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +190,40 @@ class Consequence:
     code: Literal["call", "colleague", "pause", "prepay", "charge", "own"]
     on: date | None = None
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One payment of a plan that is offered or agreed."""
+
+    on: date
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What an answer offers, each part only when a person or the house's limits allow it.
+
+    `instalments` in order; `deferred_until` is the new day for all of it (also the customer's own pay run);
+    `in_kind` is a clause in the customer's language for what would be taken instead of money ("two days of
+    your photography"), or empty.
+    """
+
+    instalments: tuple[Instalment, ...] = ()
+    deferred_until: date | None = None
+    in_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Legal:
+    """What the governing law adds to this very message, as finished words in the customer's language.
+
+    `text` is what must be said in it (a right to object, the itemised claim), one or more whole sentences.
+    `document` is the local name of such a letter ("betalingspåminnelse"), for headings and the call sheet.
+    """
+
+    text: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +264,20 @@ class MessageFacts:
     check_in: CheckIn = "receipt"
     terms_days: int | None = None
     terms_text: str = ""
+    autopay_offered: bool = False
+    """Automatic payment (direct debit, card on file) may be set up, with consent."""
+    confirm_receipt: bool = False
+    """With the request we ask for a word that it arrived."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """Answer buttons: (code, link) with the codes of ``pages.txt`` (received, question, paid, ...), in order."""
+    earlier: tuple[date, ...] = ()
+    """The days we wrote about this before, for a call."""
+    replied_on: date | None = None
+    """The day of the customer's message that is being answered."""
+    answer_by: date | None = None
+    """The day by which we come back to them."""
+    proposal: Proposal = field(default_factory=Proposal)
+    legal: Legal = field(default_factory=Legal)
     extra: Mapping[str, str] = field(default_factory=dict)
     """The user's own fields (`{{ extra.colour }}`): plain text, e.g. from an import."""
 

@@ -34,13 +34,21 @@ _SET_APART = re.compile("[\u00a0\u202f](?=[;?!])")
 
 _HOME_OF: dict[str, str] = {
     "af": "ZA",
+    "da": "DK",
+    "de": "DE",
     "en": "001",
     "es": "ES",
     "fr": "FR",
+    "it": "IT",
     "nb": "NO",
+    "nl": "NL",
     "pt-BR": "BR",
     "pt-PT": "PT",
+    "sv": "SE",
 }
+
+_SPELT: dict[str, tuple[str, str]] = {"de_CH": ("ß", "ss"), "de_LI": ("ß", "ss")}
+"""Letters that a country writes otherwise, in our words only; names and other facts stay as they are."""
 
 
 @lru_cache(1024)
@@ -159,6 +167,12 @@ def typography(text: str, locale: str) -> str:
     """Spacing that differs within a language: Canadian French sets ; ? and ! close, France a no-break space
     before them. Only no-break spaces are taken away, so nobody's name changes."""
     return _SET_APART.sub("", text) if locale == "fr_CA" else text
+
+
+def spelt(source: str, locale: str) -> str:
+    """A wording's source in the spelling of the locale: Switzerland and Liechtenstein write ss for ß."""
+    change = _SPELT.get(locale)
+    return source.replace(*change) if change else source
 
 
 def join(parts: Sequence[str], locale: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from html import escape
 
-from purring.language.parts import Button, Closing, Part, Row, Rows, Text, Ways
+from purring.language.shapes import Answers, Button, Closing, Part, Row, Rows, Text, Ways
 
 _PREHEADER_LENGTH = 140
 _RTL = frozenset({"ar", "he", "fa", "ur"})
@@ -37,6 +37,8 @@ def _text(part: Part, row: Callable[[str, str], str]) -> str:
             else:
                 lines += [f"- {way.title}", *(f"  {detail}" for detail in details)]
         return "\n".join(lines)
+    if isinstance(part, Answers):
+        return "\n".join((part.heading, *(f"- {row(label, link)}" for label, link in part.links)))
     footer = "\n\n" + "\n".join(part.footer) if part.footer else ""
     return "\n".join((part.formula, *part.signature)) + footer
 
@@ -98,7 +100,18 @@ def _html(part: Part) -> str:
         )
     if isinstance(part, Ways):
         return _ways(part)
+    if isinstance(part, Answers):
+        return _answers(part)
     return _closing(part)
+
+
+def _answers(part: Answers) -> str:
+    links = " ".join(
+        f'<a href="{escape(link)}" style="display:inline-block;margin:0 6px 8px 0;padding:7px 13px;'
+        f'border:1px solid #b9b1a3;border-radius:16px;font-size:14px;text-decoration:none">{escape(label)}</a>'
+        for label, link in part.links
+    )
+    return f'<p class="quiet" style="margin:20px 0 8px;font-size:14px">{escape(part.heading)}</p><p style="margin:0">{links}</p>'
 
 
 def _table(rows: Iterable[Row]) -> str:

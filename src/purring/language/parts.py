@@ -8,80 +8,19 @@ are built here from facts and the language's labels; sentences come from the wor
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from purring.language import formats
 from purring.language.draft import Draft
+from purring.language.ending import answers, closing
 from purring.language.facts import BankAccount, Item, Method, Payment
 from purring.language.safe_text import clean, unbroken
+from purring.language.shapes import Button, Closing, Part, Row, Rows, Text, Way, Ways
 
 _BLOCK = re.compile("\ue000([a-z_]+)\ue001")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _SPACES = re.compile("[ \t\n]+")  # ordinary spaces only: no-break spaces stay
 _LINK_METHODS = ("online", "card")
 _MOST_PAYMENTS_LISTED = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A paragraph."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a list: `label` and `value` ("" when the label says all); `strong` is the sum."""
-
-    label: str
-    value: str
-    strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The short list of details."""
-
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """The one clear thing to do."""
-
-    label: str
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to pay with its lines; `link` is set when it is done on the pay page. `note` marks a single
-    line that may stand beside the title."""
-
-    title: str
-    lines: tuple[str, ...]
-    link: str = ""
-    note: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """All ways to pay, the preferred one first."""
-
-    heading: str
-    ways: tuple[Way, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """Closing formula, who signs, and the small print."""
-
-    formula: str
-    signature: tuple[str, ...]
-    footer: tuple[str, ...]
-
-
-Part = Text | Rows | Button | Ways | Closing
 
 
 def parts_of(draft: Draft, body: str) -> list[Part]:
@@ -96,27 +35,55 @@ def parts_of(draft: Draft, body: str) -> list[Part]:
                     found.append(part)
             elif text := _SPACES.sub(" ", piece).strip(" "):
                 found.append(Text(text))
-    return found
+    return _with_added(draft, _begun(found))
+
+
+def _begun(parts: list[Part]) -> list[Part]:
+    """After a greeting without a comma the text begins with a large letter (Swiss German, where German goes on
+    small)."""
+    match parts:
+        case [Text(greeting), Text(first), *rest] if not greeting.endswith(","):
+            return [Text(greeting), Text(first[:1].upper() + first[1:]), *rest]
+    return parts
+
+
+def _with_added(draft: Draft, parts: list[Part]) -> list[Part]:
+    """What the law adds and the answer buttons stand after the lists (else before the closing); no wording need
+    name them."""
+    added: list[Part] = []
+    if legal := clean(draft.facts.legal.text, 1200):
+        added.append(Text(legal))
+    if buttons := answers(draft):
+        added.append(buttons)
+    if not added:
+        return parts
+    lists = [index for index, part in enumerate(parts) if isinstance(part, (Rows, Button, Ways))]
+    closings = [index for index, part in enumerate(parts) if isinstance(part, Closing)]
+    at = lists[-1] + 1 if lists else closings[0] if closings else len(parts)
+    return [*parts[:at], *added, *parts[at:]]
 
 
 def _block(draft: Draft, name: str, with_button: bool) -> Part | None:
     if name == "greeting":
         return Text(draft.say("greeting"))
     if name == "details":
-        rows = _details(draft)
+        rows = details(draft)
         return Rows(tuple(rows)) if rows else None
     if name == "button":
         return _button(draft)
     if name == "ways_to_pay":
         return _ways(draft, with_button)
-    return _closing(draft)
+    if name == "proposal":
+        return _proposal(draft)
+    return closing(draft)
 
 
 # -- the list of details ---------------------------------------------------------------------------------
 
 
-def _details(draft: Draft) -> list[Row]:
-    if draft.stage == "terms_note":
+def details(draft: Draft) -> list[Row]:
+    """The list of what the message is about, as the stage needs it."""
+    if draft.stage == "terms_note" or draft.case == "wrong_person":
         return []
     items = sorted(draft.facts.items, key=lambda item: item.due_on)
     if draft.stage == "thank_you":
@@ -149,7 +116,7 @@ def _named(draft: Draft, item: Item) -> tuple[str, str]:
 
 def _one(draft: Draft, item: Item) -> list[Row]:
     rows = _about(draft, item)
-    if draft.stage == "request":
+    if draft.stage == "request" or "info_request" in draft.situations:
         if item.issued_on is not None:
             rows.append(Row(draft.label("issued_on"), draft.day(item.issued_on) or ""))
         for line in item.lines:
@@ -162,8 +129,9 @@ def _one(draft: Draft, item: Item) -> list[Row]:
 
 
 def _due(draft: Draft, item: Item, plain: str, overdue: str) -> str:
-    day = draft.day(item.due_on)
-    if item.days_overdue > 0:
+    moved = draft.facts.proposal.deferred_until if draft.stage == "reply" else None
+    day = draft.day(moved or item.due_on)
+    if item.days_overdue > 0 and not moved:
         return draft.counted(overdue, item.days_overdue, date=day)
     return draft.label(plain, date=day)
 
@@ -202,13 +170,26 @@ def _sums(draft: Draft, items: list[Item]) -> list[Row]:
         rows.append(Row(draft.label("credit"), draft.money(-facts.credit_minor)))
     for charge in facts.charges:
         if charge.waived_if_paid_by is None:
-            rows.append(Row(draft.label(f"charge_{charge.kind}"), draft.money(charge.amount_minor)))
+            name = clean(charge.name) or draft.label(f"charge_{charge.kind}")
+            rows.append(Row(name, draft.money(charge.amount_minor)))
     if facts.asked_minor != facts.total_minor:
         rows.append(Row(draft.label("remaining"), draft.money(facts.total_minor)))
         rows.append(Row(draft.label("agreed_now"), draft.money(facts.asked_minor), strong=True))
     elif facts.total_minor:
         rows.append(Row(draft.label("to_pay"), draft.money(facts.total_minor), strong=True))
     return rows
+
+
+def _proposal(draft: Draft) -> Rows | None:
+    """The instalments of the proposal and their sum."""
+    plan = draft.facts.proposal.instalments
+    if not plan:
+        return None
+    rows = [
+        Row(draft.page("plan_row", k=index, n=len(plan), date=draft.day(one.on)), draft.money(one.amount_minor))
+        for index, one in enumerate(plan, 1)
+    ]
+    return Rows((*rows, Row(draft.label("sum"), draft.money(sum(one.amount_minor for one in plan)), strong=True)))
 
 
 def _payment_rows(draft: Draft, item: Item) -> list[Row]:
@@ -305,17 +286,3 @@ def _account(draft: Draft, account: BankAccount) -> str:
     label = clean(account.label) or ("IBAN" if account.is_iban else draft.label("account"))
     value = unbroken(account.number) + (f" ({', '.join(extras)})" if extras else "")
     return draft.label("row", label=label, value=value)
-
-
-# -- the end -----------------------------------------------------------------------------------------------
-
-
-def _closing(draft: Draft) -> Closing:
-    organization = draft.facts.organization
-    person = ", ".join(clean(text) for text in (organization.sender_name, organization.sender_title) if text)
-    reach = " · ".join(filter(None, (unbroken(organization.phone), clean(organization.email))))
-    address = ", ".join(clean(line) for line in organization.address_lines if line)
-    signature = tuple(filter(None, (person, clean(organization.name), reach)))
-    return Closing(
-        draft.say("closing"), signature, tuple(filter(None, (address, clean(organization.legal_footer, 400))))
-    )

@@ -3,11 +3,14 @@
 
 Nothing is guessed: a first name is not cut out of a full name, a gender is not read from a name, and without
 a gender the greeting is one that fits everybody. The words of each form stand in the language's
-``greetings.txt``.
+``greetings.txt``. Names written in Chinese, Japanese or Korean letters are given whole, family name first and
+without a space, as CLDR's person-name data has it for zh, ja and ko (surnameFirst, nativeSpaceReplacement ""); what
+order a name in other letters has cannot be seen from it and stays as it was given.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +18,7 @@ from purring.language.facts import Contact, MessageFacts
 from purring.language.safe_text import clean
 
 Style = Literal["given", "surname"]
+_SURNAME_FIRST = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 Form = Literal["given", "surname", "titled", "full", "company", "nobody"]
 
 
@@ -46,15 +50,20 @@ def address(facts: MessageFacts, style: Style, *, formal: bool) -> Address:
         contact = Contact(full_name=customer.name) if customer.kind == "consumer" else None
     company = clean(customer.name)
     if contact is None:
-        form: Form = "company" if company else "nobody"
-        return Address(form, frozenset({form}), "", "", "", "", company, company)
+        unnamed: Form = "company" if company else "nobody"
+        return Address(unnamed, frozenset({unnamed}), "", "", "", "", company, company)
     given, family, title = clean(contact.given_name), clean(contact.family_name), clean(contact.title, 40)
-    full = clean(contact.full_name) or " ".join(part for part in (given, family) if part)
+    eastern = bool(_SURNAME_FIRST.fullmatch(given) and _SURNAME_FIRST.fullmatch(family))
+    whole = family + given if eastern else " ".join(part for part in (given, family) if part)
+    full = clean(contact.full_name) or whole
     if formal:
         style = "surname"
     elif facts.formality == "informal" or facts.closeness == "personal":
         style = "given"
-    form, shown = _form(style, given, family, full, title, contact.gender)
+    form: Form = "full"
+    shown = full
+    if not eastern:
+        form, shown = _form(style, given, family, full, title, contact.gender)
     situations: set[str] = {form}
     if contact.gender != "unknown":
         situations.add("woman" if contact.gender == "f" else "man")

@@ -24,11 +24,14 @@ from purring.language.facts import (
     Contact,
     Customer,
     Discount,
+    Instalment,
     Item,
+    Legal,
     Line,
     MessageFacts,
     Organization,
     Payment,
+    Proposal,
     WayToPay,
 )
 from purring.language.tags import ASKING, LATE, Stage
@@ -40,6 +43,21 @@ DAYS_OVERDUE: Mapping[str, int] = MappingProxyType(
 )
 
 
+def sample_lacks(language: str) -> list[str]:
+    """Keys of English's ``sample.txt`` that a language folder does not have, one line each."""
+    folder = resources.files("purring.language") / "wordings"
+    own = folder / language / "sample.txt"
+    there = _words(own.read_text("utf-8")) if own.is_file() else {}
+    return [
+        f"sample.txt: {key}" for key in _words((folder / "en" / "sample.txt").read_text("utf-8")) if key not in there
+    ]
+
+
+def _words(source: str) -> dict[str, str]:
+    lines = (line.partition(":") for line in source.splitlines() if line.strip() and not line.startswith("#"))
+    return {key.strip(): text.strip() for key, _, text in lines}
+
+
 def sample_words(language: str) -> dict[str, str]:
     """The sample names and phrases of a language."""
     folder = resources.files("purring.language") / "wordings"
@@ -47,8 +65,7 @@ def sample_words(language: str) -> dict[str, str]:
     own = folder / (resolve(language) or "en") / "sample.txt"
     if own.is_file():
         source += "\n" + own.read_text("utf-8")
-    lines = (line.partition(":") for line in source.splitlines() if line.strip() and not line.startswith("#"))
-    return {key.strip(): text.strip() for key, _, text in lines}
+    return _words(source)
 
 
 def _standard(stage: Stage, language: str) -> MessageFacts:
@@ -82,8 +99,14 @@ def _standard(stage: Stage, language: str) -> MessageFacts:
             email=words["email"],
             address_lines=(words["address"],),
             accounts=(BankAccount(words["account"], bic=words["bic"], bank=words["bank"]),),
+            place=words["place"],
         ),
-        customer=Customer(words["company"], "business", Contact(words["given"], words["family"], gender="f")),
+        customer=Customer(
+            words["company"],
+            "business",
+            Contact(words["given"], words["family"], gender="f"),
+            (words["customer_address"],),
+        ),
         currency=words["currency"],
         items=() if stage == "terms_note" else (item,),
         total_minor=124_500 if stage in ASKING else 0,
@@ -196,6 +219,21 @@ def sample_facts(situation: str, stage: Stage, language: str) -> MessageFacts:
             "charges": (Charge("agreed", 4_000, words["charge_text"], TODAY + timedelta(days=7)),),
             "consequence": None,
         },
+        "discount_ending": {"discount": Discount(Decimal("2.5"), TODAY + timedelta(days=2), 121_388)},
+        "charge_by_law_waived": {
+            "charges": (
+                Charge("compensation", 4_000, waived_if_paid_by=TODAY + timedelta(days=7), name=words["charge_name"]),
+            ),
+            "consequence": None,
+        },
+        "autopay": {"autopay_offered": True, "instalments_offered": 3},
+        "confirm_receipt": {"confirm_receipt": True},
+        "answers": {
+            "answers": tuple(
+                (code, f"https://pay.example/a/{code}") for code in ("received", "question", "paid", "promise", "plan")
+            )
+        },
+        "legal": {"legal": Legal(words["legal_text"])},
         "transfer_preferred": {
             "preferred_method": "transfer",
             "ways": (WayToPay("online"), WayToPay("transfer"), WayToPay("cash", words["way_note"])),
@@ -270,6 +308,12 @@ SITUATION_NAMES: tuple[str, ...] = (
     "credit",
     "disputed_part",
     "instalment",
+    "discount_ending",
+    "charge_by_law_waived",
+    "autopay",
+    "confirm_receipt",
+    "answers",
+    "legal",
     "transfer_preferred",
     "no_link",
     "no_ways",
@@ -293,3 +337,27 @@ SITUATION_NAMES: tuple[str, ...] = (
     "remaining",
     "bare",
 )
+
+
+ANSWER_SITUATIONS: tuple[str, ...] = ("plain", "offered", "several", "company_only", "formal")
+"""Plain: only what a reminder knows. Offered: with a new day, instalments, a discount, something in kind."""
+
+
+def sample_answer_facts(situation: str, language: str) -> MessageFacts:
+    """Facts for an answer to a customer or for a call, in one of `ANSWER_SITUATIONS`."""
+    words = sample_words(language)
+    known = {"several": "several", "company_only": "company_only", "formal": "woman_formal"}
+    facts = sample_facts(known.get(situation, "standard"), "follow_up", language)
+    facts = replace(facts, consequence=None, previous="silence", replied_on=TODAY - timedelta(days=1))
+    if situation != "offered":
+        return facts
+    days = [TODAY + timedelta(days=30 * step) for step in (0, 1, 2)]
+    return replace(
+        facts,
+        earlier=(TODAY - timedelta(days=18), TODAY - timedelta(days=9)),
+        answer_by=TODAY + timedelta(days=3),
+        agreement=Agreement(TODAY - timedelta(days=1), True, pay_on=TODAY + timedelta(days=10), amount_minor=124_500),
+        discount=Discount(Decimal("2.5"), TODAY + timedelta(days=6), 121_388),
+        instalments_offered=3,
+        proposal=Proposal(tuple(Instalment(day, 41_500) for day in days), TODAY + timedelta(days=30), words["in_kind"]),
+    )

@@ -28,6 +28,38 @@ ASKING: frozenset[str] = frozenset(STAGES[:7])
 LATE: frozenset[str] = frozenset({"follow_up", "firm", "final"})
 """Stages that may say what follows, and mention that we wrote before."""
 
+Case = Literal[
+    "promise_to_pay",
+    "already_paid",
+    "not_received",
+    "copy_request",
+    "info_request",
+    "po_request",
+    "dispute",
+    "not_satisfied",
+    "cannot_pay_all",
+    "plan_request",
+    "plan_agreed",
+    "hardship",
+    "hardship_short",
+    "hardship_lasting",
+    "wrong_person",
+    "approval_pending",
+    "pay_run",
+    "pays_late",
+    "call_request",
+    "call_summary",
+    "refusal",
+    "hostile",
+    "insolvency",
+    "stop_contact",
+    "acknowledgement",
+    "other",
+]
+CASES: tuple[Case, ...] = get_args(Case)
+"""What a customer may say that has a ready answer (``reply.txt``); the same names are the objections on a call
+sheet. They follow the intents of a read reply, and are finer where the answer differs."""
+
 _ALIASES = {"no": "nb", "nn": "nb", "pt": "pt-PT", "iw": "he"}
 
 

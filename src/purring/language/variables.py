@@ -10,6 +10,7 @@ authors. Not here: rendering (draft.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from purring.language import formats
@@ -25,6 +26,7 @@ BLOCKS: Mapping[str, str] = {
     "button": "the button to pay (e-mail) or the line with the link; nothing without a link",
     "ways_to_pay": "the ways to pay, the preferred one first, with account and reference",
     "closing": "the closing formula and the sender",
+    "proposal": "the instalments that are offered or agreed, one a line, and their sum",
 }
 """Parts that are more than a sentence. In a wording they stand alone on their line."""
 
@@ -67,6 +69,28 @@ def _charge_amount(draft: Draft, *, waived: bool) -> str | None:
 
 def _charge_text(draft: Draft, *, waived: bool) -> str | None:
     return next((clean(charge.text, 300) for charge in _charges(draft, waived=waived) if charge.text), None)
+
+
+def _charge_name(draft: Draft, *, waived: bool) -> str | None:
+    return next((clean(charge.name) for charge in _charges(draft, waived=waived) if charge.name), None)
+
+
+def _earlier(draft: Draft) -> tuple[date, ...]:
+    """The days we wrote before, as far as they are known."""
+    last = draft.facts.previous_on
+    return draft.facts.earlier or ((last,) if last and draft.facts.previous == "silence" else ())
+
+
+def _waived_by(draft: Draft) -> date:
+    """The day by which payment lets every waivable charge fall away: the first of their days."""
+    days: list[date] = [charge.waived_if_paid_by for charge in _charges(draft, waived=True)]
+    return min(days)
+
+
+def _with_charge(draft: Draft) -> str | None:
+    """The total with the charges that fall away when it is paid in time: the other side of the arithmetic."""
+    waived = sum(charge.amount_minor for charge in _charges(draft, waived=True))
+    return draft.money(draft.facts.total_minor + waived) if waived else None
 
 
 def _due_distance(draft: Draft, sign: int) -> int:
@@ -148,13 +172,33 @@ FIELDS: Mapping[str, Callable[[Draft], object]] = {
     "discount_percent": lambda d: formats.percent(d.facts.discount.percent, d.locale) if d.facts.discount else None,
     "discount_until": lambda d: d.day(d.facts.discount.until) if d.facts.discount else None,
     "discount_amount": lambda d: d.money(d.facts.discount.amount_minor) if d.facts.discount else None,
+    "days_to_discount": lambda d: (d.facts.discount.until - d.facts.today).days if d.facts.discount else None,
     "charge_amount": lambda d: _charge_amount(d, waived=False),
     "charge_text": lambda d: _charge_text(d, waived=False),
     "waived_amount": lambda d: _charge_amount(d, waived=True),
     "waived_text": lambda d: _charge_text(d, waived=True),
-    "waived_by": lambda d: d.day(max((c.waived_if_paid_by for c in _charges(d, waived=True)), default=None)),
+    "charge_name": lambda d: _charge_name(d, waived=False),
+    "waived_name": lambda d: _charge_name(d, waived=True),
+    "with_charge": lambda d: _with_charge(d),
+    "waived_by": lambda d: d.day(_waived_by(d)) if _charges(d, waived=True) else None,
     "consequence_date": lambda d: d.day(d.facts.consequence.on) if d.facts.consequence else None,
     "consequence_text": lambda d: clean(d.facts.consequence.text, 300) if d.facts.consequence else None,
+    "deferred_until": lambda d: d.day(d.facts.proposal.deferred_until),
+    "in_kind": lambda d: _clause(d.facts.proposal.in_kind),
+    "plan_count": lambda d: len(d.facts.proposal.instalments),
+    "plan_first_date": lambda d: d.day(d.facts.proposal.instalments[0].on) if d.facts.proposal.instalments else None,
+    "plan_first_amount": lambda d: (
+        d.money(d.facts.proposal.instalments[0].amount_minor) if d.facts.proposal.instalments else None
+    ),
+    "plan_last_date": lambda d: d.day(d.facts.proposal.instalments[-1].on) if d.facts.proposal.instalments else None,
+    # answers and calls
+    "reply_date": lambda d: d.day(d.facts.replied_on),
+    "answer_by": lambda d: d.day(d.facts.answer_by),
+    "earlier_count": lambda d: len(_earlier(d)),
+    "earlier_dates": lambda d: formats.join([d.day(on) or "" for on in _earlier(d)], d.locale) if _earlier(d) else None,
+    "legal_text": lambda d: clean(d.facts.legal.text, 1200),
+    "document": lambda d: clean(d.facts.legal.document),
+    "place": lambda d: clean(d.facts.organization.place),
     "attachments": lambda d: len(d.facts.attachments),
     "extra": lambda d: {key: clean(value, 300) or None for key, value in d.facts.extra.items()},
 }
@@ -170,9 +214,11 @@ CONDITIONS: Mapping[str, Callable[[Draft], object]] = {
     "part_paid": lambda d: d.value("paid_amount") and d.stage != "thank_you",
     "disputed_part": lambda d: d.value("disputed_amount"),
     "offer_instalments": lambda d: d.facts.instalments_offered > 1,
-    "offer_discount": lambda d: d.facts.discount,
+    "offer_discount": lambda d: d.facts.total_minor and d.facts.discount and d.facts.discount.until >= d.facts.today,
+    "offer_autopay": lambda d: d.facts.autopay_offered,
+    "confirm_receipt": lambda d: d.facts.confirm_receipt and "arrived" not in d.situations,
     "charge": lambda d: d.value("charge_amount"),
-    "charge_waived": lambda d: d.value("waived_amount"),
+    "charge_waived": lambda d: d.facts.total_minor and d.value("waived_amount") and _waived_by(d) >= d.facts.today,
     "attached": lambda d: d.facts.attachments and d.channel != "sms",
     "way_out": lambda d: d.stage in LATE,
 }
@@ -180,7 +226,7 @@ CONDITIONS: Mapping[str, Callable[[Draft], object]] = {
 
 COMPOSED: Mapping[str, Callable[[Draft], tuple[str, ...]]] = {
     "background": lambda d: ("broken_promise", "agreement", "part_paid", "disputed_part"),
-    "offers": lambda d: ("charge", "charge_waived", "offer_discount", "offer_instalments"),
+    "offers": lambda d: ("charge", "charge_waived", "offer_discount", "offer_instalments", "offer_autopay"),
     "follows": lambda d: (*_consequence(d), "way_out"),
 }
 """Paragraphs of several sentences, each said only when true."""

@@ -3,7 +3,7 @@
 
 A file is plain text. A line ``== part situation situation 2`` opens a part: its name, the situations it is
 for, and a number when there are several wordings of the same. Lines that start with ``#`` are remarks.
-``labels.txt`` holds one short text a line: ``key@situation: text``. The whole format is described in
+``labels.txt`` and ``pages.txt`` hold one short text a line: ``key@situation: text``. The whole format is described in
 ``wordings/README.md``. Of the parts with one name the one with the most situations that all hold is used.
 Not here: what the variables are.
 """
@@ -17,13 +17,23 @@ from functools import lru_cache
 from importlib import resources
 
 from purring.core.errors import Refused
-from purring.language.tags import CHANNELS, STAGES, Channel, Stage, normalise
+from purring.language.tags import CASES, CHANNELS, STAGES, Channel, Stage, normalise
 from purring.language.templates import BadTemplate, Template, compile_template, nearest
 
 FILES: tuple[str, ...] = (*STAGES, "sentences", "greetings", "labels")
+"""Without these a language cannot be written at all."""
+
+MORE_FILES: tuple[str, ...] = ("reply", "call", "pages")
+"""Answers, phone calls, and what stands on pages and buttons. A language may still lack them; what it lacks is
+told by `completeness.missing`."""
+
+ALL_FILES: tuple[str, ...] = (*FILES, *MORE_FILES)
+
+PLURALS: frozenset[str] = frozenset({"zero", "one", "two", "few", "many", "other"})
+"""CLDR's plural categories."""
 
 SITUATIONS: frozenset[str] = frozenset(
-    {*STAGES, *CHANNELS}
+    {*STAGES, *CHANNELS, *CASES, "reply", "call"}
     | {
         "silence",
         "received",
@@ -35,9 +45,9 @@ SITUATIONS: frozenset[str] = frozenset(
         "settled",
         "remaining",
     }
-    | {"arrived", "overdue", "due_is_today", "same_due_date", "plan", "by_phone", "short"}
+    | {"arrived", "overdue", "due_is_today", "same_due_date", "plan", "by_phone", "short", "discount_ending"}
     | {"woman", "man", "given", "surname", "titled", "full", "company", "nobody"}
-    | {"zero", "one", "two", "few", "many", "other"}
+    | PLURALS
 )
 """Situations about the content: what is being said, to whom."""
 
@@ -58,6 +68,11 @@ REGISTERS: frozenset[str] = frozenset(
 """Situations about the manner. They decide only between wordings that fit the content equally well."""
 
 _CONTENT_WEIGHT = 100
+_OWN_NAMES: frozenset[str] = frozenset({*STAGES, *MORE_FILES})
+"""Files whose parts belong to them alone: "friendly/message", "pages/answer_paid"."""
+_LABEL_FILES = frozenset({"labels", "pages"})
+_TURNING = frozenset({"message", "subject", "sms", "letter"})
+"""Parts that begin with the wording of the register and go on, when repeated, through the other fitting ones."""
 _HEADING = re.compile(r"==\s*(?P<name>[a-z_]+)(?P<rest>[^\n]*)")
 _LABEL = re.compile(r"(?P<name>[a-z_]+)(?P<tags>(?:@[a-zA-Z_]+)*):\s?(?P<text>.*)")
 _REGION = re.compile(r"[A-Z]{2}")
@@ -92,39 +107,56 @@ class Wording:
         key = (name, active & relevant)
         found = self._picked.get(key)
         if found is None:
-            fitting = [entry for entry in self.parts[name] if entry.situations <= active]
-            best = max((entry.weight for entry in fitting), default=0)
-            first = next((entry.situations for entry in fitting if entry.weight == best), None)
-            found = self._picked[key] = [entry.template for entry in fitting if entry.situations == first]
+            found = self._picked[key] = _choices(name, self.parts[name], active)
         return found[variant % len(found)] if found else None
+
+    def choices(self, name: str, active: frozenset[str]) -> tuple[Template, ...]:
+        """All wordings of a part that take turns in these situations, in their order."""
+        return tuple(_choices(name, self.parts.get(name, []), active))
+
+
+def _choices(name: str, entries: Iterable[Entry], active: frozenset[str]) -> list[Template]:
+    """The best-fitting wordings. Of a whole message those of the register come first and then the others that say
+    the same, so that a second reminder in a warm or formal house differs from the first."""
+    fitting = [entry for entry in entries if entry.situations <= active]
+    best = max((entry.weight for entry in fitting), default=0)
+    first = next((entry.situations for entry in fitting if entry.weight == best), None)
+    if first is None:
+        return []
+    found = [entry.template for entry in fitting if entry.situations == first]
+    if name.rpartition("/")[2] in _TURNING:
+        content = first - REGISTERS
+        found += [e.template for e in fitting if e.situations != first and e.situations - REGISTERS == content]
+    return found
 
 
 def parse(file: str, source: str, language: str) -> dict[str, list[Entry]]:
     """The parts of one wording file. Raises `BadTemplate` with line, column and `file`."""
     lines = source.removeprefix("\ufeff").splitlines()
     try:
-        return _labels(lines, language) if file == "labels" else _sections(file, lines, language)
+        return _labels(file, lines, language) if file in _LABEL_FILES else _sections(file, lines, language)
     except BadTemplate as error:
         error.params["file"] = f"{file}.txt"
         raise
 
 
-def _labels(lines: Iterable[str], language: str) -> dict[str, list[Entry]]:
+def _labels(file: str, lines: Iterable[str], language: str) -> dict[str, list[Entry]]:
     parts: dict[str, list[Entry]] = {}
+    prefix = f"{file}/" if file in _OWN_NAMES else ""
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
         match = _LABEL.fullmatch(line)
         if match is None:
             raise BadTemplate('a label is written "key: text"', number, 1)
-        entry = _entry(match["tags"].split("@")[1:], match["text"].strip(), number, language, "labels.txt", number)
-        parts.setdefault(match["name"], []).append(entry)
+        entry = _entry(match["tags"].split("@")[1:], match["text"].strip(), number, language, f"{file}.txt", number)
+        parts.setdefault(prefix + match["name"], []).append(entry)
     return parts
 
 
 def _sections(file: str, lines: list[str], language: str) -> dict[str, list[Entry]]:
     parts: dict[str, list[Entry]] = {}
-    prefix = f"{file}/" if file in STAGES else ""
+    prefix = f"{file}/" if file in _OWN_NAMES else ""
     heading: tuple[str, list[str], int] | None = None
     body: list[str] = []
 
@@ -172,17 +204,27 @@ def _entry(situations: list[str], text: str, line: int, language: str, file: str
 
 @lru_cache(1)
 def _folders() -> dict[str, dict[str, str]]:
-    """Built-in wording sources by language; only complete folders count."""
+    """Built-in wording sources by language; only folders with all of `FILES` count."""
+    found = {}
+    for tag, files in sources().items():
+        if all(file in files for file in FILES):
+            found[tag] = files
+    return found
+
+
+def sources() -> dict[str, dict[str, str]]:
+    """The wording files of every language folder, finished or not: tag -> file -> text."""
     found = {}
     root = resources.files("purring.language") / "wordings"
     for folder in sorted(root.iterdir(), key=lambda entry: entry.name):
-        if folder.is_dir() and all((folder / f"{file}.txt").is_file() for file in FILES):
-            found[folder.name] = {file: (folder / f"{file}.txt").read_text("utf-8") for file in FILES}
+        if folder.is_dir() and not folder.name.startswith(("_", ".")):
+            there = [file for file in ALL_FILES if (folder / f"{file}.txt").is_file()]
+            found[folder.name] = {file: (folder / f"{file}.txt").read_text("utf-8") for file in there}
     return found
 
 
 def languages() -> tuple[str, ...]:
-    """Tags of the languages whose wording folder is complete."""
+    """Tags of the languages every stage of which can be written."""
     return tuple(_folders())
 
 
@@ -196,7 +238,7 @@ def resolve(tag: str) -> str | None:
 def built_in_source(language: str, file: str) -> str:
     """The text of a built-in wording file, for a user who wants their own copy."""
     folder = resolve(language)
-    if folder is None or file not in FILES:
+    if folder is None or file not in _folders()[folder]:
         raise Refused("no_wording", f"there is no wording file {file!r} in {language!r}")
     return _folders()[folder][file]
 
@@ -214,8 +256,8 @@ def _merged(language: str, own: tuple[tuple[str, str], ...]) -> Wording:
     wording = Wording(language, dict(_built_in(language).parts))
     for name, source in own:
         file = name.removesuffix(".txt")
-        if file not in FILES:
-            near = nearest(file, FILES)
+        if file not in ALL_FILES:
+            near = nearest(file, ALL_FILES)
             hint = f"; did you mean {near!r}?" if near else ""
             raise Refused("no_wording", f"{name!r} is not a wording file{hint}", file=name)
         wording.parts.update(parse(file, source, language))
