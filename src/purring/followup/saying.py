@@ -235,7 +235,7 @@ class Saying:
             contact = say.Contact(
                 person.given_name, person.family_name, person.name, person.title, cast(say.Gender, gender)
             )
-        return say.Customer(customer.name, cast(say.CustomerKind, customer.kind), contact)
+        return say.Customer(customer.name, cast(say.CustomerKind, customer.kind), contact, _postal(customer))
 
     def _ways(self, invoice: InvoiceWords) -> tuple[say.WayToPay, ...]:
         ways: list[say.WayToPay] = []
@@ -249,8 +249,6 @@ class Saying:
 def _sender(organization: Organization, entity: LegalEntity | None) -> say.Organization:
     if entity is None:
         return say.Organization(organization.name)
-    place = " ".join(part for part in (entity.postcode, entity.city) if part)
-    lines = [line for line in entity.address_lines.splitlines() if line.strip()]
     return say.Organization(
         name=entity.name,
         sender_name=entity.sender_name,
@@ -258,7 +256,8 @@ def _sender(organization: Organization, entity: LegalEntity | None) -> say.Organ
         phone=entity.phone,
         email=entity.email,
         reply_to=entity.email,
-        address_lines=tuple([*lines, place] if place else lines),
+        address_lines=_postal(entity),
+        place=entity.city,
         accounts=tuple(
             say.BankAccount(a["number"], a.get("label", ""), a.get("bic") or "")
             for a in entity.accounts
@@ -266,6 +265,12 @@ def _sender(organization: Organization, entity: LegalEntity | None) -> say.Organ
         ),
         legal_footer=" · ".join(part for part in (entity.registration, entity.vat_id) if part),
     )
+
+
+def _postal(party: LegalEntity | Customer) -> tuple[str, ...]:
+    """Street and place as they stand on an envelope."""
+    place = " ".join(part for part in (party.postcode, party.city) if part)
+    return tuple(line for line in (*party.address_lines.splitlines(), place) if line.strip())
 
 
 _METHODS = {"transfer", "card", "direct_debit", "cash", "cheque", "phone", "mobile", "online"}

@@ -13,7 +13,10 @@ from purring.core.money import is_currency
 from purring.language.compose import LANGUAGES
 
 Choices = list[tuple[str, str]]
-OWN_NAMES = {"en": "English", "af": "Afrikaans", "fr": "Français", "es": "Español", "nb": "Norsk bokmål"}
+OWN_NAMES = {
+    "en": "English", "af": "Afrikaans", "fr": "Français", "es": "Español", "nb": "Norsk bokmål", "de": "Deutsch", "nl": "Nederlands",
+    "pt-PT": "Português (Portugal)", "pt-BR": "Português (Brasil)", "it": "Italiano", "sv": "Svenska", "da": "Dansk",
+}  # fmt: skip
 NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO", "CQ", "AC", "CP", "DG", "EA", "IC", "TA"})
 
 
