@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Protocol
 
+from purring.papers.preflight.record import Context, Record, check_record
+
 PURCHASE_ORDER_MISSING = "purchase_order_missing"
 CHECK_INVOICE = "check_invoice"
 
@@ -16,6 +18,8 @@ class Checked(Protocol):
 
     @property
     def id(self) -> int: ...
+    @property
+    def number(self) -> str: ...
     @property
     def issued(self) -> date: ...
     @property
@@ -33,18 +37,27 @@ class Checked(Protocol):
 
 
 def problems(invoices: Sequence[Checked], *, po_required: bool) -> dict[int, str]:
-    """Task code by invoice id: a demanded purchase order that is missing; the same thing asked for twice
-    (same days, amount, currency and description under two numbers). What a person has checked is let go on."""
+    """Task code by invoice id, for the open invoices of one customer. The check is that of every request
+    (`purring.papers.preflight`); what a person has looked at is let go on."""
     found: dict[int, str] = {}
-    seen: dict[tuple[date, date, int, str, str], int] = {}
+    of_one_day: dict[tuple[date, date], list[Record]] = {}
     for invoice in invoices:
         if invoice.checked_at is not None:
             continue
-        if po_required and not invoice.po_number:
-            found[invoice.id] = PURCHASE_ORDER_MISSING
-        if invoice.description:
-            same = (invoice.issued, invoice.due, invoice.amount, invoice.currency, invoice.description)
-            if same in seen:
-                found.setdefault(invoice.id, CHECK_INVOICE)
-            seen[same] = invoice.id
+        record = Record(
+            invoice.number,
+            invoice.issued,
+            invoice.due,
+            invoice.amount,
+            invoice.currency,
+            description=invoice.description,
+            purchase_order=invoice.po_number,
+        )
+        # The same again on another day is what regular customers buy; the same twice on one day is worth a look.
+        others = of_one_day.setdefault((invoice.issued, invoice.due), [])
+        context = Context(others=others, numbered_here=False, purchase_order_required=po_required)
+        codes = {finding.code for finding in check_record(record, context)}
+        if codes:
+            found[invoice.id] = PURCHASE_ORDER_MISSING if PURCHASE_ORDER_MISSING in codes else CHECK_INVOICE
+        others.append(record)
     return found

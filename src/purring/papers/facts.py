@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a paper is made from: the typed, validated facts of an invoice and of the papers around it.
 
-`read_facts` turns a JSON object into one of the classes below and refuses what does not fit, naming the place. Inside, amounts are whole minor
-units of the paper's currency (see `purring.core.money`); quantities, unit prices and percentages are `Decimal`. An absent
-text is empty, an absent date is None. What is well formed but unwise (due before issued, tax at 19 % in a tax-free
-category) is not refused here: `purring.papers.preflight` tells it.
+`read_facts` turns a JSON object into one of the classes below and refuses what does not fit, naming the place. Inside,
+amounts are whole minor units of the paper's currency (see `purring.core.money`); quantities, unit prices and
+percentages are `Decimal`. An absent text is empty, an absent date is None. What is well formed but unwise (due before
+issued, tax at 19 % in a tax-free category) is not refused here: `purring.papers.preflight` tells it.
 """
 
 from __future__ import annotations

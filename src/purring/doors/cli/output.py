@@ -23,6 +23,11 @@ def document(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1), flush=True)
 
 
+def line(value: object) -> None:
+    """One JSON line of a stream."""
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
 def error(code: str, message: str, *, as_json: bool) -> None:
     """Tell an error: a line on standard error, and with `--json` also the document."""
     warn(f"purring: {message}")

@@ -14,8 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 from typing import Any
 
+from purring.core.references import make, printed
 from purring.doors.demo.cast import Business, Client, Job
-from purring.doors.demo.references import kid, rf
 from purring.doors.demo.situations import PAST, SITUATIONS, Happens, Owed, Situation
 
 YEARS_DAYS = 730
@@ -195,6 +195,6 @@ def _number(business: Business, bills: list[Bill]) -> None:
         bill.number = f"{business.prefix}-{year}-{counts[year]:03d}"
         schemes = {account["scheme"] for account in business.accounts}
         if "no" in schemes:
-            bill.reference = kid(f"{business.ref(bill.client)}{year % 100:02d}{counts[year]:04d}")
+            bill.reference = make("kid10", f"{business.ref(bill.client)}{year % 100:02d}{counts[year]:04d}")
         else:
-            bill.reference = rf(bill.number) if "iban" in schemes else bill.number
+            bill.reference = printed("rf", make("rf", bill.number)) if "iban" in schemes else bill.number
