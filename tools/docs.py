@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Writes the page that is made from the program (settings), and checks the links in all our texts.
+"""Writes the pages that are made from the program (settings, law), and checks the links in all our texts.
 
 Every relative link in our Markdown has to lead to a file, and to a heading that is there. Prints each broken
 one as `file:line: link` and exits 1 when there is one.
@@ -14,7 +14,13 @@ from pathlib import Path
 from purring.config.environment import SETTINGS, Setting
 
 ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:  # run as a file, its neighbours are not found otherwise
+    sys.path.insert(0, str(ROOT))
+
+from tools import law_page  # noqa: E402
+
 CONFIGURATION = ROOT / "docs" / "configuration.md"
+LAW = ROOT / "docs" / "law.md"
 INTRODUCTION = """\
 # Configuration
 
@@ -30,6 +36,7 @@ HEADING = re.compile(r"^#{1,6} +(.+?) *$")
 
 def main() -> int:
     CONFIGURATION.write_text(configuration())
+    LAW.write_text(law_page.page())
     pages = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
     broken = [problem for page in pages for problem in broken_links(page)]
     print("\n".join(broken) if broken else f"{len(pages)} pages, every link leads somewhere")

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the decision asks of the law. The law itself is a library of its own; here is only the question."""
+"""What the decision and the rehearsal ask of the law. The law itself is a library of its own; here are only the questions."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from purring.core.facts import Account
+    from purring.core.scenario import Customer, Organization
+    from purring.core.schedule import Schedule
 
 
 class Charge(NamedTuple):
@@ -15,6 +21,20 @@ class Charge(NamedTuple):
     amount: int
     currency: str
     rule: str
+
+
+class Debt(NamedTuple):
+    """An invoice that a firm message asks for, as the law needs to know it. Amounts in minor units."""
+
+    amount: int
+    """What fell due: the invoice less credit notes, payments not taken off."""
+    currency: str
+    issued: date
+    due: date
+    paid: tuple[tuple[int, date], ...]
+    """Payments and the day they were booked."""
+    reminders: tuple[date, ...]
+    """Days of earlier written messages that asked for charges on it and did not bounce."""
 
 
 class Law(Protocol):
@@ -28,11 +48,52 @@ class Law(Protocol):
         ...
 
 
+class ChargingLaw(Law, Protocol):
+    """A law that also knows what may be asked beside the principal, and judges a schedule as a whole."""
+
+    def charges(self, debts: Sequence[Debt], today: date) -> tuple[Charge, ...]:
+        """What a written message of today may ask beside these debts, one row per item."""
+        ...
+
+    def unlawful_steps(self, schedule: Schedule) -> Sequence[tuple[str, str]]:
+        """The steps of a schedule that cannot be lawful as they stand: (stage, why)."""
+        ...
+
+
+class LawOf(Protocol):
+    """Finds the law between a business and its customer, on the facts of one day."""
+
+    def __call__(
+        self,
+        organization: Organization,
+        customer: Customer,
+        account: Account | None,
+        contacts: Sequence[tuple[date, str]],
+    ) -> ChargingLaw:
+        """`contacts`: (day, channel) of every contact so far, oldest first."""
+        ...
+
+
 class NoLaw:
-    """Forbids nothing and grants no charge: the law of a house without law data."""
+    """Forbids nothing and grants no charge: the law of a house without law data, and the same for everyone."""
+
+    def __call__(
+        self,
+        organization: Organization,
+        customer: Customer,
+        account: Account | None,
+        contacts: Sequence[tuple[date, str]],
+    ) -> NoLaw:
+        return self
 
     def forbids(self, stage: str, channel: str, today: date, counted_on: date | None) -> str | None:
         return None
+
+    def charges(self, debts: Sequence[Debt], today: date) -> tuple[Charge, ...]:
+        return ()
+
+    def unlawful_steps(self, schedule: Schedule) -> Sequence[tuple[str, str]]:
+        return ()
 
 
 NO_LAW = NoLaw()

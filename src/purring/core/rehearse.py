@@ -15,10 +15,10 @@ from purring.core import reasons
 from purring.core.answers import SEND, Answer, Contact, Decision
 from purring.core.calendar import ONE_DAY, working_days
 from purring.core.decide import decide
-from purring.core.lawful import NO_LAW, Law
+from purring.core.lawful import NO_LAW, ChargingLaw, Debt, LawOf
 from purring.core.money import to_text
-from purring.core.scenario import Scenario, read_scenario
-from purring.core.schedule import Schedule
+from purring.core.scenario import Event, Scenario, read_scenario
+from purring.core.schedule import RANK, Schedule
 from purring.core.world import Booked, World
 
 Row = dict[str, Any]
@@ -29,35 +29,38 @@ MOST_CONTACTS = 4
 CONTACTS_WINDOW_DAYS = 30
 
 
-def rehearse(value: object, *, law: Law = NO_LAW, has_wording: HasWording | None = None) -> dict[str, Any]:
-    """Play the scenario. `has_wording` lets the lint `no_wording` look for missing languages."""
-    return Rehearsal(read_scenario(value), law, has_wording).play()
+def rehearse(value: object, *, law_of: LawOf = NO_LAW, has_wording: HasWording | None = None) -> dict[str, Any]:
+    """Play the scenario. `law_of` brings the law in; `has_wording` lets the lint `no_wording` look for missing languages."""
+    return Rehearsal(read_scenario(value), law_of, has_wording).play()
 
 
 class Rehearsal:
     """One run through the days of one scenario."""
 
-    def __init__(self, scenario: Scenario, law: Law, has_wording: HasWording | None) -> None:
+    def __init__(self, scenario: Scenario, law_of: LawOf, has_wording: HasWording | None) -> None:
         self.scenario = scenario
         self.world = World(scenario)
-        self.law = law
+        self.law_of = law_of
         self.has_wording = has_wording
         self.timeline: list[Row] = []
         self.answers: dict[str, str] = {}
-        self.contacts: dict[str, list[date]] = {customer.ref: [] for customer in scenario.customers}
+        self.contacts: dict[str, list[tuple[date, str]]] = {customer.ref: [] for customer in scenario.customers}
+        self.receipts: dict[str, list[tuple[int, date]]] = {}
+        self.charged: dict[str, list[date]] = {}
+        """By invoice: the days of messages that asked for charges."""
         self.lints: dict[tuple[str, str, str], Row] = {}
 
     def play(self) -> dict[str, Any]:
         events = list(self.scenario.events)
         while events and events[0].on < self.scenario.start:
-            self.world.happen(events.pop(0))
+            self._happen(events.pop(0))
         self.world.new_tasks.clear()
         self.world.new_payments.clear()
         self._end_of_day()
         today = self.scenario.start
         while today <= self.scenario.end:
             while events and events[0].on == today:
-                self.world.happen(events.pop(0))
+                self._happen(events.pop(0))
             if not (self.world.outage_until and today <= self.world.outage_until):
                 self._round(today)
             self._end_of_day()
@@ -66,6 +69,14 @@ class Rehearsal:
         for event in events:  # after the end: judged like the others, and without effect on the result
             self.world.happen(event)
         return result
+
+    def _happen(self, event: Event) -> None:
+        """Let it take effect, and note on which day money came in: interest depends on it."""
+        bill = self.world.bills.get(event.fields.get("invoice", ""))
+        before = bill.paid if bill else 0
+        self.world.happen(event)
+        if bill and bill.paid != before:
+            self.receipts.setdefault(bill.new.ref, []).append((bill.paid - before, event.on))
 
     def _end_of_day(self) -> None:
         """Trouble with sending concerns only what was to leave that day."""
@@ -111,7 +122,11 @@ class Rehearsal:
         """The decision, with what a failing delivery of the day makes of it."""
         debtor = self.world.debtors[ref]
         calendar = working_days(debtor.who.country)
-        decision = decide(self.world.account(ref, today), self.world.schedule, self.law, calendar, today)
+        account = self.world.account(ref, today)
+        law = self.law_of(self.scenario.organization, debtor.who, account, self.contacts[ref])
+        decision = decide(account, self.world.schedule, law, calendar, today)
+        if decision.contact and self.world.schedule.charges == "lawful":
+            decision = decision._replace(contact=self._with_charges(decision.contact, law, today))
         contact = decision.contact
         if debtor.delivery != "permanent" or not contact or not contact.to:
             return decision, []
@@ -121,6 +136,34 @@ class Rehearsal:
         why = reasons.tell("task_bad_address", {"address": contact.to})
         row = _task(today, ref, "bad_address", contact.invoices, why)
         return decision._replace(contact=None, answers=answers), [row]
+
+    def _with_charges(self, contact: Contact, law: ChargingLaw, today: date) -> Contact:
+        """A written message asks for charges from `firm` on, for the invoices that have come that far themselves.
+
+        Nothing beside a plan or a disputed invoice, and nothing where money was sent back: a person looks at those.
+        """
+        if contact.channel == "phone":
+            return contact
+        debts: dict[str, Debt] = {}
+        for count in contact.counts:
+            bill = self.world.bills[count.invoices[0]]
+            receipts = self.receipts.get(bill.new.ref, [])
+            reversed_once = any(amount < 0 for amount, _ in receipts)
+            if count.plan or RANK[count.stage] < RANK["firm"] or bill.disputed or reversed_once:
+                continue
+            went_out = {counted.on for counted in bill.counted}  # what bounced is not in there
+            debts[bill.new.ref] = Debt(
+                amount=bill.new.amount - sum(bill.credits),
+                currency=bill.new.currency,
+                issued=bill.new.issued,
+                due=bill.due,
+                paid=tuple(receipts),
+                reminders=tuple(on for on in self.charged.get(bill.new.ref, ()) if on in went_out),
+            )
+        charges = law.charges(list(debts.values()), today)
+        for ref in debts if charges else ():
+            self.charged.setdefault(ref, []).append(today)
+        return contact._replace(charges=charges)
 
     def _thank(self, ref: str, payments: list[Booked], today: date) -> list[Row]:
         """A thank-you for each booked payment, unless the customer is excluded or has no address."""
@@ -166,7 +209,7 @@ class Rehearsal:
             )
             if self.has_wording and not self.has_wording(language, contact.stage, contact.channel):
                 self._lint("no_wording", ref, contact.stage, f"there is no wording for {contact.stage} in {language}")
-        self.contacts[ref].append(today)
+        self.contacts[ref].append((today, contact.channel))
         self.world.contact_went_out(ref, contact, today)
 
     def _holds(self, ref: str, answers: dict[str, Answer], today: date) -> list[Row]:
@@ -179,6 +222,8 @@ class Rehearsal:
             if code == "no_address":
                 channel = answer.params["channel"]
                 self._lint("no_address", ref, str(channel), f"{ref} has no address for {channel}", step=False)
+            if code == "unlawful":
+                self._lint("step_unlawful", ref, "", reasons.why_hold(answer), step=False)
             if not changed or code in ("send", "settled", "not_due"):
                 continue
             row = rows.get(code)
@@ -222,10 +267,14 @@ class Rehearsal:
         self.lints.setdefault((code, customer or "", key), {**row, "why": why})
 
     def _findings(self) -> list[Row]:
-        for ref, days in self.contacts.items():
-            _lint_contacts(self, ref, days)
+        for ref, contacts in self.contacts.items():
+            _lint_contacts(self, ref, [on for on, _ in contacts])
         for schedule in self.world.schedules:
             _lint_gaps(self, schedule)
+            for customer in self.scenario.customers:
+                law = self.law_of(self.scenario.organization, customer, None, ())
+                for stage, why in law.unlawful_steps(schedule):
+                    self._lint("step_unlawful", customer.ref, stage, why)
         return list(self.lints.values())
 
 

@@ -247,8 +247,7 @@ def read_schedule(node: Node) -> Schedule:
         ("steps",),
         ("min_days_between_contacts", "minimum_balance", "promise_grace_days", "working_days_only", "charges"),
     )
-    if node.has("charges") and node["charges"].one_of(("none", "lawful")) == "lawful":
-        raise bad(f"{node.path}.charges", 'lawful charges are not available yet; use "none"', "not_available")
+    charges = _or(node, "charges", lambda n: n.one_of(("none", "lawful")), "none")
     minimum = node["minimum_balance"].text() if node.has("minimum_balance") else "0.00"
     if not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", minimum):
         raise bad(f"{node.path}.minimum_balance", f'{minimum!r} is not an amount; write it like "50.00"', "bad_amount")
@@ -265,6 +264,7 @@ def read_schedule(node: Node) -> Schedule:
             minimum_balance=minimum,
             promise_grace_days=_or(node, "promise_grace_days", lambda n: n.whole(0), 1),
             working_days_only=_or(node, "working_days_only", Node.truth, True),
+            charges=charges,
         )
     except Refused as refused:
         raise bad(f"{node.path}.{refused.params['path']}", refused.message, refused.code) from None

@@ -18,6 +18,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("follow", "plan, write and release once"),
     "why": ("follow", "what happens next with an invoice, and why"),
     "rehearse": ("rehearse", "play a scenario file through the decision, day by day"),
+    "late-charges": ("late_charges", "what the law lets you ask beside an unpaid amount, with its rules"),
+    "law": ("law", "bring in newer reference rates"),
+    "reference": ("reference", "make a payment reference, or check one"),
+    "qr": ("qr", "the QR code to pay an invoice with, as a picture"),
+    "document": ("document", "an invoice, a letter or another paper as PDF, from a file of facts"),
     "backup": ("backup", "everything into one file: database, files, key"),
     "restore": ("backup", "everything back from such a file"),
     "migrate": ("backup", "bring the database to this version, after a backup"),
@@ -25,8 +30,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Command -> the module in this folder that has its function, and one line of help."""
 
-LATER = ("tone", "read-reply", "late-charges", "reference", "qr", "document", "law")
+LATER = ("tone", "read-reply")
 """Names of the contract whose subject is not built yet."""
+
+LATE_CHARGES_NEEDED = ("currency", "amount", "due", "on")
+"""Options without which there is no claim; a line of `--jsonl` carries them instead."""
 
 
 class WrongUsage(Exception):
@@ -81,10 +89,15 @@ def _parser() -> Parser:
         "file", metavar="SCENARIO.json", nargs="?", help="a scenario file; - is standard input (the default of --jsonl)"
     )
     made["rehearse"].add_argument("--jsonl", action="store_true", help="one scenario per line, one result per line")
+    _late_charges(made["late-charges"])
+    _law(made["law"])
+    _reference(made["reference"])
+    _qr(made["qr"])
+    _document(made["document"])
     for name in ("backup", "restore"):
         made[name].add_argument("file", metavar="FILE", help="the backup file")
     made["doctor"].add_argument("--verify", metavar="PACK", help="check an evidence pack")
-    for name in made.keys() - {"demo", "serve", "work"}:
+    for name in made.keys() - {"demo", "serve", "work", "reference", "law"}:
         made[name].add_argument("--json", action="store_true", help="one JSON document on standard output")
     return parser
 
@@ -150,6 +163,73 @@ def _record(command: argparse.ArgumentParser) -> None:
     for name in ("dispute", "hold"):
         made[name].add_argument("--reason", metavar="TEXT", default="", help="why")
     made["reply"].add_argument("--text", metavar="TEXT", default="", help="what they wrote; - reads standard input")
+
+
+def _reference(command: argparse.ArgumentParser) -> None:
+    acts = command.add_subparsers(dest="act", metavar="make|check", required=True, parser_class=Parser)
+    texts = {"make": "make the reference of a number", "check": "say whether a reference holds"}
+    for name, text in texts.items():
+        one = acts.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False)
+        wanted = None if name == "make" else "?"
+        one.add_argument(
+            "scheme", metavar="SCHEME", nargs=wanted, help="rf kid10 kid11 qrr scor ogm viite bankgiro_ocr fik short"
+        )
+        one.add_argument("value", metavar="VALUE", nargs=wanted, help="a number, or the reference as it was typed")
+        one.add_argument("--json", action="store_true", help="one JSON document on standard output")
+        one.set_defaults(jsonl=False)
+    acts.choices["check"].add_argument(
+        "--jsonl", action="store_true", help='{"scheme", "value"} per line, one result per line'
+    )
+
+
+def _qr(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--kind", metavar="K", help="epc, swiss, link, upi, pix or spayd (default: what fits the facts)"
+    )
+    command.add_argument(
+        "--facts", metavar="FACTS.json", required=True, help="the invoice's facts; - is standard input"
+    )
+    command.add_argument("-o", dest="output", metavar="FILE", required=True, help="a picture, .svg or .png")
+
+
+def _document(command: argparse.ArgumentParser) -> None:
+    papers = "invoice, credit_note, payment_request, reminder, statement, receipt, plan or evidence"
+    command.add_argument("paper", metavar="PAPER", help=papers)
+    command.add_argument("number", metavar="NUMBER", nargs="?", help="of the invoice (evidence only)")
+    command.add_argument("--facts", metavar="FACTS.json", help="what it is made from; - is standard input")
+    command.add_argument("-o", dest="output", metavar="FILE", help="where it is written, such as invoice.pdf")
+    command.add_argument(
+        "--e-invoice", choices=("facturx", "ubl"), help="the invoice's data inside the PDF, or instead of it as XML"
+    )
+    command.add_argument("--language", metavar="xx", help="of the paper (default: the buyer's)")
+
+
+def _late_charges(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--law", metavar="CC", help="the governing law, when it was agreed")
+    command.add_argument("--creditor", metavar="CC", help="without --law: country of the creditor, and")
+    command.add_argument("--debtor", metavar="CC", help="of the debtor; the lower of each item counts")
+    command.add_argument("--kind", choices=("business", "consumer", "unknown"), help="of the debtor (default unknown)")
+    command.add_argument("--currency", metavar="XXX", help="ISO 4217")
+    command.add_argument("--amount", metavar="A", help="the principal in major units, such as 1250.50")
+    command.add_argument("--due", metavar="D", help="the due date")
+    command.add_argument("--on", metavar="D", help="the day asked about, itself counted")
+    command.add_argument("--issued", metavar="D", help="when the invoice went out")
+    command.add_argument("--agreed-rate", metavar="R", help="percent a year agreed in the contract")
+    command.add_argument("--calendar-due-date-agreed", action="store_true", help="the contract names the due date")
+    command.add_argument(
+        "--reminder-on", metavar="D", action="append", help="a reminder, or demand, went out; may be repeated"
+    )
+    command.add_argument("--paid", metavar="AMOUNT:D", action="append", help="a part payment; may be repeated")
+    command.add_argument("--prefer", choices=("compensation", "fees"), help="where they exclude each other")
+    command.add_argument("--msme", action="store_true", help="India: the creditor is a registered small business")
+    command.add_argument("--jsonl", action="store_true", help="one object per line of standard input, one result each")
+
+
+def _law(command: argparse.ArgumentParser) -> None:
+    acts = command.add_subparsers(dest="act", metavar="ACT", required=True, parser_class=Parser)
+    update = acts.add_parser("update", help="check and store newer rates from a CSV file", allow_abbrev=False)
+    update.add_argument("file", metavar="FILE", help="columns series, valid_from, rate, confidence, source, covered_to")
+    update.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
 def _organization(command: argparse.ArgumentParser) -> None:

@@ -29,7 +29,7 @@ def main(arguments: list[str], house: House) -> int:
         options = parse(arguments)
         module, _ = COMMANDS[options.command]
         command = importlib.import_module(f"purring.doors.cli.{module}")
-        code = int(getattr(command, f"{options.command}_command")(options, house))
+        code = int(getattr(command, f"{options.command.replace('-', '_')}_command")(options, house))
         sys.stdout.flush()
     except WrongUsage as wrong:
         output.error(wrong.code, str(wrong), as_json=as_json)

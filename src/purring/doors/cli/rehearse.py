@@ -17,6 +17,8 @@ from purring.doors.cli import output
 from purring.doors.cli.arguments import WrongUsage, refuse_language
 from purring.doors.cli.house import House
 from purring.language import wording
+from purring.law.account import LawFinder
+from purring.law.book import LawBook, book
 
 MAX_CHARACTERS = 64_000_000
 
@@ -26,13 +28,14 @@ def rehearse_command(options: argparse.Namespace, house: House) -> int:
     refuse_language(options.language)
     if not options.file and not options.jsonl:
         raise WrongUsage("name a scenario file; - is standard input; see purring rehearse --help")
+    laws = book(house.data_folder)
     with _opened(options.file or "-") as file:
         if options.jsonl:
             for line in _lines(file):
                 if line.strip():
-                    print(json.dumps(_line_result(line), ensure_ascii=False), flush=True)
+                    print(json.dumps(_line_result(line, laws), ensure_ascii=False), flush=True)
             return 0
-        played = _play(_parsed(_whole(file, options.file), options.file))
+        played = _play(_parsed(_whole(file, options.file), options.file), laws)
     if options.json:
         output.document(played)
     else:
@@ -40,21 +43,21 @@ def rehearse_command(options: argparse.Namespace, house: House) -> int:
     return 0
 
 
-def _line_result(line: bytes) -> dict[str, Any]:
+def _line_result(line: bytes, laws: LawBook) -> dict[str, Any]:
     try:
         if len(line) > MAX_CHARACTERS:
             raise Refused("too_large", f"larger than any scenario taken here ({MAX_CHARACTERS:,} characters)")
-        return _play(_parsed(line.decode("utf-8-sig"), ""))
+        return _play(_parsed(line.decode("utf-8-sig"), ""), laws)
     except UnicodeDecodeError:
         return {"error": {"code": "bad_json", "message": "this line is not UTF-8 text"}}
     except Refused as refused:
         return {"error": {"code": refused.code, "message": refused.message}}
 
 
-def _play(scenario: object) -> dict[str, Any]:
+def _play(scenario: object, laws: LawBook) -> dict[str, Any]:
     """Play it; a refusal says its place in the file."""
     try:
-        return rehearse(scenario, has_wording=cast(HasWording, wording.has_wording))
+        return rehearse(scenario, law_of=LawFinder(laws), has_wording=cast(HasWording, wording.has_wording))
     except Refused as refused:
         path = refused.params.get("path")
         raise Refused(refused.code, f"{path}: {refused.message}" if path else refused.message) from None

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The law as the decision and the rehearsal ask for it: one object per customer and day.
+
+`AccountLaw` implements `purring.core.lawful.ChargingLaw`, `LawFinder` its `LawOf`. Countries without law data forbid
+nothing and grant nothing: then only the principal is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from purring.core.calendar import ONE_DAY
+from purring.core.errors import Refused
+from purring.core.facts import Account
+from purring.core.lawful import Charge, Debt
+from purring.core.scenario import Customer, Organization
+from purring.core.schedule import RANK, Schedule
+from purring.law import book as law_book
+from purring.law.book import ALIASES, LawBook, countries
+from purring.law.charges import late_charges
+from purring.law.claim import Claim
+from purring.law.model import Kind
+from purring.law.steps import FIRM_STAGES, Contacted, Step, check_step
+
+
+class AccountLaw:
+    """The law between a creditor and one customer, on the facts of one day.
+
+    `creditor`, `debtor`: country codes; `kind`: of the customer. `account` tells when each invoice was first
+    reminded of; `contacts` is every contact so far (day, channel), oldest first.
+    """
+
+    def __init__(
+        self,
+        creditor: str,
+        debtor: str,
+        kind: str,
+        account: Account | None = None,
+        contacts: Sequence[tuple[date, str]] = (),
+        book: LawBook | None = None,
+    ) -> None:
+        self.creditor = ALIASES.get(creditor, creditor)
+        self.debtor = ALIASES.get(debtor, debtor)
+        self.customer_kind = kind
+        self.account = account
+        self.contacts = contacts
+        self.book = book or law_book.book()
+        known = self.debtor in countries()
+        self._both_known = known and self.creditor in countries()
+        rules: Kind | None = self.book.kind(self.debtor, kind) if known else None
+        self._rules = rules if rules and (rules.pause or rules.contact.binding) else None
+        """None when nothing in this law can forbid a message or call."""
+
+    def forbids(self, stage: str, channel: str, today: date, counted_on: date | None) -> str | None:
+        """The rule that forbids this contact today, or None. `counted_on`: the day the last stage went out."""
+        if self._rules is None:
+            return None
+        step = Step(
+            country=self.debtor,
+            kind=self.customer_kind,
+            stage=stage,
+            channel=channel,
+            on=today,
+            due=today - ONE_DAY if RANK[stage] >= RANK["friendly"] else None,  # these stages come after the due date
+            earlier=[Contacted(on, by) for on, by in self.contacts],
+            past_due=self._first_reminder(counted_on),
+        )
+        verdict = check_step(step, self.book)
+        return None if verdict.allowed else f"{verdict.why} ({verdict.rule})"
+
+    def _first_reminder(self, counted_on: date | None) -> list[date]:
+        """When the ladder whose last stage went out on that day was first reminded of; the latest of several."""
+        account = self.account
+        if account is None or counted_on is None:
+            return [counted_on] if counted_on else []
+        ladders = [invoice.counted for invoice in account.invoices]
+        ladders += [one.counted for plan in account.plans for one in plan.instalments]
+        firsts = [
+            min((one.on for one in ladder if RANK[one.stage] >= RANK["friendly"]), default=counted_on)
+            for ladder in ladders
+            if ladder and ladder[-1].on == counted_on
+        ]
+        return [max(firsts, default=counted_on)]
+
+    def charges(self, debts: Sequence[Debt], today: date) -> tuple[Charge, ...]:
+        """What a firm message of today may ask beside the principals: only what is surely right, one row per item.
+
+        One letter carries one fee, however many invoices it asks for. Nothing is asked where a rate is not known.
+        """
+        if not self._both_known:
+            return ()
+        sums: dict[tuple[str, str, str], int] = {}
+        fees: list[Charge] = []
+        for debt in debts:
+            try:
+                found = late_charges(self._claim(debt, today), self.book)
+            except Refused as refused:
+                if refused.code in ("rate_unknown", "bad_date"):
+                    continue
+                raise
+            for kind, item in (("interest", found.interest), ("compensation", found.compensation)):
+                if item.amount and item.confidence == "high":
+                    key = (kind, debt.currency, item.rule)
+                    sums[key] = sums.get(key, 0) + item.amount
+            asked = [fee for fee in found.fees if fee.confidence == "high" and fee.earliest_on <= today]
+            if len(asked) > len(fees):
+                fees = [Charge("fee", fee.amount, debt.currency, fee.rule) for fee in asked]
+        return (*(Charge(kind, amount, currency, rule) for (kind, currency, rule), amount in sums.items()), *fees)
+
+    def _claim(self, debt: Debt, today: date) -> Claim:
+        return Claim(
+            amount=debt.amount,
+            currency=debt.currency,
+            due=debt.due,
+            on=today,
+            kind=self.customer_kind,
+            creditor=self.creditor,
+            debtor=self.debtor,
+            issued=debt.issued,
+            reminders=debt.reminders,
+            paid=debt.paid,
+        )
+
+    def unlawful_steps(self, schedule: Schedule) -> list[tuple[str, str]]:
+        """Steps that cannot be lawful as the schedule has them: (stage, why)."""
+        pause = self._rules.pause if self._rules else None
+        if pause is None or not schedule.overdue:
+            return []
+        first = schedule.overdue[0]
+        found = []
+        for step in schedule.overdue:
+            if step.stage not in FIRM_STAGES:
+                continue
+            if step is first:
+                found.append((step.stage, f"a free first reminder has to come before it ({pause.basis.rule})"))
+            elif step.days - first.days < pause.days:
+                why = f"{step.days - first.days} days after the first reminder are fewer than {pause.days}"
+                found.append((step.stage, f"{why} ({pause.basis.rule})"))
+        return found
+
+
+class LawFinder:
+    """Finds the law between a business and its customers, with one law book."""
+
+    def __init__(self, book: LawBook | None = None) -> None:
+        self.book = book or law_book.book()
+
+    def __call__(
+        self,
+        organization: Organization,
+        customer: Customer,
+        account: Account | None,
+        contacts: Sequence[tuple[date, str]],
+    ) -> AccountLaw:
+        return AccountLaw(organization.country, customer.country, customer.kind, account, contacts, self.book)
