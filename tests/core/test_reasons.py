@@ -9,7 +9,7 @@ import pytest
 
 from purring.core.answers import HOLD_CODES, Answer, Contact, Wanted
 from purring.core.facts import Promise
-from purring.core.reasons import ENGLISH, tell, why_hold, why_send, why_task
+from purring.core.reasons import ENGLISH, Telling, tell, why_hold, why_send, why_task
 from purring.core.scenario import TASK_CODES
 
 DUE = date(2026, 3, 4)
@@ -76,5 +76,5 @@ def test_why_it_goes(made: Contact, today: date, sentence: str) -> None:
 
 def test_another_language_is_another_table() -> None:
     french = {"held_until": "en attente jusqu'au {until}"}
-    told = tell("held", {"until": DUE}, sentences=french, show_date=lambda day: f"{day:%d/%m}")
+    told = tell("held", {"until": DUE}, Telling(french, lambda day: f"{day:%d/%m}", str))
     assert told == "en attente jusqu'au 04/03"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from purring.core.answers import Answer, Contact, Wanted
 from purring.core.money import to_text
@@ -46,7 +46,7 @@ ENGLISH: Sentences = {
     "quiet_day": "{on} is not a working day for the customer",
     "approval": "waiting for approval",
     "unlawful": "the law does not allow it now: {rule}",
-    "first_asking": "the payment request {invoice} itself",
+    "first_asking": "{invoice} itself: it is asked for the first time",
     "thank_you": "thank you for the payment of {on}",
     "task_check_message": "a message for {invoices} could not leave as it is",
     "task_call": "call the customer about {invoices}",
@@ -60,6 +60,21 @@ ENGLISH: Sentences = {
     "task_wrong_person": "{address} is not the right person",
     "task_purchase_order_missing": "the customer needs a purchase order number on {invoices}",
     "task_check_invoice": "{invoices} should be looked at before the first reminder",
+    "lint_no_wording": "there is no wording for {stage} in {language}",
+    "lint_no_address": "{customer} has no address for {channel}",
+    "lint_too_many_contacts": "{contacts} contacts with {customer} in the {window} days from {on}",
+    "lint_gap": "{stage} stands {apart} days after {before}, and contacts keep {gap} days apart",
+    "lint_repeat": "{stage} repeats every {every} days, and contacts keep {gap} days apart",
+    "stage_courtesy": "courtesy",
+    "stage_due_today": "due today",
+    "stage_friendly": "friendly",
+    "stage_follow_up": "follow up",
+    "stage_firm": "firm",
+    "stage_final": "final",
+    "channel_email": "email",
+    "channel_sms": "sms",
+    "channel_letter": "letter",
+    "channel_phone": "phone",
 }
 
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]  # fmt: skip
@@ -73,15 +88,21 @@ def english_days(days: int) -> str:
     return ("one day" if days == 1 else f"{days} days") if days else "no day"
 
 
-def tell(
-    code: str,
-    params: Mapping[str, Any],
-    *,
-    sentences: Sentences = ENGLISH,
-    show_date: Callable[[date], str] = english_date,
-    show_days: Callable[[int], str] = english_days,
-) -> str:
+class Telling(NamedTuple):
+    """How reasons are said in one language."""
+
+    sentences: Sentences
+    """By code, with the same fields as the English ones."""
+    show_date: Callable[[date], str]
+    show_days: Callable[[int], str]
+
+
+IN_ENGLISH = Telling(ENGLISH, english_date, english_days)
+
+
+def tell(code: str, params: Mapping[str, Any], telling: Telling = IN_ENGLISH) -> str:
     """The sentence of a reason. Amounts in `params` are minor units beside `currency`; they are shown as decimal text."""
+    sentences = telling.sentences
     if code == "held" and params.get("until"):
         code = "held_until"
     elif code == "promised" and params.get("grace"):
@@ -89,25 +110,27 @@ def tell(
     shown: dict[str, Any] = {}
     for name, value in params.items():
         if isinstance(value, date):
-            value = show_date(value)
+            value = telling.show_date(value)
         elif name in ("days", "grace"):
-            value = show_days(value)
+            value = telling.show_days(value)
         elif name in ("credit", "asked", "minimum"):
             value = to_text(value, params["currency"])
         elif name == "problem":
             value = sentences.get(f"problem_{value}", str(value).replace("_", " "))
+        elif name in ("stage", "before", "channel"):
+            value = sentences.get(f"{'channel' if name == 'channel' else 'stage'}_{value}", str(value))
         elif isinstance(value, tuple):
             value = ", ".join(value)
         shown[name] = value
     return sentences[code].format_map(shown)
 
 
-def why_hold(answer: Answer, **how: Any) -> str:
+def why_hold(answer: Answer, telling: Telling = IN_ENGLISH) -> str:
     """Why nothing goes out for an invoice."""
-    return tell(answer.code, answer.params, **how)
+    return tell(answer.code, answer.params, telling)
 
 
-def why_send(contact: Contact, today: date, **how: Any) -> str:
+def why_send(contact: Contact, today: date, telling: Telling = IN_ENGLISH) -> str:
     """Why this contact goes out today."""
     days = (today - contact.due).days
     if days < 0:
@@ -118,12 +141,12 @@ def why_send(contact: Contact, today: date, **how: Any) -> str:
         code = "send_due_shifted"
     else:
         code = "send_repeated" if contact.repeated else "send_after"
-    reason = tell(code, {"days": abs(days), "invoice": contact.oldest}, **how)
+    reason = tell(code, {"days": abs(days), "invoice": contact.oldest}, telling)
     if contact.broken_promise:
-        return tell("send_broken_promise", {"reason": reason, "pay_on": contact.broken_promise.pay_on}, **how)
+        return tell("send_broken_promise", {"reason": reason, "pay_on": contact.broken_promise.pay_on}, telling)
     return reason
 
 
-def why_task(wanted: Wanted, **how: Any) -> str:
+def why_task(wanted: Wanted, telling: Telling = IN_ENGLISH) -> str:
     """Why a person is asked to do something."""
-    return tell(f"task_{wanted.code}", {"invoices": wanted.invoices, **wanted.params}, **how)
+    return tell(f"task_{wanted.code}", {"invoices": wanted.invoices, **wanted.params}, telling)

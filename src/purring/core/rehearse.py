@@ -15,7 +15,8 @@ from purring.core import reasons
 from purring.core.answers import SEND, Answer, Contact, Decision
 from purring.core.calendar import ONE_DAY, working_days
 from purring.core.decide import decide
-from purring.core.lawful import NO_LAW, ChargingLaw, Debt, LawOf
+from purring.core.facts import Account
+from purring.core.lawful import NO_LAW, ChargingLaw, Debt, LawOf, together
 from purring.core.money import to_text
 from purring.core.scenario import Event, Scenario, read_scenario
 from purring.core.schedule import RANK, Schedule
@@ -29,25 +30,37 @@ MOST_CONTACTS = 4
 CONTACTS_WINDOW_DAYS = 30
 
 
-def rehearse(value: object, *, law_of: LawOf = NO_LAW, has_wording: HasWording | None = None) -> dict[str, Any]:
-    """Play the scenario. `law_of` brings the law in; `has_wording` lets the lint `no_wording` look for missing languages."""
-    return Rehearsal(read_scenario(value), law_of, has_wording).play()
+def rehearse(
+    value: object,
+    *,
+    law_of: LawOf = NO_LAW,
+    has_wording: HasWording | None = None,
+    telling: reasons.Telling = reasons.IN_ENGLISH,
+) -> dict[str, Any]:
+    """Play the scenario. `law_of` brings the law in; `has_wording` lets the lint `no_wording` look for missing languages;
+    `telling` is the language of the reasons."""
+    return Rehearsal(read_scenario(value), law_of, has_wording, telling).play()
 
 
 class Rehearsal:
     """One run through the days of one scenario."""
 
-    def __init__(self, scenario: Scenario, law_of: LawOf, has_wording: HasWording | None) -> None:
+    def __init__(
+        self, scenario: Scenario, law_of: LawOf, has_wording: HasWording | None, telling: reasons.Telling
+    ) -> None:
         self.scenario = scenario
         self.world = World(scenario)
         self.law_of = law_of
         self.has_wording = has_wording
+        self.telling = telling
         self.timeline: list[Row] = []
         self.answers: dict[str, str] = {}
         self.contacts: dict[str, list[tuple[date, str]]] = {customer.ref: [] for customer in scenario.customers}
+        self.spoken: dict[str, list[date]] = {}
+        """By customer: the days on which the staff spoke with them."""
         self.receipts: dict[str, list[tuple[int, date]]] = {}
-        self.charged: dict[str, list[date]] = {}
-        """By invoice: the days of messages that asked for charges."""
+        self.charged: dict[str, list[tuple[date, bool]]] = {}
+        """By invoice: the days of messages that asked for charges on it, and whether their fee stood beside another."""
         self.lints: dict[tuple[str, str, str], Row] = {}
 
     def play(self) -> dict[str, Any]:
@@ -71,12 +84,19 @@ class Rehearsal:
         return result
 
     def _happen(self, event: Event) -> None:
-        """Let it take effect, and note on which day money came in: interest depends on it."""
+        """Let it take effect, and note what the law asks about: days on which money came in or the staff spoke."""
         bill = self.world.bills.get(event.fields.get("invoice", ""))
         before = bill.paid if bill else 0
         self.world.happen(event)
         if bill and bill.paid != before:
             self.receipts.setdefault(bill.new.ref, []).append((bill.paid - before, event.on))
+        if event.type == "contact_made":
+            self.spoken.setdefault(event.fields["customer"], []).append(event.on)
+
+    def _law(self, ref: str, account: Account) -> ChargingLaw:
+        """The law of one customer; a word of the staff counts as a call."""
+        contacts = sorted([*self.contacts[ref], *((on, "phone") for on in self.spoken.get(ref, ()))])
+        return self.law_of(self.scenario.organization, self.world.debtors[ref].who, account, contacts)
 
     def _end_of_day(self) -> None:
         """Trouble with sending concerns only what was to leave that day."""
@@ -97,7 +117,7 @@ class Rehearsal:
                     ref,
                     task.code,
                     task.invoices,
-                    reasons.tell(f"task_{task.code}", {"invoices": task.invoices, **task.params}),
+                    reasons.tell(f"task_{task.code}", {"invoices": task.invoices, **task.params}, self.telling),
                 )
                 for task in tasks
                 if task.customer == ref
@@ -106,7 +126,7 @@ class Rehearsal:
             decision, more = self._decide(ref, today)
             sends: list[Row] = []
             for wanted in decision.tasks:
-                why = reasons.why_task(wanted)
+                why = reasons.why_task(wanted, self.telling)
                 if wanted.code == "data_stale":
                     self.world.stale_raised = True
                     general.append(_task(today, None, wanted.code, wanted.invoices, why))
@@ -123,7 +143,7 @@ class Rehearsal:
         debtor = self.world.debtors[ref]
         calendar = working_days(debtor.who.country)
         account = self.world.account(ref, today)
-        law = self.law_of(self.scenario.organization, debtor.who, account, self.contacts[ref])
+        law = self._law(ref, account)
         decision = decide(account, self.world.schedule, law, calendar, today)
         if decision.contact and self.world.schedule.charges == "lawful":
             decision = decision._replace(contact=self._with_charges(decision.contact, law, today))
@@ -133,16 +153,16 @@ class Rehearsal:
         self.world.spoil(ref, contact.to)
         answer = Answer("bad_address", {"channel": contact.channel})
         answers = {k: answer if v is SEND else v for k, v in decision.answers.items()}
-        why = reasons.tell("task_bad_address", {"address": contact.to})
+        why = reasons.tell("task_bad_address", {"address": contact.to}, self.telling)
         row = _task(today, ref, "bad_address", contact.invoices, why)
         return decision._replace(contact=None, answers=answers), [row]
 
     def _with_charges(self, contact: Contact, law: ChargingLaw, today: date) -> Contact:
-        """A written message asks for charges from `firm` on, for the invoices that have come that far themselves.
+        """A letter or e-mail asks for charges from `firm` on, for the invoices that have come that far themselves.
 
         Nothing beside a plan or a disputed invoice, and nothing where money was sent back: a person looks at those.
         """
-        if contact.channel == "phone":
+        if contact.channel in ("phone", "sms"):  # a text message has no room to set charges apart from the principal
             return contact
         debts: dict[str, Debt] = {}
         for count in contact.counts:
@@ -158,12 +178,15 @@ class Rehearsal:
                 issued=bill.new.issued,
                 due=bill.due,
                 paid=tuple(receipts),
-                reminders=tuple(on for on in self.charged.get(bill.new.ref, ()) if on in went_out),
+                reminders=tuple(on for on, _ in self.charged.get(bill.new.ref, ()) if on in went_out),
+                fees_elsewhere=sum(other for on, other in self.charged.get(bill.new.ref, ()) if on in went_out),
             )
-        charges = law.charges(list(debts.values()), today)
-        for ref in debts if charges else ():
-            self.charged.setdefault(ref, []).append(today)
-        return contact._replace(charges=charges)
+        each = law.charges_of_each(list(debts.values()), today)
+        fee_at = {ref for ref, own in zip(debts, each, strict=True) if any(charge.kind == "fee" for charge in own)}
+        for ref, own in zip(debts, each, strict=True):
+            if own:
+                self.charged.setdefault(ref, []).append((today, bool(fee_at - {ref})))
+        return contact._replace(charges=together(each))
 
     def _thank(self, ref: str, payments: list[Booked], today: date) -> list[Row]:
         """A thank-you for each booked payment, unless the customer is excluded or has no address."""
@@ -185,7 +208,7 @@ class Rehearsal:
 
     def _contact(self, ref: str, contact: Contact, today: date, tasks: list[Row], sends: list[Row]) -> None:
         language = self.world.debtors[ref].who.language
-        why = reasons.why_send(contact, today)
+        why = reasons.why_send(contact, today, self.telling)
         if contact.channel == "phone":
             tasks.append(_task(today, ref, "call", contact.invoices, why))
         else:
@@ -208,7 +231,8 @@ class Rehearsal:
                 }
             )
             if self.has_wording and not self.has_wording(language, contact.stage, contact.channel):
-                self._lint("no_wording", ref, contact.stage, f"there is no wording for {contact.stage} in {language}")
+                lacking = {"stage": contact.stage, "language": language}
+                self._lint("no_wording", ref, contact.stage, reasons.tell("lint_no_wording", lacking, self.telling))
         self.contacts[ref].append((today, contact.channel))
         self.world.contact_went_out(ref, contact, today)
 
@@ -221,9 +245,10 @@ class Rehearsal:
             self.answers[invoice] = code
             if code == "no_address":
                 channel = answer.params["channel"]
-                self._lint("no_address", ref, str(channel), f"{ref} has no address for {channel}", step=False)
+                why = reasons.tell("lint_no_address", {"customer": ref, "channel": channel}, self.telling)
+                self._lint("no_address", ref, str(channel), why, step=False)
             if code == "unlawful":
-                self._lint("step_unlawful", ref, "", reasons.why_hold(answer), step=False)
+                self._lint("step_unlawful", ref, "", reasons.why_hold(answer, self.telling), step=False)
             if not changed or code in ("send", "settled", "not_due"):
                 continue
             row = rows.get(code)
@@ -238,7 +263,7 @@ class Rehearsal:
                 }
                 if until:
                     row["until"] = until.isoformat()
-                row["why"] = reasons.why_hold(answer)
+                row["why"] = reasons.why_hold(answer, self.telling)
             elif until and row.get("until", "") < until.isoformat():
                 row["until"] = until.isoformat()
             row["invoices"].append(invoice)
@@ -283,7 +308,8 @@ def _lint_contacts(run: Rehearsal, ref: str, days: Sequence[date]) -> None:
         first = last - MOST_CONTACTS
         if (days[last] - days[first]).days < CONTACTS_WINDOW_DAYS:
             within = sum(days[first] <= day and (day - days[first]).days < CONTACTS_WINDOW_DAYS for day in days)
-            why = f"{within} contacts with {ref} in the {CONTACTS_WINDOW_DAYS} days from {days[first]}"
+            found = {"contacts": within, "customer": ref, "window": CONTACTS_WINDOW_DAYS, "on": days[first]}
+            why = reasons.tell("lint_too_many_contacts", found, run.telling)
             run._lint("too_many_contacts", ref, "", why, step=False)
             return
 
@@ -292,11 +318,13 @@ def _lint_gaps(run: Rehearsal, schedule: Schedule) -> None:
     for before, step in zip(schedule.steps, schedule.steps[1:], strict=False):
         apart = step.days - before.days
         if apart < schedule.gap_days:
-            why = f"{step.stage} stands {apart} days after {before.stage}, and contacts keep {schedule.gap_days} days apart"
+            found = {"stage": step.stage, "apart": apart, "before": before.stage, "gap": schedule.gap_days}
+            why = reasons.tell("lint_gap", found, run.telling)
             run._lint("gap_too_small", None, step.stage, why)
     if schedule.repeat_every is not None and schedule.repeat_every < schedule.gap_days:
         stage = schedule.steps[-1].stage
-        why = f"{stage} repeats every {schedule.repeat_every} days, and contacts keep {schedule.gap_days} days apart"
+        found = {"stage": stage, "every": schedule.repeat_every, "gap": schedule.gap_days}
+        why = reasons.tell("lint_repeat", found, run.telling)
         run._lint("gap_too_small", None, stage, why)
 
 

@@ -13,8 +13,8 @@ from purring.core import reasons
 from purring.core.answers import Answer
 from purring.core.errors import Refused
 from purring.core.foresee import foresee
-from purring.core.lawful import NO_LAW
 from purring.core.money import to_text
+from purring.core.reasons import IN_ENGLISH, Telling
 from purring.facts.agreements.models import Hold, PaymentPlan, Promise
 from purring.facts.disputes.models import Dispute
 from purring.facts.invoices.models import Invoice
@@ -38,12 +38,12 @@ def find_invoice(organization: Organization, number: str, customer_ref: str | No
     return found[0]
 
 
-def why_invoice(invoice: Invoice, today: date) -> dict[str, Any]:
-    """The whole answer for one invoice, as `purring why --json` prints it."""
+def why_invoice(invoice: Invoice, today: date, telling: Telling = IN_ENGLISH) -> dict[str, Any]:
+    """The whole answer for one invoice, as `purring why --json` prints it; what was noted before stays as it was said."""
     organization = invoice.organization
     one = load_accounts(organization, [invoice.customer_id], today)[invoice.customer_id]
     there = _of_today(organization, [invoice.customer_id], today).get(invoice.customer_id)
-    code, why, coming = _answer(organization, one, invoice, today, there)
+    code, why, coming = _answer(organization, one, invoice, today, there, telling)
     return {
         "invoice": invoice.number,
         "customer": invoice.customer.ref,
@@ -57,14 +57,19 @@ def why_invoice(invoice: Invoice, today: date) -> dict[str, Any]:
 
 
 def _answer(
-    organization: Organization, one: Loaded, invoice: Invoice, today: date, there: Reminder | None
+    organization: Organization,
+    one: Loaded,
+    invoice: Invoice,
+    today: date,
+    there: Reminder | None,
+    telling: Telling = IN_ENGLISH,
 ) -> tuple[str, str, dict[str, str] | None]:
     """Code, sentence, and the next contact as far as it can be foreseen."""
     if invoice.number not in one.invoice_ids:
         if invoice.settled_on:
-            return "settled", reasons.tell("settled", {}), None
-        return "not_due", reasons.tell("not_due", {}), None
-    coming = foresee(one.account, one.schedule, NO_LAW, one.calendar, today, invoice=invoice.number)
+            return "settled", reasons.tell("settled", {}, telling), None
+        return "not_due", reasons.tell("not_due", {}, telling), None
+    coming = foresee(one.account, one.schedule, one.law, one.calendar, today, invoice=invoice.number)
     following = None
     if coming:
         following = {
@@ -81,19 +86,15 @@ def _answer(
             return "delivery_failed", there.detail, following
         approved = there and there.approved_at
         if needs_approval(organization) and not approved:
-            return "approval", reasons.tell("approval", {}), following
-        return "send", reasons.why_send(decision.contact, today), following
-    return answer.code, _sentence(answer, following), following
+            return "approval", reasons.tell("approval", {}, telling), following
+        return "send", reasons.why_send(decision.contact, today, telling), following
+    return answer.code, _sentence(answer, following, telling), following
 
 
-def _sentence(answer: Answer, following: dict[str, str] | None) -> str:
-    why = reasons.why_hold(answer)
+def _sentence(answer: Answer, following: dict[str, str] | None, telling: Telling) -> str:
     if answer.code == "not_due" and following:
-        on = reasons.english_date(date.fromisoformat(following["on"]))
-        return reasons.tell(
-            "next", {"stage": following["stage"].replace("_", " "), "channel": following["channel"], "day": on}
-        )
-    return why
+        return reasons.tell("next", {**following, "day": date.fromisoformat(following["on"])}, telling)
+    return reasons.why_hold(answer, telling)
 
 
 def sentences(organization: Organization, invoices: Sequence[Invoice], today: date) -> dict[int, str]:

@@ -131,8 +131,14 @@ def test_for_people(owed: Shell) -> None:
     assert "friendly" in owed.run("run", "--on", TODAY.isoformat()).out
 
 
-def test_reasons_in_another_language_are_not_there_yet(owed: Shell) -> None:
-    assert owed.run("why", "1001", "--language", "fr", "--json").error == "not_available_yet"
+def test_reasons_in_another_language(owed: Shell) -> None:
+    assert owed.run("why", "1001", "--language", "nb", "--json").json["why"] == "venter på godkjenning"
+    assert owed.run("why", "1001", "--language", "pt", "--json").json["why"] == "a aguardar aprovação"
+
+
+def test_what_is_not_told_in_another_language_says_so(owed: Shell) -> None:
+    assert owed.run("run", "--language", "fr", "--json").error == "not_available_yet"
+    assert owed.run("why", "1001", "--language", "fi", "--json").error == "unknown_language"
     assert owed.run("why", "1001", "--language", "en", "--json").code == 0
 
 

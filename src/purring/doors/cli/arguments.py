@@ -60,15 +60,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if not options.command:
         raise WrongUsage("say what to do; see purring --help")
-    if options.command == "doctor" and options.verify:
-        raise WrongUsage("doctor --verify: not available yet", "not_available_yet")
     return options
-
-
-def refuse_language(language: str) -> None:
-    """Reasons are English so far."""
-    if language.split("-")[0] != "en":
-        raise WrongUsage(f"--language {language}: not available yet, reasons are in English", "not_available_yet")
 
 
 def _parser() -> Parser:
@@ -202,6 +194,8 @@ def _document(command: argparse.ArgumentParser) -> None:
         "--e-invoice", choices=("facturx", "ubl"), help="the invoice's data inside the PDF, or instead of it as XML"
     )
     command.add_argument("--language", metavar="xx", help="of the paper (default: the buyer's)")
+    command.add_argument("--customer", metavar="REF", help="evidence: whose invoice, when several have that number")
+    _organization(command)
 
 
 def _late_charges(command: argparse.ArgumentParser) -> None:

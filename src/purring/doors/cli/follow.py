@@ -6,10 +6,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from purring.core.reasons import IN_ENGLISH
 from purring.doors.cli import output
-from purring.doors.cli.arguments import refuse_language
+from purring.doors.cli.arguments import WrongUsage
 from purring.doors.cli.house import House
 from purring.doors.cli.opening import ACTOR, day, moment, open_database, organizations, the_organization
+from purring.language.whys import telling
 
 
 def approve_command(options: argparse.Namespace, house: House) -> int:
@@ -39,7 +41,11 @@ def approve_command(options: argparse.Namespace, house: House) -> int:
 
 def run_command(options: argparse.Namespace, house: House) -> int:
     """Plan, write and release once. With several organizations and none named, each in turn."""
-    refuse_language(options.language)
+    if telling(options.language) is not IN_ENGLISH:
+        raise WrongUsage(
+            f"run --language {options.language}: not available yet, what is noted is English; ask with purring why",
+            "not_available_yet",
+        )
     open_database(house)
     from purring.followup.run import run_once
 
@@ -95,13 +101,13 @@ def _show_run(slug: str, result: dict[str, Any], *, dry_run: bool) -> None:
 
 def why_command(options: argparse.Namespace, house: House) -> int:
     """What happens next with one invoice."""
-    refuse_language(options.language)
+    told = telling(options.language)
     open_database(house)
     from purring.followup.why import find_invoice, why_invoice
 
     organization = the_organization(options.organization)
     today = day(options.on, "on", organization.today(moment()))
-    answer = why_invoice(find_invoice(organization, options.number, options.customer), today)
+    answer = why_invoice(find_invoice(organization, options.number, options.customer), today, told)
     if options.json:
         output.document(answer)
         return 0

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO, cast
 
 from purring.core.errors import Refused
+from purring.core.reasons import Telling
 from purring.core.rehearse import HasWording, rehearse
 from purring.doors.cli import output
-from purring.doors.cli.arguments import WrongUsage, refuse_language
+from purring.doors.cli.arguments import WrongUsage
 from purring.doors.cli.house import House
 from purring.language import wording
+from purring.language.whys import telling
 from purring.law.account import LawFinder
 from purring.law.book import LawBook, book
 
@@ -25,7 +27,7 @@ MAX_CHARACTERS = 64_000_000
 
 def rehearse_command(options: argparse.Namespace, house: House) -> int:
     """Refused: exit 1 and nothing on standard output. With `--jsonl` each line has its own result or error."""
-    refuse_language(options.language)
+    told = telling(options.language)
     if not options.file and not options.jsonl:
         raise WrongUsage("name a scenario file; - is standard input; see purring rehearse --help")
     laws = book(house.data_folder)
@@ -33,9 +35,9 @@ def rehearse_command(options: argparse.Namespace, house: House) -> int:
         if options.jsonl:
             for line in _lines(file):
                 if line.strip():
-                    print(json.dumps(_line_result(line, laws), ensure_ascii=False), flush=True)
+                    print(json.dumps(_line_result(line, laws, told), ensure_ascii=False), flush=True)
             return 0
-        played = _play(_parsed(_whole(file, options.file), options.file), laws)
+        played = _play(_parsed(_whole(file, options.file), options.file), laws, told)
     if options.json:
         output.document(played)
     else:
@@ -43,21 +45,23 @@ def rehearse_command(options: argparse.Namespace, house: House) -> int:
     return 0
 
 
-def _line_result(line: bytes, laws: LawBook) -> dict[str, Any]:
+def _line_result(line: bytes, laws: LawBook, told: Telling) -> dict[str, Any]:
     try:
         if len(line) > MAX_CHARACTERS:
             raise Refused("too_large", f"larger than any scenario taken here ({MAX_CHARACTERS:,} characters)")
-        return _play(_parsed(line.decode("utf-8-sig"), ""), laws)
+        return _play(_parsed(line.decode("utf-8-sig"), ""), laws, told)
     except UnicodeDecodeError:
         return {"error": {"code": "bad_json", "message": "this line is not UTF-8 text"}}
     except Refused as refused:
         return {"error": {"code": refused.code, "message": refused.message}}
 
 
-def _play(scenario: object, laws: LawBook) -> dict[str, Any]:
+def _play(scenario: object, laws: LawBook, told: Telling) -> dict[str, Any]:
     """Play it; a refusal says its place in the file."""
     try:
-        return rehearse(scenario, law_of=LawFinder(laws), has_wording=cast(HasWording, wording.has_wording))
+        return rehearse(
+            scenario, law_of=LawFinder(laws), has_wording=cast(HasWording, wording.has_wording), telling=told
+        )
     except Refused as refused:
         path = refused.params.get("path")
         raise Refused(refused.code, f"{path}: {refused.message}" if path else refused.message) from None

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reasons in every language: nothing missing, the same facts in each sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+from string import Formatter
+
+import pytest
+
+from purring.core.answers import Answer
+from purring.core.errors import Refused
+from purring.core.reasons import ENGLISH, why_hold
+from purring.language.whys import FORMS, read, spoken, telling
+
+OTHERS = [tag for tag in spoken() if tag != "en"]
+
+
+def fields(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def test_every_language_of_the_product_is_there() -> None:
+    assert set(spoken()) == {"en", "af", "fr", "es", "nb", "de", "nl", "pt-PT", "pt-BR", "it", "sv", "da"}
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_a_table_says_everything_with_the_same_facts(tag: str) -> None:
+    table = read(tag)
+    assert set(table) == {*ENGLISH, *FORMS}
+    for code, sentence in ENGLISH.items():
+        assert fields(table[code]) == fields(sentence), code
+        assert table[code] == table[code].strip(), code
+    assert fields(table["days_other"]) == {"days"}
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_a_reason_in_that_language(tag: str) -> None:
+    promised = Answer("promised", {"pay_on": date(2026, 3, 4), "grace": 2})
+    said = why_hold(promised, telling(tag))
+    assert said != why_hold(promised)
+    assert "4" in said
+    assert "2" in said
+    assert "{" not in said
+
+
+def test_aliases_and_unknown_languages() -> None:
+    assert telling("no") is telling("nb") or telling("no").sentences == telling("nb").sentences
+    assert telling("en-GB").sentences is ENGLISH
+    with pytest.raises(Refused, match="reasons are not told in 'fi'"):
+        telling("fi")
