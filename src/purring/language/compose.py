@@ -83,7 +83,10 @@ def written(draft: Draft, added: tuple[str, ...] = ()) -> Words:
     tag = locale.replace("_", "-")
     subject = typography(_SPACES.sub(" ", draft.render(subject_line)).strip(" "), locale)
     parts = parts_of(draft, draft.render(body))
-    parts[1:1] = [Text(paragraph) for paragraph in added if paragraph]
+    own = [Text(paragraph) for paragraph in added if paragraph]
+    if own and len(parts) > 1 and isinstance(parts[1], Text):  # our words begin a sentence again after theirs
+        parts[1] = Text(parts[1].text[:1].upper() + parts[1].text[1:])
+    parts[1:1] = own
     text = as_text(parts, lambda label, value: draft.label("row", label=label, value=value))
     html = as_html(parts, subject, tag) if draft.channel == "email" else ""
     return Words(subject, typography(text, locale), typography(html, locale), tag, locale)

@@ -98,7 +98,9 @@ def _environment(language: str) -> _SafeEnvironment:
     locale = language.replace("-", "_")
 
     def plural_filter(count: object, **forms: object) -> str:
-        """The form that fits the number: `{{ days | plural: one: "day", other: "days" }}`."""
+        """The form that fits the number: `{{ days | plural: one: "day", other: "days" }}`. Nothing has no form."""
+        if count is None:
+            return ""
         if not isinstance(count, int):
             raise LiquidError("plural needs a whole number", token=None)
         form = forms.get(plural(count, locale), forms.get("other"))
