@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from purring.core.errors import Refused
+from purring.core.lawful import Charge, together
 from purring.core.scenario import Event, NewInvoice, read_scenario
 from purring.core.schedule import Schedule as CoreSchedule
 from purring.facts.agreements.actions import (
@@ -21,6 +22,7 @@ from purring.facts.agreements.actions import (
     release_holds,
     withdraw_promises,
 )
+from purring.facts.charges.models import AskedCharge
 from purring.facts.customers.actions import add_customer, replace_contacts, spoil_address
 from purring.facts.customers.models import Customer
 from purring.facts.disputes.actions import open_dispute, resolve_disputes
@@ -58,7 +60,7 @@ class Lived:
         for who in self.read.customers:
             address = {"address_lines": "Street 1", "postcode": "1000", "city": "Town"} if who.letter_address else {}
             contacts = [{"email": contact.email, "phone": contact.phone} for contact in who.contacts]
-            told: Row = {"kind": "business", "country": who.country, "now": self.now, "actor": "test", **address}
+            told: Row = {"kind": who.kind, "country": who.country, "now": self.now, "actor": "test", **address}
             self.customers[who.ref] = add_customer(
                 self.organization, ref=who.ref, name=who.name, contacts=contacts, **told
             )
@@ -137,6 +139,7 @@ class Lived:
             minimum_balance=schedule.minimum_balance,
             promise_grace_days=schedule.grace_days,
             working_days_only=schedule.working_days_only,
+            charges=schedule.charges,
         )
 
     def _record(self, new: NewInvoice, known_on: date) -> None:
@@ -299,7 +302,8 @@ class Lived:
     # --- what came of it ------------------------------------------------------------------------------------
 
     def contacts(self) -> list[tuple[Any, ...]]:
-        """(day, customer, stage, channel, address, currency, asked, ((invoice, its stage), ...)) of all that went out."""
+        """(day, customer, stage, channel, address, currency, asked, ((invoice, its stage), ...),
+        charges) of all that went out."""
         rows = Reminder.objects.of(self.organization).filter(payment=None, state__in=(*GONE, State.BOUNCED))
         return sorted(
             (
@@ -311,9 +315,18 @@ class Lived:
                 row.currency,
                 row.asked,
                 tuple(sorted(row.items.values_list("invoice__number", "stage"))),
+                self._charges(row),
             )
             for row in rows.select_related("customer")
         )
+
+    def _charges(self, row: Reminder) -> tuple[tuple[str, int, str, str], ...]:
+        """What the message asked beside the invoices; the same kind by the same rule beside several is one sum."""
+        each = [
+            [Charge(asked.kind, asked.amount, asked.currency, asked.rule)]
+            for asked in AskedCharge.objects.of(self.organization).filter(message=row.message_id or 0)
+        ]
+        return tuple(sorted(together(each)))
 
     def tasks(self) -> Iterator[tuple[date, str, str, str]]:
         """(day, customer, code, subject) of the tasks that decisions asked for."""

@@ -78,6 +78,7 @@ def _differences(lived: Lived) -> list[str]:
             contact.currency,
             contact.asked,
             tuple(sorted((ref, count.stage) for count in contact.counts for ref in count.invoices)),
+            tuple(sorted(contact.charges)),
         )
         for day in played.days
         if (contact := day.decision.contact)

@@ -22,7 +22,7 @@ from purring.core.world import Bill, World
 
 Row = dict[str, Any]
 
-COUNTRIES = ("NO", "ZA", "FR", "ES", "GB", "US", "SA", "JP")
+COUNTRIES = ("NO", "NO", "ZA", "FR", "ES", "GB", "US", "SA", "JP", "BE", "AU", "SE", "DE")
 ABOUT_CONTACTS = frozenset(("bounce", "send_failed", "contact_changed", "wrong_person", "schedule_changed"))
 """Events whose effect depends on which message went before, or that change what can go."""
 
@@ -74,11 +74,13 @@ def schedule(rng: random.Random, *, odd: bool = False) -> Row:
         "minimum_balance": rng.choice(("0.00", "0.00", "50.00", "200.00")),
         "promise_grace_days": rng.choice((0, 1, 1, 3)),
         "working_days_only": rng.random() < 0.7,
+        "charges": rng.choice(("none", "lawful")),
     }
 
 
 def _customer(rng: random.Random, ref: str) -> Row:
     customer: Row = {"ref": ref, "name": f"Customer {ref}", "country": rng.choice(COUNTRIES)}
+    customer["kind"] = rng.choice(("business", "consumer", "unknown"))
     customer["contacts"] = _contacts(rng, ref)
     if rng.random() < 0.8:
         customer["address"] = {"lines": ["Street 1"], "postcode": "1000", "city": "Town"}
@@ -102,7 +104,7 @@ def _amount(rng: random.Random, currency: str) -> str:
 
 def _invoice(rng: random.Random, ref: str, customers: Sequence[Row], around: date) -> Row:
     due = around + timedelta(rng.randint(-40, 40))
-    currency = rng.choice(("EUR",) * 6 + ("JPY", "KWD"))
+    currency = rng.choice(("EUR",) * 5 + ("NOK", "NOK", "JPY", "KWD"))
     return {
         "ref": ref,
         "customer": rng.choice(customers)["ref"],

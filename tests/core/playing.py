@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from purring.core import reasons
 from purring.core.answers import Answer, Decision
 from purring.core.calendar import EVERY_DAY, Calendar, working_days
 from purring.core.decide import decide
 from purring.core.facts import Account, Counted
-from purring.core.lawful import NO_LAW
 from purring.core.rehearse import Rehearsal
 from purring.core.scenario import Event, Scenario, read_scenario
 from purring.core.schedule import Schedule, Step
 from purring.core.world import World
+from purring.law.account import LawFinder
 
 Row = dict[str, Any]
 Change = Callable[[Account], Account]
@@ -66,7 +67,7 @@ class Played(Rehearsal):
 
     def __init__(self, scenario: Row, change: Change = unchanged, *, attentive: bool = True) -> None:
         read = read_scenario(scenario)
-        super().__init__(read, NO_LAW, None)
+        super().__init__(read, LawFinder(), None, reasons.IN_ENGLISH)
         self.world: _NotedWorld = _NotedWorld(read, change)
         self.attentive = attentive
         self.look_on: dict[str, date | None] = {}
@@ -108,7 +109,8 @@ class Played(Rehearsal):
             ref = one.account.customer
             if self.world.debtors[ref].delivery:
                 continue  # what met trouble is tried again, by whoever looks next
-            again = decide(self.world.account(ref, today), one.schedule, NO_LAW, one.calendar, today)
+            account = self.world.account(ref, today)
+            again = decide(account, one.schedule, self._law(ref, account), one.calendar, today)
             if again.contact or again.tasks:
                 self.said_twice.append(f"{today} {ref}: {again.contact or again.tasks} once more")
 

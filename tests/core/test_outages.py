@@ -66,6 +66,7 @@ def test_nothing_is_lost_when_there_is_time(rng: random.Random) -> None:
         scenario["events"] = [event for event in scenario["events"] if event["type"] == "outage"]
         (customer,) = [c for c in scenario["customers"] if c["ref"] == scenario["invoices"][0]["customer"]]
         customer["contacts"] = [{"email": "a@b.example", "phone": "+4712345678"}]
+        customer["kind"] = "business"  # a law may forbid a stage for good where no softer one went before
         customer["address"] = {"lines": ["Street 1"], "postcode": "1000", "city": "Town"}
         scenario["schedule"]["minimum_balance"] = "0.00"
         start = date.fromisoformat(scenario["start"])

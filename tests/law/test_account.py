@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from purring.core.facts import Account, Counted, Invoice, Reach
-from purring.core.lawful import Debt
+from purring.core.lawful import Debt, together
 from purring.core.rehearse import rehearse
 from purring.core.schedule import Schedule, Step
 from purring.law.account import AccountLaw, LawFinder
@@ -182,10 +182,10 @@ def test_the_first_reminder_of_each_invoice_counts() -> None:
 def test_one_letter_has_one_fee_however_many_invoices() -> None:
     debt = Debt(1_000_00, "NOK", day("2026-01-02"), day("2026-01-15"), (), ())
     law = AccountLaw("NO", "NO", "consumer")
-    kinds = [charge.kind for charge in law.charges([debt, debt], day("2026-02-10"))]
+    kinds = [charge.kind for charge in together(law.charges_of_each([debt, debt], day("2026-02-10")))]
     assert kinds == ["interest", "fee"]
 
 
 def test_where_a_rate_is_not_known_nothing_is_asked() -> None:
     debt = Debt(1_000_00, "NOK", day("2026-11-02"), day("2026-11-16"), (), ())
-    assert AccountLaw("NO", "NO", "business").charges([debt], day("2027-01-11")) == ()
+    assert AccountLaw("NO", "NO", "business").charges_of_each([debt], day("2027-01-11")) == [()]

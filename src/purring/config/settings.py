@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "purring.facts.messages",
     "purring.facts.agreements",
     "purring.facts.disputes",
+    "purring.facts.charges",
     "purring.followup",
     "purring.doors.desk",
     "purring.doors.portal",

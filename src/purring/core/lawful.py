@@ -35,6 +35,21 @@ class Debt(NamedTuple):
     """Payments and the day they were booked."""
     reminders: tuple[date, ...]
     """Days of earlier written messages that asked for charges on it and did not bounce."""
+    fees_elsewhere: int = 0
+    """On how many of these days the one fee of the message stood beside another invoice."""
+
+
+def together(each: Sequence[Sequence[Charge]]) -> tuple[Charge, ...]:
+    """The charges of one message, one row per item: sums of what accrues, then each fee by itself."""
+    sums: dict[tuple[str, str, str], int] = {}
+    fees = []
+    for charge in (charge for own in each for charge in own):
+        if charge.kind == "fee":
+            fees.append(charge)
+        else:
+            key = (charge.kind, charge.currency, charge.rule)
+            sums[key] = sums.get(key, 0) + charge.amount
+    return (*(Charge(kind, amount, currency, rule) for (kind, currency, rule), amount in sums.items()), *fees)
 
 
 class Law(Protocol):
@@ -51,8 +66,8 @@ class Law(Protocol):
 class ChargingLaw(Law, Protocol):
     """A law that also knows what may be asked beside the principal, and judges a schedule as a whole."""
 
-    def charges(self, debts: Sequence[Debt], today: date) -> tuple[Charge, ...]:
-        """What a written message of today may ask beside these debts, one row per item."""
+    def charges_of_each(self, debts: Sequence[Debt], today: date) -> list[tuple[Charge, ...]]:
+        """What a written message of today may ask beside each of these debts; the fee of the message beside one of them."""
         ...
 
     def unlawful_steps(self, schedule: Schedule) -> Sequence[tuple[str, str]]:
@@ -89,8 +104,8 @@ class NoLaw:
     def forbids(self, stage: str, channel: str, today: date, counted_on: date | None) -> str | None:
         return None
 
-    def charges(self, debts: Sequence[Debt], today: date) -> tuple[Charge, ...]:
-        return ()
+    def charges_of_each(self, debts: Sequence[Debt], today: date) -> list[tuple[Charge, ...]]:
+        return [() for _ in debts]
 
     def unlawful_steps(self, schedule: Schedule) -> Sequence[tuple[str, str]]:
         return ()

@@ -15,7 +15,6 @@ from purring.core.answers import Decision
 from purring.core.calendar import WorkingDays, working_days
 from purring.core.decide import decide
 from purring.core.facts import Account, Counted, Hold, Instalment, Invoice, Plan, Promise, Reach
-from purring.core.lawful import NO_LAW
 from purring.core.schedule import Schedule
 from purring.facts.agreements.models import Hold as HoldRow
 from purring.facts.agreements.models import Instalment as InstalmentRow
@@ -29,11 +28,10 @@ from purring.facts.organizations.actions import data_stale_until
 from purring.facts.organizations.models import Organization
 from purring.facts.payments.models import Allocation, Credit, Payment
 from purring.followup import preflight
+from purring.followup.governing import SPOKEN, Laws
 from purring.followup.models import GONE, Reminder, ReminderItem, State, Task
 from purring.followup.schedules import Followed
-
-SPOKEN = (*GONE, State.BOUNCED)
-"""States of reminders that used up the contact budget of their day."""
+from purring.law.account import AccountLaw
 
 
 class CustomerFacts(NamedTuple):
@@ -86,6 +84,7 @@ class Loaded(NamedTuple):
     customer: CustomerFacts
     account: Account
     schedule: Schedule
+    law: AccountLaw
     calendar: WorkingDays
     invoice_ids: dict[str, int]
     """By number, which is the invoice's ref in the account."""
@@ -97,7 +96,7 @@ class Loaded(NamedTuple):
     def decide(self, today: date, **changed: Any) -> Decision:
         """Decide, with some facts of the account replaced if need be."""
         account = self.account._replace(**changed) if changed else self.account
-        return decide(account, self.schedule, NO_LAW, self.calendar, today)
+        return decide(account, self.schedule, self.law, self.calendar, today)
 
 
 Rows = dict[int, list[Any]]
@@ -151,6 +150,7 @@ def load_accounts(
         .values_list("customer_id", flat=True)
     )
     raised = _grouped(Task.objects.of(org).filter(customer_id__any_of=ids), "customer_id", "code", "subject", "done_at")
+    laws = Laws(organization, customers, today)
     stale = data_stale_until(organization, today)
     stale_raised = (
         stale and Task.objects.of(org).filter(code="data_stale", subject=str(organization.data_checked_on)).exists()
@@ -216,6 +216,7 @@ def load_accounts(
             customer,
             account,
             schedule,
+            laws.of(customer, account),
             working_days(customer.country),
             {number: key for key, number in numbers.items()},
             {

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from purring.core import reasons
 from purring.core.errors import Refused
+from purring.facts.charges.actions import withdraw_asked
 from purring.facts.customers.actions import spoil_address, touch
 from purring.facts.journal.actions import write
 from purring.facts.messages.models import DeliveryEvent, Message
@@ -78,6 +79,8 @@ def settle_doubt(reminder: Reminder, arrived: bool, *, now: datetime, actor: str
     row.state = State.SENT if arrived else State.BOUNCED
     row.detail = "a person confirmed that it arrived" if arrived else "a person found that it did not arrive"
     row.save(update_fields=["state", "detail"])
+    if not arrived and row.message:
+        withdraw_asked([row.message], now=now, actor=actor)
     write(
         row.organization_id,
         "reminder.doubt_settled",
@@ -104,6 +107,7 @@ def record_bounce(message: Message, permanent: bool, detail: str, *, now: dateti
     Reminder.objects.of(message.organization_id).filter(message=message, state__in=GONE).update(
         state=State.BOUNCED, detail=detail[:500]
     )
+    withdraw_asked([message], now=now, actor=actor)
     write(
         message.organization_id,
         "message.bounced",

@@ -19,10 +19,11 @@ from purring.core.reasons import why_hold
 from purring.facts.messages.models import Message
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded, load_accounts
+from purring.followup.charging import Asking, Charging, charges_of, is_stated, said_charges
 from purring.followup.intentions import NewItem, Stored, first_reason, make_items, same_contact, stored_items
 from purring.followup.models import Reminder
 from purring.followup.own_wordings import own_wordings
-from purring.followup.saying import Document, Saying
+from purring.followup.saying import Document, Saying, pay_by
 from purring.followup.schedules import Followed
 from purring.language.check import check_words
 from purring.language.compose import Words, compose
@@ -60,6 +61,8 @@ class Draft(NamedTuple):
     """What goes along."""
     previous: str
     """Message-ID of the last mail to this customer, so that mail programs show one thread."""
+    askings: tuple[Asking, ...] = ()
+    """The charges it asks for beside the invoices."""
 
     @property
     def stage(self) -> str:
@@ -86,6 +89,7 @@ class Drafting:
         invoice_ids = {key for one in self.loaded.values() for key in one.invoice_ids.values()}
         invoice_ids |= {r.payment.invoice_id for r in batch if r.payment and r.payment.invoice_id}
         self.saying = Saying(organization, ids, invoice_ids)
+        self.charging = Charging(organization, self.loaded, today)
         self.variants = variants(organization, ids)
         self.items = stored_items(organization, [reminder.pk for reminder in batch])
 
@@ -106,20 +110,34 @@ class Drafting:
             raise Refused("facts_changed", "the facts changed since the message was edited; please read it again")
         if self.sender and contact.channel not in self.sender.channels:
             raise Refused("no_channel", f"sending by {contact.channel} is not set up")
-        facts = self.saying.facts(one, contact, self.today)
+        contact, words, facts, askings = self._with_charges(reminder, one, contact)
         invoice_ids = [one.invoice_ids[ref] for ref in contact.invoices]
         return Draft(
             reminder,
             one,
             self.saying.language_of(one.customer.id),
-            self._words(reminder, contact.stage, contact.channel, facts, one),
+            words,
             facts,
             self._to(one.customer.id, contact.to or ""),
             contact,
             None if same else make_items(self.organization, one, contact),
             self.saying.attached(invoice_ids) if contact.channel == "email" else [],
             self.saying.previous_id(one.customer.id),
+            askings,
         )
+
+    def _with_charges(
+        self, reminder: Reminder, one: Loaded, contact: Contact
+    ) -> tuple[Contact, Words, MessageFacts, tuple[Asking, ...]]:
+        """The words with the charges they ask for. A person's own words, and a wording that does not speak of charges,
+        ask for none."""
+        askings = () if reminder.own_text else self.charging.of(one, contact, pay_by(self.today, one.calendar))
+        facts = self.saying.facts(one, contact, self.today, said_charges(askings))
+        words = self._words(reminder, contact.stage, contact.channel, facts, one)
+        if askings and not is_stated(words, facts):
+            askings, facts = (), self.saying.facts(one, contact, self.today)
+            words = self._words(reminder, contact.stage, contact.channel, facts, one)
+        return contact._replace(charges=charges_of(askings)), words, facts, askings
 
     def _request(self, reminder: Reminder, one: Loaded, number: str) -> Draft:
         answer = one.decide(self.today).answers.get(number)

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The first asking: a payment request of ours that nobody has told the customer about yet goes out by itself."""
+"""The first asking: an invoice issued here, or a payment request, that nobody has told the customer about yet goes out
+by itself, with its paper."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+
+from django.db.models import Q
 
 from purring.core import reasons
 from purring.facts.invoices.models import Invoice
@@ -16,7 +19,7 @@ MOST = 500
 
 
 def plan_requests(organization: Organization, now: datetime, today: date | None = None) -> int:
-    """Make the intention of every payment request that was not sent yet and is not past due; how many.
+    """Make the intention of every document of ours that was not sent yet and is not past due; how many.
 
     It counts as a contact of its day: a customer who is written to today anyway gets it on the next.
     """
@@ -28,7 +31,8 @@ def plan_requests(organization: Organization, now: datetime, today: date | None 
     )
     fresh = (
         Invoice.objects.of(organization)
-        .filter(kind="payment_request", settled_on=None, issued__lte=today, due__gte=today, asked_by=None)
+        .filter(Q(kind="payment_request") | Q(issued_here__isnull=False))
+        .filter(settled_on=None, issued__lte=today, due__gte=today, asked_by=None)
         .exclude(customer__in=spoken.values("customer"))
         .select_related("customer")
         .order_by("id")

@@ -23,6 +23,8 @@ class Schedule(OrganizationOwned):
     minimum_balance = models.CharField(max_length=20, default="0.00")
     promise_grace_days = models.PositiveIntegerField(default=1)
     working_days_only = models.BooleanField(default=True)
+    charges = models.CharField(max_length=10, choices=[("none", "none"), ("lawful", "lawful")], default="none")
+    """What messages from `firm` on ask beside the principal: nothing, or what the law surely gives."""
     is_default = models.BooleanField(default=False)
 
     class Meta:

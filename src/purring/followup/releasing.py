@@ -21,12 +21,15 @@ from django.db.models import QuerySet
 from psycopg import Cursor
 
 from purring.core import reasons
+from purring.facts.charges.models import AskedCharge
 from purring.facts.customers.actions import NOW, spoil_address
 from purring.facts.customers.models import Customer
 from purring.facts.journal.actions import COLUMNS as JOURNAL_COLUMNS
 from purring.facts.journal.models import Entry
 from purring.facts.messages.models import Message
+from purring.facts.messages.sources import digest_of, head_of
 from purring.facts.organizations.models import Organization
+from purring.followup.charging import Asking
 from purring.followup.drafting import Draft, Sender
 from purring.followup.intentions import NewItem
 from purring.followup.models import WAITING, Reminder, ReminderItem, State
@@ -38,6 +41,9 @@ ACTOR = "round:write"
 MESSAGE_COLUMNS = (
     "organization", "customer", "direction", "channel", "kind", "address", "language", "subject", "text", "html",
     "attachment_ids", "message_id", "in_reply_to", "at", "needs_answer",
+)  # fmt: skip
+ASKED_COLUMNS = (
+    "organization", "invoice", "message", "kind", "amount", "currency", "rule", "on", "generation", "waived_by",
 )  # fmt: skip
 CHANGED, TAKEN = "changed", "taken"
 
@@ -71,7 +77,9 @@ WITH unchanged AS (
 SELECT (SELECT count(*) FROM mine), (SELECT id FROM said)
 """
 _SENT = """
-WITH done AS (
+WITH headed AS (
+  UPDATE correspondence_message SET headers = %(headers)s WHERE id = %(message)s AND organization_id = %(org)s
+), done AS (
   UPDATE followup_reminder SET state = %(state)s, detail = %(detail)s, ended_at = %(at)s::timestamptz, lease = '',
     lease_until = NULL WHERE id = %(reminder)s AND organization_id = %(org)s AND message_id = %(message)s
     AND state IN ('released', 'unconfirmed') RETURNING id
@@ -88,12 +96,14 @@ class Release:
         self.organization, self.draft, self.message_id = organization, draft, message_id
         self.sender, self.today = sender, today
         self.message: int | None = None
+        self.source = b""
+        """The mail as it is handed over."""
         self.refused = ""
         """Why `permit` said no: the account `changed`, or another worker has `taken` the intention."""
 
     def permit(self, at: datetime) -> bool:
         """True, committed, only if nothing about the account changed since it was read."""
-        if connection.vendor == "postgresql" and self.draft.items is None:
+        if connection.vendor == "postgresql" and self.draft.items is None and not self.draft.askings:
             return self._permit_at_once(at)
         with transaction.atomic(), connection.cursor() as cursor:
             if not self._claim_account(cursor):
@@ -183,13 +193,26 @@ class Release:
             cursor.execute("DELETE FROM followup_reminderitem WHERE reminder_id = %s", [reminder.pk])
             rows = [(reminder.pk, *item) for item in draft.items]
             insert_rows(ReminderItem, ("reminder", *NewItem._fields), rows)
+        if draft.askings:
+            insert_rows(AskedCharge, ASKED_COLUMNS, [self._asked(asking) for asking in draft.askings])
+            told = [[asking.invoice_id, asking.charge.kind, asking.charge.amount] for asking in draft.askings]
+            self._journal(cursor, "charges.asked", at, message=self.message, charges=told)
         self._journal(cursor, "reminder.released", at, message=self.message)
         return True
+
+    def _asked(self, asking: Asking) -> tuple[Any, ...]:
+        charge = asking.charge
+        return (
+            self.organization.pk, asking.invoice_id, self.message, charge.kind, charge.amount, charge.currency,
+            charge.rule[:300], self.today, asking.generation, asking.waived_by,
+        )  # fmt: skip
 
     # --- afterwards ---------------------------------------------------------------------------------------------
 
     def sent(self, state: str, delivery: Delivery, at: datetime) -> None:
-        """It left: `sent`, or `unconfirmed` when the other side did not say."""
+        """It left: `sent`, or `unconfirmed` when the other side did not say. The head of its source is kept, and the
+        digest of all of it goes into the journal (see `facts.messages.sources`)."""
+        headers, digest = head_of(self.source), digest_of(self.source)
         if connection.vendor == "postgresql":
             values = {
                 "org": self.organization.pk,
@@ -199,7 +222,10 @@ class Release:
                 "state": state,
                 "kind": f"reminder.{state}",
                 "detail": delivery.detail[:500],
-                "data": json.dumps({"reminder": self.draft.reminder.pk, "detail": delivery.detail[:200]}),
+                "data": json.dumps(
+                    {"reminder": self.draft.reminder.pk, "detail": delivery.detail[:200], "source": digest}
+                ),
+                "headers": headers,
                 "at": at,
                 "actor": ACTOR,
             }
@@ -209,7 +235,11 @@ class Release:
             return
         with transaction.atomic(), connection.cursor() as cursor:
             if self._ours(cursor):
-                self._end(cursor, state, delivery.detail, at)
+                cursor.execute(
+                    "UPDATE correspondence_message SET headers = %s WHERE id = %s AND organization_id = %s",
+                    [headers, self.message, self.organization.pk],
+                )
+                self._end(cursor, state, delivery.detail, at, source=digest)
 
     def failed(self, delivery: Delivery, at: datetime) -> None:
         """Refused for good: it was not said. A bad address is never used again, and a person is asked."""
@@ -266,16 +296,17 @@ class Release:
     def _take_back(self, cursor: Any) -> None:
         if self.message is not None:
             cursor.execute("UPDATE followup_reminder SET message_id = NULL WHERE id = %s", [self.draft.reminder.pk])
+            cursor.execute("DELETE FROM charges_askedcharge WHERE message_id = %s", [self.message])
             cursor.execute("DELETE FROM correspondence_message WHERE id = %s", [self.message])
             self.message = None
 
-    def _end(self, cursor: Any, state: str, detail: str, at: datetime) -> None:
+    def _end(self, cursor: Any, state: str, detail: str, at: datetime, **more: str) -> None:
         cursor.execute(
             "UPDATE followup_reminder SET state = %s, detail = %s, ended_at = %s, lease = '', lease_until = NULL"
             " WHERE id = %s AND organization_id = %s",
             [state, detail[:500], moment(at), self.draft.reminder.pk, self.organization.pk],
         )
-        self._journal(cursor, f"reminder.{state}", at, detail=detail[:200])
+        self._journal(cursor, f"reminder.{state}", at, detail=detail[:200], **more)
 
     def _journal(self, cursor: Any, kind: str, at: datetime, **data: Any) -> None:
         reminder = self.draft.reminder

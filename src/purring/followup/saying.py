@@ -116,8 +116,10 @@ class Saying:
         """Message-ID of the last mail to the customer, or empty."""
         return self.last[customer_id].message_id if customer_id in self.last else ""
 
-    def facts(self, one: Loaded, contact: Contact, today: date) -> say.MessageFacts:
-        """What a reminder of this contact may say."""
+    def facts(
+        self, one: Loaded, contact: Contact, today: date, charges: tuple[say.Charge, ...] = ()
+    ) -> say.MessageFacts:
+        """What a reminder of this contact may say; `charges` stand beside what it asks for."""
         customer = self.customers[one.customer.id]
         invoice_ids = [one.invoice_ids[ref] for ref in contact.invoices]
         first = self.invoices[invoice_ids[0]]
@@ -137,7 +139,7 @@ class Saying:
             customer=self.debtor(customer, contact.to),
             currency=contact.currency,
             items=tuple(self._items(one, contact, today)),
-            total_minor=contact.asked,
+            total_minor=contact.asked + sum(one.amount_minor for one in charges if one.waived_if_paid_by is None),
             credit_minor=sum(count.amount for count in contact.counts) - contact.asked,
             reference=(first.reference or first.number) if len(invoice_ids) == 1 else "",
             pay_link=first.pay_link if len(invoice_ids) == 1 else "",
@@ -145,7 +147,7 @@ class Saying:
             preferred_method=_method(customer.preferred_method),
             closeness=cast(say.Closeness, customer.closeness),
             formality=cast(say.Formality, customer.formality or "none"),
-            pay_by=_pay_by(today, one.calendar) if contact.stage in ("follow_up", "firm", "final") else None,
+            pay_by=pay_by(today, one.calendar) if contact.stage in ("follow_up", "firm", "final") else None,
             payments=tuple(payment for key in invoice_ids for payment in self.paid.get(key, ())),
             previous=previous,
             previous_on=last,
@@ -153,6 +155,7 @@ class Saying:
             broken_promise=say.BrokenPromise(broken.pay_on, broken.amount) if broken else None,
             consequence=say.Consequence("colleague") if contact.stage in ("firm", "final") else None,
             attachments=tuple(document.filename for document in self.attached(invoice_ids)),
+            charges=charges,
         )
 
     def thanks(self, payment: Payment, to: str, still_open: int, today: date) -> say.MessageFacts:
@@ -280,5 +283,6 @@ def _method(name: str) -> say.Method | None:
     return cast(say.Method, name) if name in _METHODS else None
 
 
-def _pay_by(today: date, calendar: WorkingDays) -> date:
+def pay_by(today: date, calendar: WorkingDays) -> date:
+    """The day by which a message from `follow_up` on asks to be paid."""
     return calendar.shift(today + timedelta(ASKED_WITHIN_DAYS))

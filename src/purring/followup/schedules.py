@@ -42,17 +42,21 @@ def core_schedule(row: Schedule) -> CoreSchedule:
         row.minimum_balance,
         row.promise_grace_days,
         row.working_days_only,
+        row.charges,
     )
 
 
 @lru_cache(1024)
-def _core(steps: tuple[Step, ...], gap: int, minimum: str, grace: int, working_days_only: bool) -> CoreSchedule:
+def _core(
+    steps: tuple[Step, ...], gap: int, minimum: str, grace: int, working_days_only: bool, charges: str
+) -> CoreSchedule:
     return CoreSchedule(
         steps,
         min_days_between_contacts=gap,
         minimum_balance=minimum,
         promise_grace_days=grace,
         working_days_only=working_days_only,
+        charges=charges,
     )
 
 
@@ -137,6 +141,13 @@ def assign(
     elif invoice:
         customers = customers.filter(pk=invoice.customer_id)
     customers.update(look_on=NOW)
+
+
+def schedule_of(invoice: Invoice) -> CoreSchedule:
+    """The schedule one invoice follows."""
+    followed = Followed(invoice.organization)
+    customer = invoice.customer
+    return followed.of_invoice(invoice.pk) or followed.of_customer(customer.pk, customer.group_id)
 
 
 class Followed:

@@ -22,6 +22,7 @@ from purring.core.errors import Refused
 from purring.facts.customers.actions import NOW
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Attachment
+from purring.facts.invoices.papers import print_missing
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded
 from purring.followup.drafting import Draft, Drafting, NotNow, Sender
@@ -141,6 +142,7 @@ class Run:
 
     def batch(self, batch: list[Reminder]) -> bool:
         """Bring a claimed batch on its way; False when the pass should end."""
+        print_missing(self.organization, {one.customer_id for one in batch}, now=self.clock(), actor=ACTOR)
         drafting = Drafting(self.organization, batch, self.today, self.sender, self.followed)
         ends = time.monotonic() + self.sender.lease.total_seconds() / 2
         for at, reminder in enumerate(batch):
@@ -243,6 +245,7 @@ class Run:
         except Refused as refused:
             delivery = Delivery("failed", refused.message, about="message")
         else:
+            release.source = prepared.raw
             delivery = self._session(channel).release(prepared, lambda: release.permit(self.clock()))
         if delivery.whole_session:
             self.stopped[channel] = delivery.detail

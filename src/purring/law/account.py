@@ -83,32 +83,46 @@ class AccountLaw:
         ]
         return [max(firsts, default=counted_on)]
 
-    def charges(self, debts: Sequence[Debt], today: date) -> tuple[Charge, ...]:
-        """What a firm message of today may ask beside the principals: only what is surely right, one row per item.
+    @property
+    def counts_contacts(self) -> bool:
+        """True when earlier contacts can make this law forbid a further one."""
+        contact = self._rules.contact if self._rules else None
+        return bool(contact and contact.binding and (contact.most_in_7_days or contact.most_in_30_days))
 
-        One letter carries one fee, however many invoices it asks for. Nothing is asked where a rate is not known.
+    def charges_of_each(self, debts: Sequence[Debt], today: date) -> list[tuple[Charge, ...]]:
+        """What a firm message of today may ask beside each principal: only what is surely right.
+
+        One letter carries one fee, however many invoices it asks for; it stands beside the invoice that was asked
+        for with most letters. Nothing is asked where a rate is not known.
         """
+        each: list[tuple[Charge, ...]] = [() for _ in debts]
         if not self._both_known:
-            return ()
-        sums: dict[tuple[str, str, str], int] = {}
+            return each
         fees: list[Charge] = []
-        for debt in debts:
+        place = 0
+        for at, debt in enumerate(debts):
             try:
-                found = late_charges(self._claim(debt, today), self.book)
+                found = late_charges(self.claim(debt, today), self.book)
             except Refused as refused:
                 if refused.code in ("rate_unknown", "bad_date"):
                     continue
                 raise
-            for kind, item in (("interest", found.interest), ("compensation", found.compensation)):
-                if item.amount and item.confidence == "high":
-                    key = (kind, debt.currency, item.rule)
-                    sums[key] = sums.get(key, 0) + item.amount
+            each[at] = tuple(
+                Charge(kind, item.amount, debt.currency, item.rule)
+                for kind, item in (("interest", found.interest), ("compensation", found.compensation))
+                if item.amount and item.confidence == "high"
+            )
             asked = [fee for fee in found.fees if fee.confidence == "high" and fee.earliest_on <= today]
+            asked = asked[debt.fees_elsewhere :]
             if len(asked) > len(fees):
                 fees = [Charge("fee", fee.amount, debt.currency, fee.rule) for fee in asked]
-        return (*(Charge(kind, amount, currency, rule) for (kind, currency, rule), amount in sums.items()), *fees)
+                place = at
+        if fees:
+            each[place] += tuple(fees)
+        return each
 
-    def _claim(self, debt: Debt, today: date) -> Claim:
+    def claim(self, debt: Debt, today: date) -> Claim:
+        """The debt as a claim of the creditor on this customer, on a day."""
         return Claim(
             amount=debt.amount,
             currency=debt.currency,

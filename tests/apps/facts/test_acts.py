@@ -16,6 +16,8 @@ import pytest
 
 import purring.facts
 from purring.facts.agreements import actions as agreements
+from purring.facts.charges import actions as charges
+from purring.facts.charges.models import AskedCharge
 from purring.facts.customers import actions as customers
 from purring.facts.customers.models import Customer
 from purring.facts.disputes import actions as disputes
@@ -23,6 +25,7 @@ from purring.facts.invoices import actions as invoices
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.models import Entry
 from purring.facts.messages import actions as messages
+from purring.facts.messages.models import Message
 from purring.facts.payments import actions as payments
 from purring.facts.payments import many, settling
 from tests.apps.facts.cast import TODAY, TOLD, ana, bill, fjord
@@ -62,6 +65,24 @@ def after(first: Callable[[], object], act: Callable[[], object]) -> Callable[[]
     return act
 
 
+def asked(stage: Stage) -> Message:
+    """A letter that asked for a fee of 5.00 beside the invoice."""
+    org = stage.ana.organization
+    letter = Message(organization=org, customer=stage.ana, channel="email", kind="firm", text="Please", at=TOLD["now"])
+    letter.save(force_insert=True)
+    told: dict[str, Any] = {"kind": "fee", "amount": 500, "currency": "EUR", "rule": "the law", "on": TODAY}
+    AskedCharge(organization=org, invoice=stage.invoice, message=letter, **told).save(force_insert=True)
+    return letter
+
+
+def paid_beside(stage: Stage) -> Any:
+    """A payment that was set against that fee."""
+    asked(stage)
+    payment = paid(stage)
+    charges.pay_charges(payment, stage.invoice, 500, **DATED)
+    return payment
+
+
 ACTS: dict[str, Act] = {
     "agreements.record_promise": lambda s: told(agreements.record_promise, s.ana, SOON, on=TODAY),
     "agreements.withdraw_promises": lambda s: after(
@@ -79,6 +100,12 @@ ACTS: dict[str, Act] = {
     "agreements.answer_check_in": lambda s: told(
         agreements.answer_check_in, agreements.ask_check_in(s.ana, "receipt", **TOLD), "yes"
     ),
+    "charges.handle_charges": lambda s: told(charges.handle_charges, s.invoice, "aside", on=TODAY),
+    "charges.withdraw_asked": lambda s: told(charges.withdraw_asked, [asked(s)]),
+    "charges.pay_charges": lambda s: after(
+        lambda: asked(s), told(charges.pay_charges, paid(s), s.invoice, 500, on=TODAY)
+    ),
+    "charges.free_charges": lambda s: told(charges.free_charges, paid_beside(s), s.invoice, 200, on=TODAY),
     "customers.change_customer": lambda s: told(customers.change_customer, s.ana, note="likes tea"),
     "customers.replace_contacts": lambda s: told(customers.replace_contacts, s.ana, [{"email": "new@c1.example"}]),
     "customers.spoil_address": lambda s: told(customers.spoil_address, s.ana, "ana@c1.example", "bounced"),

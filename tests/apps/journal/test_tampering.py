@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from purring.facts.journal.actions import GENESIS, broken_links, chain_hash, head, seal, write
+from purring.core.chain import GENESIS
+from purring.facts.journal.actions import broken_links, chain_hash, head, seal, write
 from purring.facts.journal.guard import guard, unguard
 from purring.facts.journal.models import Entry, EntryText
 from purring.facts.organizations.models import Organization

@@ -154,12 +154,6 @@ def test_wrong_usage(shell: Shell) -> None:
         assert (done.code, done.error) == (2, "wrong_usage"), arguments
 
 
-def test_the_evidence_pack_is_not_there_yet(shell: Shell) -> None:
-    done = shell.run("document", "evidence", "2026-0417", "-o", "pack.zip", "--json")
-    assert (done.code, done.error) == (2, "not_available_yet")
-    assert not (shell.folder / "pack.zip").exists()
-
-
 def test_it_starts_quickly(shell: Shell) -> None:
     shell.write("facts.json", json.dumps(FACTS))
     times = []

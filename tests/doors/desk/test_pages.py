@@ -117,13 +117,13 @@ def queries_of(client: Client, to: str) -> int:
 
 
 DECIDING = {"held", "reminder", "words", "customer", "invoices", "invoices-held", "invoice"}
-"""Pages that decide afresh: loading the facts of accounts alone takes sixteen queries, however many accounts."""
+"""Pages that decide afresh: loading the facts of accounts alone takes seventeen queries, however many accounts."""
 
 
 def test_queries(house: House, client: Client) -> None:
     counted = {name: queries_of(client, to) for name, to in pages(house).items()}
     assert max(count for name, count in counted.items() if name not in DECIDING) <= 15, counted
-    assert max(counted.values()) <= 45, counted
+    assert max(counted.values()) <= 52, counted
 
 
 @pytest.mark.parametrize("name", ["today", "held", "customers"])

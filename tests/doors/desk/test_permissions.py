@@ -55,9 +55,13 @@ def ids(house: House) -> dict[str, object]:
 
 def ids_of(house: House) -> dict[str, object]:
     from purring.facts.invoices.actions import attach
+    from purring.facts.invoices.issuing import issue_invoice
 
     customer = house.customer(po_required=True)
-    invoice = house.invoice(customer)
+    house.invoice(customer)
+    entity = LegalEntity.objects.of(house.organization).get()
+    line = {"description": "A shelf", "unit_price": "100.00"}
+    invoice = issue_invoice(customer, entity, [line], issued=house.today, due=house.today, currency="NOK", **house.told)
     house.invoice(house.customer("Nordlys"))
     kept = attach(invoice, "a.pdf", b"%PDF-1.4", "application/pdf", **house.told)
     plan(house.organization, house.told["now"])

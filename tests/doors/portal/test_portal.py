@@ -14,8 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from purring.core.errors import Refused
 from purring.doors.portal.labels import LABELS, language_of
+from purring.facts.charges.actions import handle_charges
+from purring.facts.charges.models import AskedCharge
 from purring.facts.customers.models import Customer
 from purring.facts.disputes.actions import open_dispute
+from purring.facts.messages.models import Message
 from purring.facts.organizations.models import LegalEntity
 from purring.facts.payments.actions import record_payment
 from purring.kit import links
@@ -127,7 +130,7 @@ def test_it_changes_nothing(house: House) -> None:
     with CaptureQueriesContext(connection) as found:
         page_of(to)
     assert all(query["sql"].lstrip().upper().startswith("SELECT") for query in found)
-    assert len(found) <= 8
+    assert len(found) <= 9
     assert Client().head(to).status_code == 200
     assert Client().post(to).status_code == 405
 
@@ -170,3 +173,28 @@ def test_two_currencies_and_no_bank_account(house: House) -> None:
     page = page_of(path_of(house, customer)).content.decode()
     assert page.count('class="figure amount"') == 2
     assert "ask us for our bank details" in page
+
+
+def test_charges_stand_apart_and_only_when_asked(house: House) -> None:
+    customer = house.customer(language="en", kind="business")
+    late = house.invoice(customer, 125_000, late=40)
+    assert "Interest" not in page_of(path_of(house, customer)).content.decode()
+    told: Any = {"organization": house.organization, "customer": customer, "at": house.told["now"]}
+    letter = Message(channel="email", kind="firm", text="", **told)
+    letter.save(force_insert=True)
+    asked: Any = {
+        "organization": house.organization,
+        "invoice": late,
+        "message": letter,
+        "currency": "NOK",
+        "rule": "r",
+    }
+    waived_by = house.today + timedelta(7)
+    AskedCharge(kind="interest", amount=1_234, on=house.today, waived_by=waived_by, **asked).save(force_insert=True)
+    page = page_of(path_of(house, customer)).content.decode().replace("\u00a0", " ")
+    assert "12,34 kr" in page
+    assert "They fall away when everything is paid by 12 May 2026." in page
+    assert "1 250,00 kr" in page, "the sum to pay is the invoice alone"
+    assert "1 262,34" not in page
+    handle_charges(late, "waive", on=house.today, **house.told)
+    assert "12,34" not in page_of(path_of(house, customer)).content.decode()

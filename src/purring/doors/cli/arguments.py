@@ -12,7 +12,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "make the database and an organization in it; safe to repeat"),
     "serve": ("serve", "the web pages, with the daily rounds inside on SQLite"),
     "work": ("serve", "a worker process that runs the rounds (PostgreSQL)"),
-    "import": ("importing", "invoices, customers and payments from CSV, XLSX or JSON files; PDFs go to their invoices"),
+    "import": (
+        "importing",
+        "invoices, customers and payments from CSV, XLSX or JSON; e-invoices; PDFs go to their invoices",
+    ),
     "approve": ("follow", "approve what waits"),
     "record": ("record", "note a payment, promise, dispute, hold or reply"),
     "run": ("follow", "plan, write and release once"),

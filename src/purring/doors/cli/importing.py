@@ -151,6 +151,8 @@ def _show(result: FileResult, options: argparse.Namespace) -> None:
     if result.refused:
         counts.append(f"{len(result.refused)} refused")
     output.say(f"{result.file}: {result.kind}, {', '.join(counts)}")
+    for one in result.notes[:SHOWN_REFUSALS]:
+        output.say(f"  note{f', {one.field}' if one.field else ''}: {one.reason}")
     for one in result.refused[:SHOWN_REFUSALS]:
         output.say(f"  line {one.line}{f', {one.field}' if one.field else ''}: {one.reason}")
     if len(result.refused) > SHOWN_REFUSALS:

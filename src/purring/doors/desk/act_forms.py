@@ -21,9 +21,11 @@ from purring.facts.agreements.actions import hold, record_promise, release_holds
 from purring.facts.customers.models import Customer
 from purring.facts.disputes.actions import open_dispute, resolve_disputes
 from purring.facts.invoices.actions import attach, change_due_date, change_invoice
-from purring.facts.invoices.models import CreditNote, Invoice
+from purring.facts.invoices.models import CreditNote, Invoice, Issued
+from purring.facts.invoices.papers import paper_of
 from purring.facts.messages.actions import mark_answered, record_conversation, record_reply
 from purring.facts.payments.actions import record_payment
+from purring.facts.payments.crediting import issue_credit_note
 from purring.facts.payments.settling import WRITE_OFF, close, closed_as, credit_note, reopen
 from purring.followup.schedules import default_schedule
 
@@ -259,14 +261,38 @@ class DueDateForm(ActForm):
 
 
 class CreditNoteForm(ActForm):
-    done = _("The credit note is recorded.")
+    """Of an invoice of ours a credit note is issued, with number and paper; of any other one it is recorded."""
+
+    done = _("The credit note is there.")
     amount = AmountField(label=_("Amount"))
     number = forms.CharField(label=_("Number of the credit note"), max_length=60)
     reason = forms.CharField(label=_("Why"), max_length=300, required=False)
+    key = forms.CharField(max_length=32, widget=forms.HiddenInput, required=False)
+
+    def prepare(self) -> None:
+        assert self.invoice
+        self.ours = Issued.objects.of(self.desk.organization).filter(invoice=self.invoice).exists()
+        self.initial.setdefault("key", fresh_key())
+        if self.ours:
+            del self.fields["number"]
+            self.fields["amount"].label = gettext("Amount with tax")
+            self.initial.setdefault(
+                "amount", amount_text(self.invoice.amount, self.invoice.currency, self.desk.organization)
+            )
 
     def perform(self) -> None:
         assert self.invoice
         data = self.cleaned_data
+        if self.ours:
+            issue_credit_note(
+                self.invoice,
+                data["amount"],
+                on=self.desk.today,
+                reason=data["reason"],
+                key=data["key"],
+                **self.told,
+            )
+            return
         known = CreditNote.objects.of(self.desk.organization).filter(
             invoice=self.invoice, number=data["number"], cancelled_at=None
         )
@@ -282,6 +308,16 @@ class CreditNoteForm(ActForm):
             reason=data["reason"],
             **self.told,
         )
+
+    def run(self) -> bool:
+        """The paper is printed after the number is taken."""
+        if not super().run():
+            return False
+        if self.ours and (
+            made := Issued.objects.of(self.desk.organization).filter(key=self.cleaned_data["key"]).first()
+        ):
+            paper_of(made, **self.told)
+        return True
 
 
 class WriteOffForm(ActForm):

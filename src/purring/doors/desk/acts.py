@@ -11,6 +11,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from purring.doors.desk import act_forms as f
+from purring.doors.desk import charge_forms as c
 from purring.doors.desk.permissions import Permission
 
 
@@ -40,6 +41,9 @@ class State:
     written_off: bool = False
     to_check: bool = False
     unanswered: bool = False
+    charges: bool = False
+    """The law gives something beside it, or something was asked."""
+    charges_payable: bool = False
 
 
 ALWAYS: Callable[[State], bool] = lambda state: True  # noqa: E731  # a name for the table below
@@ -60,6 +64,10 @@ INVOICE_ACTS = (
     Act("complete", _("Complete details"), "pen", FOLLOW_UP, f.CompleteForm, _("Keep"), lambda s: s.open),
     Act("document", _("Add the PDF"), "file", FOLLOW_UP, f.DocumentForm, _("Add"), lambda s: s.open),
     Act("credit-note", _("Record a credit note"), "credit", BOOK, f.CreditNoteForm, _("Record"), lambda s: s.open),
+    Act("late-charges", _("Decide about late charges"), "credit", BOOK, c.ChargesForm, _("Keep"), lambda s: s.charges,
+        _("Messages ask for them from the firm reminder on, if the schedule says so.")),
+    Act("pay-charges", _("Set money on account against late charges"), "money", BOOK, c.PayChargesForm, _("Set against them"),
+        lambda s: s.charges_payable),
     Act("write-off", _("Write off the rest"), "close", BOOK, f.WriteOffForm, _("Write off"), lambda s: s.open,
         _("The rest is given up and not asked for any more. You can undo it.")),
     Act("reopen", _("Undo the write-off"), "go", BOOK, f.ReopenForm, _("Open again"), lambda s: s.written_off,

@@ -71,6 +71,35 @@ HOLD_CODES: Labels = {
     "approval": _("waits for approval"),
     "unlawful": _("not allowed now"),
 }
+CHARGES: Labels = {
+    "interest": _("Late interest"),
+    "compensation": _("Compensation for late payment"),
+    "fee": _("Reminder fee"),
+}
+CHARGE_CHOICES: Labels = {
+    "": _("ask, and let them fall away when all is paid in time"),
+    "pursue": _("ask for them as part of the sum"),
+    "aside": _("keep them aside, ask for none"),
+    "waive": _("waive them"),
+    "waive_until": _("waive them when all is paid by a day"),
+}
+NOTICE_HOLES: Labels = {
+    "what": _("what it is for"),
+    "creditor_number": _("our registration number"),
+    "how_to_pay": _("how to pay"),
+    "contact": _("whom to ask"),
+    "interest": _("interest"),
+    "interest_from": _("the first day of interest"),
+    "rate": _("the rate"),
+    "fee": _("the fee"),
+    "cost": _("the collection cost"),
+    "total": _("the whole sum"),
+}
+CONFIDENCES: Labels = {
+    "high": _("sure"),
+    "medium": _("likely; not asked for"),
+    "low": _("doubtful; not asked for"),
+}
 ROLES: Labels = {
     "owner": _("Owner"),
     "accountant": _("Accountant"),

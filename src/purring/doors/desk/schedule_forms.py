@@ -16,6 +16,7 @@ from purring.core.schedule import STAGES as LADDER
 from purring.doors.desk.fields import AmountField, DeskForm, sentence
 from purring.doors.desk.sayings import CHANNELS, STAGES
 from purring.followup.models import Schedule
+from purring.followup.presets import PresetSchedule
 from purring.followup.schedules import GENTLE_STEPS, keep_schedule
 
 _PATH = re.compile(r"steps\[(\d+)\]\.(\w+)")
@@ -37,15 +38,37 @@ class ScheduleForm(DeskForm):
     working_days_only = forms.BooleanField(
         label=_("Only on working days of the customer's country"), required=False, initial=True
     )
-    names = ("name", "min_days_between_contacts", "promise_grace_days", "working_days_only")
+    charges = forms.ChoiceField(
+        label=_("Late charges"),
+        choices=[
+            ("none", _("ask for none")),
+            (
+                "lawful",
+                _(
+                    "from the firm reminder on, ask for what the law surely gives; it falls away when all is paid in time"
+                ),
+            ),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        initial="none",
+    )
+    names = ("name", "min_days_between_contacts", "promise_grace_days", "working_days_only", "charges")
 
-    def __init__(self, *args: Any, schedule: Schedule | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, schedule: Schedule | None, preset: PresetSchedule | None = None, **kwargs: Any
+    ) -> None:
         self.schedule = schedule
         initial: dict[str, Any] = {}
+        if preset:
+            initial = {"name": preset.name, "min_days_between_contacts": preset.min_days_between_contacts}
         if schedule:
             initial = {name: getattr(schedule, name) for name in self.names}
             initial["minimum_balance"] = schedule.minimum_balance if Decimal(schedule.minimum_balance) else ""
         super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_charges(self) -> str:
+        return self.cleaned_data["charges"] or "none"
 
     def run(self, steps: StepFormSet) -> bool:
         """Keep the schedule; a refusal about a step is shown at that step."""
@@ -82,8 +105,8 @@ class StepFormSet(_Base):  # type: ignore[valid-type,misc]
     """The steps in the order of their days, with room for two more."""
 
     @classmethod
-    def of(cls, schedule: Schedule | None, data: Any) -> StepFormSet:
-        steps = schedule.steps if schedule else GENTLE_STEPS
+    def of(cls, schedule: Schedule | None, data: Any, preset: PresetSchedule | None = None) -> StepFormSet:
+        steps = schedule.steps if schedule else preset.steps if preset else GENTLE_STEPS
         return cls(data, initial=[dict(step) for step in steps], prefix="steps", form_kwargs={"label_suffix": ""})
 
     def _filled(self) -> list[forms.Form]:

@@ -45,12 +45,27 @@ TELLINGS: dict[str, Telling] = {
     "invoice.credit_cancelled": ("credit", "", _("Credit note of {amount} on invoice {number} cancelled")),
     "invoice.closed": ("close", "", _("Invoice {number} closed with {amount} open")),
     "invoice.reopened": ("go", "", _("Invoice {number} opened again")),
+    "invoice.issued": ("file", "", _("{number} issued")),
+    "credit_note.issued": ("file", "", _("Credit note {note} issued for invoice {number}")),
+    "evidence.packed": ("journal", "", _("Evidence pack of invoice {number} made")),
     "document.attached": ("file", "", _("Document added to invoice {number}")),
     "payment.recorded": ("money", "good", _("Payment of {amount}")),
     "payment.pending": ("money", "", _("Payment of {amount} on its way")),
     "payment.failed": ("money", "alert", _("Payment of {amount} did not arrive")),
     "payment.reversed": ("money", "alert", _("{amount} went back")),
     "payment.unallocated": ("money", "", _("{amount} freed from invoice {number}")),
+    "charges.pursue": ("credit", "", _("Invoice {number}: late charges are asked for")),
+    "charges.aside": ("credit", "", _("Invoice {number}: late charges kept aside")),
+    "charges.waive": ("credit", "", _("Invoice {number}: late charges waived")),
+    "charges.waive_until": ("credit", "", _("Invoice {number}: late charges waived when paid by {until}")),
+    "charges.usual": ("credit", "", _("Invoice {number}: late charges as usual again")),
+    "charges.paid": ("money", "good", _("Late charges of invoice {number}: {charges} paid")),
+    "charges.freed": ("money", "", _("Late charges of invoice {number}: {charges} freed again")),
+    "charges.withdrawn": (
+        "credit",
+        "",
+        _("The message that asked for late charges did not arrive; they were not asked"),
+    ),
     "promise.recorded": ("promise", "", _("Promised to pay on {pay_on}")),
     "promise.withdrawn": ("promise", "", _("Promise withdrawn")),
     "plan.agreed": ("promise", "", _("Payment plan agreed")),
@@ -78,7 +93,7 @@ TELLINGS: dict[str, Telling] = {
     "task.opened": ("info", "", _("For a person: {code}")),
     "task.done": ("check", "", _("Done by a person: {code}")),
 }
-HIDDEN = ("reminder.planned", "reminder.released", "payment.allocated")
+HIDDEN = ("reminder.planned", "reminder.released", "payment.allocated", "charges.asked")
 """Machinery of an act that another entry tells."""
 
 
@@ -150,9 +165,12 @@ class _Teller:
     def _values(self, entry: Entry, reminder: Reminder | None) -> dict[str, str]:
         locale, data = self.desk.locale, entry.data
         values = {"number": self.numbers.get(entry.invoice_id or 0, str(data.get("number", "")))}
+        values["note"] = str(data.get("number", ""))
         currency = data.get("currency") or self.desk.organization.currency
         if isinstance(data.get("amount"), int):
             values["amount"] = formats.money(data["amount"], currency, locale)
+        if isinstance(data.get("charges"), int):
+            values["charges"] = formats.money(abs(data["charges"]), currency, locale)
         for name in ("due", "pay_on", "until"):
             if isinstance(data.get(name), str):
                 values[name] = formats.short_date(date.fromisoformat(data[name]), locale)

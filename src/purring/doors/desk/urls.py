@@ -11,7 +11,19 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from purring.doors.desk.acts import CUSTOMER_ACTS, INVOICE_ACTS
 from purring.doors.desk.desk import page
 from purring.doors.desk.permissions import Permission
-from purring.doors.desk.views import customers, importing, invoices, people, reminders, schedules, settings, today
+from purring.doors.desk.views import (
+    charges,
+    customers,
+    importing,
+    invoices,
+    issuing,
+    papers,
+    people,
+    reminders,
+    schedules,
+    settings,
+    today,
+)
 
 PUBLIC, SIGNED_IN, LOOK = Permission.PUBLIC, Permission.SIGNED_IN, Permission.LOOK
 FOLLOW_UP, BOOK, MANAGE = Permission.FOLLOW_UP, Permission.BOOK, Permission.MANAGE
@@ -43,7 +55,14 @@ desk_patterns: list[URLPattern] = [
         for act in CUSTOMER_ACTS
     ),
     page("invoices/", invoices.listing, "invoices", LOOK),
+    page("customers/<int:customer_id>/statement.pdf", papers.statement, "customer-statement", LOOK),
+    page("invoices/new/", issuing.add, "invoice-new", BOOK, "GET POST"),
     page("invoices/<int:invoice_id>/", invoices.one, "invoice", LOOK),
+    page("invoices/<int:invoice_id>/charges/", charges.explain, "charges", LOOK),
+    page("invoices/<int:invoice_id>/notices/", charges.notices, "notices", LOOK),
+    page("invoices/<int:invoice_id>/paper.pdf", papers.paper, "invoice-paper", LOOK),
+    page("invoices/<int:invoice_id>/ubl.xml", papers.ubl, "invoice-ubl", LOOK),
+    page("invoices/<int:invoice_id>/evidence.zip", papers.evidence, "invoice-evidence", BOOK, "POST"),
     *(
         page(
             f"invoices/<int:invoice_id>/{act.key}/",
@@ -66,6 +85,8 @@ desk_patterns: list[URLPattern] = [
     page("settings/business/", settings.business, "settings-business", MANAGE, "GET POST"),
     page("settings/billing/", settings.billing, "settings-billing", MANAGE),
     page("settings/billing/<int:entity_id>/", settings.entity, "settings-entity", MANAGE, "GET POST"),
+    page("settings/letterhead/", papers.letterheads, "letterheads", MANAGE),
+    page("settings/letterhead/<int:entity_id>/", papers.letterhead, "letterhead", MANAGE, "GET POST"),
     page("settings/sending/", settings.sending, "settings-sending", MANAGE, "GET POST"),
     page("settings/people/", people.people, "people", MANAGE, "GET POST"),
     page("settings/people/<int:member_id>/role/", people.set_role, "member-role", MANAGE, "POST"),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What kind of file this is, by its content and never by its name. Opens nothing; see the `*_table` modules.
 
-Whatever is not a list or a PDF is refused (`unreadable`) with what to do instead.
+Whatever is not a list, an e-invoice or a PDF is refused (`unreadable`) with what to do instead.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Literal
 
 from purring.doors.intake.source import Source, unreadable
 
-FileType = Literal["csv", "json", "xlsx", "pdf"]
+FileType = Literal["csv", "json", "xlsx", "pdf", "xml"]
 
 _AS_LIST = "export the list as CSV or XLSX"
 _NOT_OURS: tuple[tuple[bytes, str], ...] = (
@@ -54,7 +54,7 @@ def file_type(source: Source) -> FileType:
     if start.startswith(_HTML):
         raise unreadable(f"this is a web page, whatever its name says; {_AS_LIST}")
     if start.startswith(b"<"):
-        raise unreadable(f"this is an XML file of a kind that is not read here; {_AS_LIST}")
+        return "xml"
     if start.startswith((b"[", b"{")):
         return "json"
     return "csv"

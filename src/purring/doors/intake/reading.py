@@ -20,6 +20,7 @@ from purring.doors.intake.building import RowBuilder
 from purring.doors.intake.cells import Cell, RawRow, Table, is_blank
 from purring.doors.intake.columns import Columns, find_columns, score_header
 from purring.doors.intake.csv_table import CsvTable, open_csv
+from purring.doors.intake.einvoices import EInvoice, read_pdf, read_xml
 from purring.doors.intake.encodings import text_encoding
 from purring.doors.intake.files import FileType, file_type
 from purring.doors.intake.headers import REQUIRED
@@ -39,7 +40,7 @@ _SAMPLE_ROWS = 200
 class Reading:
     """One file, understood. `rows` may be called again and again; each call goes through the file anew.
 
-    `columns` is None for a PDF and for invoice facts. `total` is the number of data rows, known beforehand so
+    `columns` is None for a PDF, an e-invoice and invoice facts. `total` is the number of data rows, known beforehand so
     that progress can be shown. A list whose required columns are not all found has `columns.missing`; its
     `rows` refuse.
     """
@@ -51,6 +52,10 @@ class Reading:
     total: int
     sample: tuple[RawRow, ...]
     _produce: Callable[[], Iterator[Row | Refusal]] = field(repr=False)
+    notes: tuple[Refusal, ...] = ()
+    """Worth knowing, and no reason to refuse."""
+    document: bytes = field(default=b"", repr=False)
+    """The PDF around an e-invoice, to be kept with the invoice."""
 
     def rows(self) -> Iterator[Row | Refusal]:
         """Rows and refusals in file order, except that an invoice that stands in several rows comes with the
@@ -96,7 +101,12 @@ def read(
     source, bounds = Source(shown, where), limits or Limits()
     kind = file_type(source)
     if kind == "pdf":
-        return Reading(shown, kind, "attachment", None, 0, (), lambda: iter(()))
+        inside = read_pdf(source, bounds)
+        if inside is None:
+            return Reading(shown, kind, "attachment", None, 0, (), lambda: iter(()))
+        return _einvoice(shown, kind, inside)
+    if kind == "xml":
+        return _einvoice(shown, kind, read_xml(source, bounds))
     if kind == "json":
         parts = JsonItems(source, _json_encoding(source, bounds), bounds)
         first = next((item for _, item in parts.items()), None)
@@ -110,6 +120,10 @@ def read(
     else:
         table = open_csv(source, text_encoding(source, bounds), bounds, score_header)
     return _read_table(shown, kind, table, mapping or {}, locale, bounds)
+
+
+def _einvoice(name: str, kind: FileType, one: EInvoice) -> Reading:
+    return Reading(name, kind, "invoices", None, 1, (), one.rows, one.notes, one.document)
 
 
 def _json_encoding(source: Source, limits: Limits) -> str:

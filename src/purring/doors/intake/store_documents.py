@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Keeps a PDF with the invoice whose number its file name holds: `1001.pdf`, `Invoice 1001 Nordlys.pdf`."""
+"""Keeps a PDF with its invoice: the one whose number its file name holds (`1001.pdf`, `Invoice 1001 Nordlys.pdf`), or the
+one whose data it carries inside."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePath
 
 from purring.core.errors import Refused
 from purring.doors.intake.fold import fold
+from purring.doors.intake.rows import CustomerRow, InvoiceRow, PaymentRow
 from purring.facts.invoices.actions import MAX_ATTACHMENT_BYTES, attach
 from purring.facts.invoices.models import Attachment, Invoice
 from purring.facts.organizations.models import Organization
@@ -25,6 +28,25 @@ def store_document(organization: Organization, filename: str, content: bytes, *,
     before = Attachment.objects.of(organization).filter(invoice=invoice).count()
     attach(invoice, PurePath(filename).name, content, "application/pdf", now=now, actor=actor)
     return Attachment.objects.of(organization).filter(invoice=invoice).count() > before
+
+
+def keep_with_invoice(
+    organization: Organization,
+    rows: Sequence[InvoiceRow | CustomerRow | PaymentRow],
+    filename: str,
+    content: bytes,
+    *,
+    now: datetime,
+    actor: str,
+) -> None:
+    """Keep the PDF an e-invoice came in with that invoice; one that is too large is left out, as its data are there."""
+    for row in rows:
+        if not isinstance(row, InvoiceRow) or len(content) > MAX_ATTACHMENT_BYTES:
+            continue
+        found = Invoice.objects.of(organization).filter(number=row.number).order_by("-id")
+        invoice = found.filter(customer__name=row.customer).first() or found.first()
+        if invoice:
+            attach(invoice, PurePath(filename).name, content, "application/pdf", now=now, actor=actor)
 
 
 def invoice_named(organization: Organization, filename: str) -> Invoice:

@@ -26,7 +26,7 @@ from purring.facts.customers.models import Customer
 from purring.facts.invoices.actions import change_due_date, change_invoice
 from purring.facts.invoices.models import Invoice, InvoiceLine
 from purring.facts.journal.models import Entry
-from purring.facts.organizations.models import Organization
+from purring.facts.organizations.models import LegalEntity, Organization
 from purring.facts.payments.actions import record_payment
 from purring.facts.payments.models import Allocation, Payment
 from purring.facts.payments.settling import VOID, close, locked
@@ -67,6 +67,8 @@ class Invoices:
         self._now = now
         self._actor = actor
         self._today = organization.today(now)
+        names = LegalEntity.objects.of(organization).values_list("name", flat=True)
+        self._own_names = {fold(organization.name), *(fold(name) for name in names)}
 
     def take(self, rows: Sequence[InvoiceRow], told: Counts) -> None:
         known = self._known({row.number for row in rows})
@@ -102,6 +104,11 @@ class Invoices:
 
     def _wrong(self, row: InvoiceRow, known: dict[tuple[int, str], Invoice], owners: Sequence[int]) -> Refusal | None:
         """What is wrong with a row that would be a new invoice."""
+        if row.lines and fold(row.customer) in self._own_names:
+            reason = (
+                f"this invoice is to {row.customer}, so somebody asks you; only invoices of your own are asked for here"
+            )
+            return Refusal(row.line, "buyer.name", reason, "not_ours")
         if row.issued and row.due < row.issued:
             reason = f"the due date {row.due} is before the issue date {row.issued}; which is right?"
             return Refusal(row.line, "due", reason, "bad_date")

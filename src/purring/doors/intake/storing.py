@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from purring.core.errors import Refused
 from purring.doors.intake.reading import Reading
 from purring.doors.intake.rows import CustomerRow, InvoiceRow, PaymentRow, Refusal
-from purring.doors.intake.store_documents import store_document
+from purring.doors.intake.store_documents import keep_with_invoice, store_document
 from purring.doors.intake.store_invoices import Invoices
 from purring.doors.intake.store_payments import Payments
 from purring.doors.intake.store_people import People
@@ -50,12 +50,15 @@ class FileResult:
     unchanged: int = 0
     new_customers: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    notes: list[Refusal] = field(default_factory=list)
+    """Worth knowing about what was taken."""
 
     def as_dict(self) -> dict[str, Any]:
         """As `purring import --json` prints it."""
-        refused = [
-            {"line": one.line, "field": one.field, "reason": one.reason, "code": one.code} for one in self.refused
-        ]
+
+        def told(some: list[Refusal]) -> list[dict[str, Any]]:
+            return [{"line": one.line, "field": one.field, "reason": one.reason, "code": one.code} for one in some]
+
         return {
             "file": self.file,
             "kind": self.kind,
@@ -63,7 +66,8 @@ class FileResult:
             "updated": self.updated,
             "unchanged": self.unchanged,
             "new_customers": self.new_customers,
-            "refused": refused,
+            "refused": told(self.refused),
+            "notes": told(self.notes),
         }
 
     def nothing_stored(self) -> None:
@@ -88,7 +92,7 @@ def store(
     """
     if reading.kind == "attachment":
         raise ValueError("a PDF goes to store_document")
-    result = FileResult(reading.name, reading.kind)
+    result = FileResult(reading.name, reading.kind, notes=list(reading.notes))
     batches = reading.batches(CHUNK_ROWS)
     with ExitStack() as stack:
         if dry_run or all_or_nothing:
@@ -98,6 +102,8 @@ def store(
             rows = [one for one in batch if not isinstance(one, Refusal)]
             result.refused += [one for one in batch if isinstance(one, Refusal)]
             people = _store_chunk(organization, rows, people, result, now, actor)
+            if reading.document and not result.refused:
+                keep_with_invoice(organization, rows, reading.name, reading.document, now=now, actor=actor)
             if progress:
                 progress(len(batch))
         if all_or_nothing and result.refused:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from purring.facts.charges.asked import Standing, standing
 from purring.facts.customers.models import Customer
 from purring.facts.disputes.models import Dispute
 from purring.facts.invoices.models import Invoice
@@ -33,6 +34,11 @@ class OpenInvoice:
     description: str
     disputed: bool
     pay_link: str
+    charges: Sequence[tuple[str, int]]
+    """Asked beside the invoice, (kind, amount), never part of the balance; empty when nothing of them is open."""
+    charges_received: int
+    charges_waived_by: date | None
+    """Paid by this day, they fall away."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +70,11 @@ def statement(customer: Customer, today: date) -> Statement:
     disputed = set(
         Dispute.objects.of(org).filter(invoice__in=rows, resolved_at=None).values_list("invoice_id", flat=True)
     )
+    beside = standing(rows, today)
     credits = dict(Credit.objects.of(org).filter(customer=customer, amount__gt=0).values_list("currency", "amount"))
     sections = []
     for currency in dict.fromkeys([*(row.currency for row in rows), *credits]):
-        mine = [_open(row, today, row.pk in disputed) for row in rows if row.currency == currency]
+        mine = [_open(row, today, row.pk in disputed, beside[row.pk]) for row in rows if row.currency == currency]
         total = sum(invoice.balance for invoice in mine)
         due_now = sum(invoice.balance for invoice in mine if invoice.is_due)
         sections.append(Section(currency, total, due_now, credits.get(currency, 0), mine))
@@ -77,7 +84,10 @@ def statement(customer: Customer, today: date) -> Statement:
     return Statement(sections, named or entities[:1])
 
 
-def _open(row: Invoice, today: date, disputed: bool) -> OpenInvoice:
+def _open(row: Invoice, today: date, disputed: bool, beside: Standing) -> OpenInvoice:
+    sums: dict[str, int] = {}
+    for charge in beside.asked if beside.open else ():
+        sums[charge.kind] = sums.get(charge.kind, 0) + charge.amount
     return OpenInvoice(
         number=row.number,
         is_request=row.kind == "payment_request",
@@ -92,4 +102,7 @@ def _open(row: Invoice, today: date, disputed: bool) -> OpenInvoice:
         description=row.description,
         disputed=disputed,
         pay_link=row.pay_link,
+        charges=list(sums.items()),
+        charges_received=beside.paid if sums else 0,
+        charges_waived_by=beside.waived_by if sums else None,
     )

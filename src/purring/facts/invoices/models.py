@@ -140,7 +140,7 @@ class Series(OrganizationOwned):
     entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="series")
     kind = models.CharField(max_length=16, default="invoice")
     """What it numbers: `invoice`, `payment_request` or `credit_note`."""
-    prefix = models.CharField(max_length=20, blank=True)
+    prefix = models.CharField(max_length=40, blank=True)
     with_year = models.BooleanField(default=True)
     """The year stands in the number, and each year begins with 1."""
     width = models.PositiveIntegerField(default=4)
@@ -153,19 +153,32 @@ class Series(OrganizationOwned):
 
 
 class Issued(OrganizationOwned):
-    """What we issued ourselves: the facts of the document as they stood then. Never changed; the paper and the e-invoice
-    are made from them again at any time."""
+    """What we issued ourselves: the facts of the document as they stood then, never changed. The e-invoice is made from
+    them at any time; the paper is printed once and kept."""
 
-    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="issued_here")
+    invoice = models.OneToOneField(Invoice, models.PROTECT, null=True, related_name="issued_here")
+    credit_note = models.OneToOneField(CreditNote, models.PROTECT, null=True, related_name="issued_here")
     series = models.ForeignKey(Series, models.PROTECT, related_name="issued")
     position = models.PositiveIntegerField()
     """Its number in the series and year."""
     year = models.PositiveIntegerField()
     facts = models.JSONField()
     """Invoice facts (see `purring.papers.facts`)."""
+    paper = models.OneToOneField(Attachment, models.PROTECT, null=True, related_name="+")
+    """The PDF; empty until it is printed, which follows the numbering and is no part of it."""
+    key = models.CharField(max_length=32, blank=True)
+    """Of the form it came from: sent twice, it is issued once."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["series", "year", "position"], name="issued_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "year", "position"], name="issued_number_once"),
+            models.UniqueConstraint(fields=["organization", "key"], condition=~Q(key=""), name="issued_key_once"),
+            models.CheckConstraint(
+                condition=Q(invoice=None, credit_note__isnull=False) | Q(invoice__isnull=False, credit_note=None),
+                name="issued_one_document",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "id"], condition=Q(paper=None), name="issued_unprinted")]
 
 
 class Repeat(OrganizationOwned):
@@ -179,7 +192,8 @@ class Repeat(OrganizationOwned):
     terms_days = models.PositiveIntegerField(default=14)
     number_prefix = models.CharField(max_length=40)
     made = models.PositiveIntegerField(default=0)
-    """How many were made; the next number is the prefix and this plus one."""
+    """How many were made. Their numbers are those of the series with this prefix; one that is older than its series
+    goes on from here."""
     day_of_month = models.PositiveIntegerField()
     every_months = models.PositiveIntegerField(default=1)
     next_on = models.DateField(null=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The round that makes the next request of every repeat that is due."""
+"""The round that makes the next request of every repeat that is due, numbers it and prints it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from purring.facts.invoices.actions import record_invoice
-from purring.facts.invoices.models import Repeat
+from purring.core.money import to_text
+from purring.facts.invoices.issuing import issue_invoice
+from purring.facts.invoices.models import Invoice, Repeat, Series
+from purring.facts.invoices.papers import print_missing
+from purring.facts.organizations.models import LegalEntity
+
+ACTOR = "round:repeats"
 
 
 def next_month_day(day: date, months: int, day_of_month: int) -> date:
@@ -35,30 +40,43 @@ def _make(key: int, organization_id: int, now: datetime) -> int:
             repeat = (
                 Repeat.objects.of(organization_id)
                 .select_for_update(of=("self",))
-                .select_related("customer", "organization")
+                .select_related("customer", "organization", "entity")
                 .get(pk=key)
             )
             today = repeat.organization.today(now)
             if repeat.ended_at or repeat.next_on is None or repeat.next_on > today:
                 return made
             on = repeat.next_on
-            record_invoice(
-                repeat.customer,
-                number=f"{repeat.number_prefix}{repeat.made + 1}",
-                kind="payment_request",
-                issued=on,
-                due=on + timedelta(repeat.terms_days),
-                amount=repeat.amount,
-                currency=repeat.currency,
-                description=repeat.description,
-                entity_id=repeat.entity_id,
-                known_on=today,
-                now=now,
-                actor="round:repeats",
-            )
+            _issue(repeat, on, today, now)
             repeat.made += 1
             repeat.next_on = next_month_day(on, repeat.every_months, repeat.day_of_month)
             if repeat.until and repeat.next_on > repeat.until:
                 repeat.next_on, repeat.ended_at = None, now
             repeat.save(update_fields=["made", "next_on", "ended_at"])
             made += 1
+        print_missing(repeat.organization, [repeat.customer_id], now=now, actor=ACTOR)
+
+
+def _issue(repeat: Repeat, on: date, today: date, now: datetime) -> Invoice:
+    entity = repeat.entity or LegalEntity.objects.of(repeat.organization_id).order_by("-is_default", "id")[0]
+    series, _ = Series.objects.of(repeat.organization_id).get_or_create(
+        entity=entity,
+        kind="payment_request",
+        prefix=repeat.number_prefix,
+        defaults={"organization_id": repeat.organization_id, "with_year": False, "width": 1, "last": repeat.made},
+    )
+    # Several repeats may share a prefix; after an outage their days come in no order, but numbers follow the dates.
+    issued = max(on, series.last_on or on)
+    return issue_invoice(
+        repeat.customer,
+        entity,
+        [{"description": repeat.description, "unit_price": to_text(repeat.amount, repeat.currency)}],
+        issued=issued,
+        due=issued + timedelta(repeat.terms_days),
+        currency=repeat.currency,
+        now=now,
+        actor=ACTOR,
+        series=series,
+        kind="payment_request",
+        known_on=today,
+    )

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,11 +11,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from purring.core.chain import GENESIS, digest_text, link
 from purring.facts.journal.models import Entry, EntryText
 from purring.kit.batches import insert_rows
-
-GENESIS = "0" * 64
-
 
 COLUMNS = ("organization", "at", "actor", "kind", "customer_id", "invoice_id", "data", "text_digest", "hash")
 
@@ -69,29 +65,24 @@ def write(
     return made
 
 
-def digest_text(salt: str, text: str) -> str:
-    return hashlib.sha256(f"{salt}\0{text}".encode()).hexdigest()
-
-
 def chain_hash(previous: str, made: Entry) -> str:
     """SHA-256 over the hash before and the canonical JSON of everything in the entry that is not personal text."""
-    body = json.dumps(
-        {
-            "organization": made.organization_id,
-            "seq": made.seq,
-            "at": made.at.timestamp(),
-            "actor": made.actor,
-            "kind": made.kind,
-            "customer": made.customer_id,
-            "invoice": made.invoice_id,
-            "data": made.data,
-            "text": made.text_digest,
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
-    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
+    return link(previous, body_of(made))
+
+
+def body_of(made: Entry) -> dict[str, Any]:
+    """What the chain holds of an entry: everything in it that is not personal text."""
+    return {
+        "organization": made.organization_id,
+        "seq": made.seq,
+        "at": made.at.timestamp(),
+        "actor": made.actor,
+        "kind": made.kind,
+        "customer": made.customer_id,
+        "invoice": made.invoice_id,
+        "data": made.data,
+        "text": made.text_digest,
+    }
 
 
 def seal(organization_id: int, *, most: int = 5000) -> int:

@@ -29,6 +29,9 @@ class Message(OrganizationOwned):
     message_id = models.CharField(max_length=120, blank=True)
     """Without angle brackets; its local part is the reply token."""
     in_reply_to = models.CharField(max_length=120, blank=True)
+    headers = models.TextField(blank=True, db_default="")
+    """The head of the mail's source as it was handed over; with words and attachments it gives the source again, whose
+    digest stands in the journal."""
     at = models.DateTimeField()
     needs_answer = models.BooleanField(default=False)
     answered_at = models.DateTimeField(null=True)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from purring.core.errors import Refused
 from purring.facts.journal.actions import write
-from purring.facts.organizations.models import LegalEntity, Membership, Organization, Role, User
+from purring.facts.organizations.models import LegalEntity, Letterhead, Membership, Organization, Role, User
 
 
 @transaction.atomic
@@ -47,6 +47,49 @@ def change_organization(organization: Organization, *, now: datetime, actor: str
     if changed:
         organization.save(update_fields=list(changed))
         write(organization.pk, "organization.changed", at=now, actor=actor, fields=sorted(changed))
+
+
+LOGO_TYPES = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
+
+
+def letterhead_of(entity: LegalEntity) -> Letterhead:
+    """The entity's letterhead; the plain one, not stored, while nobody has made another."""
+    kept = Letterhead.objects.of(entity.organization_id).filter(entity=entity).first()
+    return kept or Letterhead(organization_id=entity.organization_id, entity=entity)
+
+
+def keep_letterhead(letterhead: Letterhead, *, now: datetime, actor: str, **fields: Any) -> None:
+    """Change how the entity's papers look. Refuses (`bad_colour`, `bad_font`, `bad_logo`, `unknown_profile`) what cannot
+    be printed; papers that are printed already stay as they are."""
+    from purring.papers.documents import Brand, Printer  # fonts and typesetter: only when something is printed
+    from purring.papers.einvoice import profile_names
+
+    fresh = {name: value for name, value in fields.items() if getattr(letterhead, name) != value}
+    if "logo" in fresh:
+        fresh["logo_type"] = _media_type(fresh["logo"]) if fresh["logo"] else ""
+    wanted = {name: fresh.get(name, getattr(letterhead, name)) for name in ("colour", "font", "logo", "e_invoice")}
+    if wanted["e_invoice"] and wanted["e_invoice"] not in profile_names("cii"):
+        raise Refused("unknown_profile", f"{wanted['e_invoice']} is no kind of e-invoice known here", path="e_invoice")
+    logo = bytes(wanted["logo"]) if wanted["logo"] else None
+    Printer(Brand(colour=wanted["colour"], font=wanted["font"], logo=logo))  # proves the logo
+    if not fresh:
+        return
+    for name, value in fresh.items():
+        setattr(letterhead, name, value)
+    with transaction.atomic():
+        letterhead.save()
+        write(
+            letterhead.organization_id,
+            "letterhead.changed",
+            at=now,
+            actor=actor,
+            entity=letterhead.entity_id,
+            fields=sorted(fresh.keys() - {"logo_type"}),
+        )
+
+
+def _media_type(logo: bytes) -> str:
+    return next((name for magic, name in LOGO_TYPES if logo.startswith(magic)), "image/svg+xml")
 
 
 @transaction.atomic

@@ -101,6 +101,25 @@ class LegalEntity(OrganizationOwned):
         ]
 
 
+class Letterhead(OrganizationOwned):
+    """How the papers of one legal entity look, and what they carry beside the facts."""
+
+    entity = models.OneToOneField(LegalEntity, models.CASCADE, related_name="letterhead")
+    colour = models.CharField(max_length=7, default="#14594d")
+    """#rrggbb"""
+    font = models.CharField(max_length=20, default="inter")
+    """One of `purring.papers.documents.brand.FACES`."""
+    logo = models.BinaryField(null=True)
+    logo_type = models.CharField(max_length=20, blank=True)
+    """Its media type: image/png, image/jpeg or image/svg+xml."""
+    footer = models.TextField(blank=True)
+    """Stands below the sums of every paper, under its own note."""
+    e_invoice = models.CharField(max_length=12, blank=True)
+    """Profile of the data inside the PDF of an invoice: `en16931`, `basic`, `xrechnung`; empty: none."""
+    bank_references = models.BooleanField(default=False)
+    """References of the bank's own kind (KID, OCR, FIK) are made; they need an agreement with the bank."""
+
+
 class Role(models.TextChoices):
     OWNER = "owner"
     ACCOUNTANT = "accountant"

@@ -14,7 +14,7 @@ from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
 from purring.facts.payments.many import refuse_wrong
-from purring.facts.payments.models import Payment, Reversal
+from purring.facts.payments.models import ChargeAllocation, Payment, Reversal
 from purring.facts.payments.settling import allocate, change_credit, locked, take_back
 
 
@@ -122,27 +122,39 @@ def allocate_payment(payment: Payment, invoice: Invoice, amount: int, *, on: dat
 
 
 def unapplied(payment: Payment) -> int:
-    """What a settled payment has neither allocated nor given back."""
+    """What a settled payment has neither allocated, nor set against charges, nor given back."""
     if not payment.settled_on:
         return 0
     given = sum(payment.allocations.values_list("amount", flat=True))
+    given += sum(payment.charge_allocations.values_list("amount", flat=True))
     back = sum(payment.reversals.values_list("amount", flat=True))
     return payment.amount - given - back
 
 
 @transaction.atomic
 def reverse_payment(payment: Payment, amount: int, *, on: date, now: datetime, actor: str, reason: str = "") -> None:
-    """Money went back. What is on account goes first, then what was allocated, the latest allocation first."""
+    """Money went back. What is on account goes first, then what paid charges, then what was allocated; of each the
+    latest first."""
     payment = Payment.objects.of(payment.organization_id).select_for_update().get(pk=payment.pk)
     touch(payment.organization_id, [payment.customer_id])
     free = unapplied(payment)
     given: dict[int, int] = {}
     for invoice_id, part in payment.allocations.order_by("-id").values_list("invoice_id", "amount"):
         given[invoice_id] = given.get(invoice_id, 0) + part
-    if not 0 < amount <= free + sum(given.values()):
+    beside: dict[int, int] = {}
+    for invoice_id, part in payment.charge_allocations.order_by("-id").values_list("invoice_id", "amount"):
+        beside[invoice_id] = beside.get(invoice_id, 0) + part
+    if not 0 < amount <= free + sum(beside.values()) + sum(given.values()):
         raise Refused("bad_amount", "more than came in with this payment", field="amount")
     change_credit(payment.organization_id, payment.customer_id, payment.currency, -min(free, amount))
     left = amount - min(free, amount)
+    for invoice_id, part in beside.items():
+        back = min(part, left)
+        if back > 0:
+            ChargeAllocation(
+                organization_id=payment.organization_id, payment=payment, invoice_id=invoice_id, amount=-back, on=on
+            ).save(force_insert=True)
+            left -= back
     for invoice_id, part in given.items():
         back = min(part, left)
         if back > 0:

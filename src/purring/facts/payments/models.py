@@ -65,6 +65,21 @@ class Allocation(OrganizationOwned):
         ]
 
 
+class ChargeAllocation(OrganizationOwned):
+    """Part of a settled payment set against the late charges beside an invoice; negative when it is freed again."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="charge_allocations")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="charge_allocations")
+    amount = models.BigIntegerField()
+    on = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "invoice"], name="charge_allocation_of_invoice"),
+            models.Index(fields=["organization", "payment"], name="charge_allocation_of_payment"),
+        ]
+
+
 class Reversal(OrganizationOwned):
     """Money of a payment that went back (chargeback, refund, returned debit)."""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Money on account is what settled payments have neither allocated nor given back, per customer and currency."""
+"""Money on account is what settled payments have neither allocated, nor set against charges, nor given back, per customer and currency."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from purring.facts.payments.models import Allocation, Credit, Payment, Reversal
+from purring.facts.payments.models import Allocation, ChargeAllocation, Credit, Payment, Reversal
 
 NAME = "money on account"
 
@@ -19,7 +19,8 @@ def broken(now: datetime) -> Iterator[str]:
     settled = Payment.objects.everywhere("invariants").filter(settled_on__isnull=False)
     for customer, currency, amount in settled.values_list("customer_id", "currency").annotate(Sum("amount")):
         owed[customer, currency] += amount
-    for rows in (Allocation.objects.everywhere("invariants"), Reversal.objects.everywhere("invariants")):
+    for model in (Allocation, ChargeAllocation, Reversal):
+        rows = model.objects.everywhere("invariants")
         sums = rows.values_list("payment__customer_id", "payment__currency").annotate(Sum("amount"))
         for customer, currency, amount in sums:
             owed[customer, currency] -= amount

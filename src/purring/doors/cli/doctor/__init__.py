@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""`purring doctor`: is everything in order? One finding per question; exit 1 when one fails. Changes nothing."""
+"""`purring doctor`: is everything in order? One finding per question; exit 1 when one fails. Changes nothing.
+
+With `--verify PACK` it looks at an evidence pack instead, and needs neither settings nor database."""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from collections.abc import Iterator
 
 from purring.core.errors import Refused, Trouble
 from purring.doors.cli import output
-from purring.doors.cli.doctor import account, database, key, mail, rounds, settings, wordings
+from purring.doors.cli.doctor import account, database, key, law, mail, pack, rounds, settings, wordings
 from purring.doors.cli.doctor.finding import Finding, failure
 from purring.doors.cli.house import House
 from purring.doors.cli.opening import moment
@@ -18,7 +20,7 @@ SIGNS = {"ok": "ok", "warn": "look", "fail": "FAIL"}
 
 
 def doctor_command(options: argparse.Namespace, house: House) -> int:
-    findings = list(examine(house))
+    findings = list(pack.checks(options.verify) if options.verify else examine(house))
     if options.json:
         output.document({"checks": [finding.as_dict() for finding in findings]})
     else:
@@ -44,6 +46,7 @@ def examine(house: House) -> Iterator[Finding]:
         return
     yield from settings.checks(house, os.environ)
     yield from key.checks(house)
+    yield from law.checks(house.data_folder, now.date())
     there = list(database.checks(house))
     yield from there
     usable = all(finding.level != "fail" for finding in there)

@@ -33,6 +33,10 @@ LABELS: Mapping[str, sayings.Labels] = {
     "closeness": sayings.CLOSENESS,
     "kind": sayings.KINDS,
     "task": sayings.TASKS,
+    "charge": sayings.CHARGES,
+    "charge_choice": sayings.CHARGE_CHOICES,
+    "confidence": sayings.CONFIDENCES,
+    "hole": sayings.NOTICE_HOLES,
 }
 
 

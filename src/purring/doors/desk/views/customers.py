@@ -22,6 +22,7 @@ from purring.doors.desk.desk import Desk, go_on, is_fragment
 from purring.doors.desk.paging import more_link, page_of
 from purring.facts.customers.models import Contact, Customer
 from purring.facts.invoices.models import Invoice
+from purring.facts.payments.statements import currencies_of
 from purring.followup.why import sentences
 from purring.kit import links
 from purring.kit.tenancy import reach
@@ -126,6 +127,7 @@ def _page(
         "promises": promises,
         "state": state,
         "acts": offered,
+        "currencies": currencies_of(customer),
         "portal": links.url(links.PORTAL, [desk.organization.pk, customer.pk], desk.today),
         **_timeline(request, desk, customer),
     }

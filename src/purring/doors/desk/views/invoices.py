@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from purring.doors.desk import timeline
 from purring.doors.desk.act_forms import ActForm
 from purring.doors.desk.acts import INVOICE_ACTS, Act, State
+from purring.doors.desk.charges import charges_of
 from purring.doors.desk.desk import Desk, go_on, is_fragment
 from purring.doors.desk.paging import more_link, page_of
 from purring.facts.agreements.models import Hold
-from purring.facts.invoices.models import Attachment, Invoice
+from purring.facts.invoices.models import Attachment, Invoice, Issued
 from purring.facts.payments.models import Allocation
 from purring.followup.why import sentences, why_invoice
 from purring.kit.tenancy import reach
@@ -131,12 +132,15 @@ def _page(
     why = why_invoice(invoice, today)
     problem = why["why"] if why["code"] == "to_check" else ""
     closures = list(invoice.closures.filter(undone_at=None))
+    beside = charges_of(desk, invoice)
     state = State(
         open=invoice.balance > 0,
         held=any(hold.invoice_id == invoice.pk for hold in holds),
         disputed=bool(disputes),
         written_off=any(closure.kind == "write_off" for closure in closures),
         to_check=bool(problem),
+        charges=beside.worth_showing,
+        charges_payable=beside.payable,
     )
     offered = []
     for offer in INVOICE_ACTS:
@@ -158,6 +162,7 @@ def _page(
         "holds": holds,
         "closures": closures,
         "lines": list(invoice.lines.all()),
+        "issued": Issued.objects.of(desk.organization).filter(invoice=invoice).defer("facts").first(),
         "documents": list(invoice.attachments.defer("content").order_by("id")),
         "paid": list(
             Allocation.objects.of(desk.organization)
@@ -167,6 +172,7 @@ def _page(
         ),
         "credits": list(invoice.credit_notes.filter(cancelled_at=None)),
         "acts": offered,
+        "charges": beside,
         **_timeline(request, desk, invoice),
     }
     return render(request, "desk/invoice.html", context, status=status)

@@ -15,6 +15,7 @@ from purring.doors.desk.schedule_forms import ScheduleForm, StepFormSet
 from purring.doors.desk.steps import in_words
 from purring.doors.desk.views.settings import kept, show
 from purring.followup.models import Schedule
+from purring.followup.presets import find_preset, presets
 from purring.followup.schedules import default_schedule, followers, remove_schedule
 from purring.kit.tenancy import reach
 
@@ -38,13 +39,18 @@ def change(request: HttpRequest, desk: Desk, schedule_id: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, desk: Desk, schedule: Schedule | None) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
-    form = ScheduleForm(posted, desk=desk, schedule=schedule)
-    steps = StepFormSet.of(schedule, posted)
+    chosen = request.GET.get("preset", "") if schedule is None else ""
+    preset = find_preset(chosen) if chosen else None
+    form = ScheduleForm(posted, desk=desk, schedule=schedule, preset=preset)
+    steps = StepFormSet.of(schedule, posted, preset)
     if posted and steps.is_valid() and form.run(steps):
         return kept(request, "desk:schedules")
     status = 422 if posted else 200
     count = followers(schedule) if schedule else 0
-    return show(request, "schedule", "schedules", status, form=form, steps=steps, schedule=schedule, followers=count)
+    context = {"form": form, "steps": steps, "schedule": schedule, "followers": count, "preset": preset}
+    if schedule is None:
+        context["presets"] = presets(desk.organization.country)
+    return show(request, "schedule", "schedules", status, **context)
 
 
 def remove(request: HttpRequest, desk: Desk, schedule_id: int) -> HttpResponse:

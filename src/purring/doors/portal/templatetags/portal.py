@@ -24,3 +24,9 @@ def say(context: template.Context, key: str, **values: Any) -> str:
 @register.simple_tag(takes_context=True)
 def amount(context: template.Context, minor: int, currency: str) -> str:
     return formats.money(minor, currency, context["w"].locale)
+
+
+@register.filter
+def charge(labels: dict[str, str], kind: str) -> str:
+    """What a kind of charge is called."""
+    return labels[f"charge_{kind}"]

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The forms about late charges: what is to become of them, and money on account that pays them."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from purring.core.errors import Refused
+from purring.doors.desk.act_forms import ActForm
+from purring.doors.desk.fields import AmountField, DayField, amount_text
+from purring.doors.desk.sayings import CHARGE_CHOICES
+from purring.facts.charges.actions import handle_charges, pay_charges
+from purring.facts.charges.asked import standing
+from purring.facts.charges.models import Choice, Handling
+from purring.facts.payments.actions import unapplied
+from purring.facts.payments.models import ChargeAllocation, Payment
+
+
+class ChargesForm(ActForm):
+    """One choice for the charges beside an invoice."""
+
+    done = _("Kept. The next message follows it.")
+    choice = forms.ChoiceField(
+        label=_("Late charges"), choices=list(CHARGE_CHOICES.items()), required=False, widget=forms.RadioSelect
+    )
+    until = DayField(label=_("Until"), required=False, help_text=_("Only where they are waived until a day."))
+    reason = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+    def prepare(self) -> None:
+        there = Handling.objects.of(self.desk.organization).filter(invoice=self.invoice).first()
+        self.initial.setdefault("choice", there.choice if there else "")
+        self.initial.setdefault("until", there.until if there else None)
+        self.earliest("until", self.desk.today)
+
+    def perform(self) -> None:
+        assert self.invoice
+        data = self.cleaned_data
+        choice = data["choice"]
+        until = data["until"] if choice == Choice.WAIVE_UNTIL else None
+        if choice == Choice.WAIVE_UNTIL and until is None:
+            raise Refused("bad_date", gettext("name the day"), field="until")
+        there = Handling.objects.of(self.desk.organization).filter(invoice=self.invoice).first()
+        if ((there.choice, there.until) if there else ("", None)) != (choice, until):
+            handle_charges(self.invoice, choice, until=until, reason=data["reason"], on=self.desk.today, **self.told)
+
+
+class PayChargesForm(ActForm):
+    """Money on account, set against what is asked beside the invoice; the oldest payment first."""
+
+    done = _("Set against the late charges.")
+    amount = AmountField(label=_("Amount"))
+    paid_before = forms.IntegerField(widget=forms.HiddenInput)
+    """What was paid on the charges when the page was shown: a second click finds more, and does nothing."""
+
+    def prepare(self) -> None:
+        assert self.invoice
+        beside = standing([self.invoice], self.desk.today)[self.invoice.pk]
+        amount = min(beside.open, sum(unapplied(payment) for payment in self._payments()))
+        self.initial.setdefault("amount", amount_text(amount, self.invoice.currency, self.desk.organization))
+        self.initial.setdefault("paid_before", beside.paid)
+
+    def _payments(self) -> list[Payment]:
+        assert self.invoice
+        rows = Payment.objects.of(self.desk.organization).filter(
+            customer=self.customer, currency=self.invoice.currency, settled_on__isnull=False
+        )
+        return list(rows.order_by("on", "id"))
+
+    def perform(self) -> None:
+        assert self.invoice
+        given = ChargeAllocation.objects.of(self.desk.organization).filter(invoice=self.invoice)
+        if sum(given.values_list("amount", flat=True)) != self.cleaned_data["paid_before"]:
+            return
+        left = self.cleaned_data["amount"]
+        for payment in self._payments():
+            part = min(left, unapplied(payment))
+            if part > 0:
+                pay_charges(payment, self.invoice, part, on=self.desk.today, **self.told)
+                left -= part
+        if left:
+            raise Refused("bad_amount", gettext("there is less money on account"), field="amount")

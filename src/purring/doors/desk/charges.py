@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Late charges of one invoice, ready to be shown: what the law gives today, what is asked, and each step of the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+from django.utils.translation import gettext
+
+from purring.core.errors import Refused
+from purring.doors.desk.desk import Desk
+from purring.facts.charges.accruing import accrued
+from purring.facts.charges.asked import Standing, standing
+from purring.facts.invoices.models import Invoice
+from purring.facts.payments.models import Credit
+from purring.law.book import sources
+from purring.law.claim import Charges, Segment
+from purring.law.rates import MICRO
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing the law gives."""
+
+    kind: str
+    amount: int
+    rule: str
+    confidence: str
+    later: object = None
+    """The day from which it may be asked, when that has not come."""
+
+    @property
+    def counts(self) -> bool:
+        """It is surely right and may be asked today; only such items are summed up and asked."""
+        return self.confidence == "high" and self.later is None
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days with one rate and one principal."""
+
+    segment: Segment
+    rate: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything about the charges beside one invoice on one day."""
+
+    law: Charges | None
+    refused: str
+    """Why nothing can be worked out."""
+    items: Sequence[Item]
+    standing: Standing
+    on_account: int
+
+    @property
+    def total(self) -> int:
+        return sum(item.amount for item in self.items if item.counts)
+
+    @property
+    def payable(self) -> bool:
+        """There is money on account that could be set against what is asked."""
+        return self.standing.open > 0 and self.on_account > 0
+
+    @property
+    def worth_showing(self) -> bool:
+        return bool(self.items or self.standing.asked or self.standing.handling or self.standing.paid)
+
+
+def charges_of(desk: Desk, invoice: Invoice) -> Shown:
+    """What the law gives beside the invoice today, and what stands asked."""
+    law, refused = None, ""
+    if invoice.balance and invoice.due < desk.today:
+        try:
+            law = accrued(invoice, desk.today)
+        except Refused as why:
+            refused = why.message
+            if why.code == "unknown_country":
+                refused = gettext("there is no law data for this country; only the invoice itself is asked for")
+    beside = standing([invoice], desk.today)[invoice.pk]
+    on_account = 0
+    if beside.open:
+        credit = Credit.objects.of(desk.organization).filter(customer=invoice.customer_id, currency=invoice.currency)
+        on_account = credit.values_list("amount", flat=True).first() or 0
+    return Shown(law, refused, items_of(law) if law else (), beside, on_account)
+
+
+def items_of(law: Charges) -> list[Item]:
+    """Every item above zero, in the order interest, compensation, fees."""
+    items = [
+        Item("interest", law.interest.amount, law.interest.rule, law.interest.confidence),
+        Item("compensation", law.compensation.amount, law.compensation.rule, law.compensation.confidence),
+    ]
+    for fee in law.fees:
+        later = fee.earliest_on if fee.earliest_on > law.as_of else None
+        items.append(Item("fee", fee.amount, fee.rule, fee.confidence, later))
+    return [item for item in items if item.amount]
+
+
+def day_table(desk: Desk, law: Charges) -> list[Days]:
+    """The interest, stretch by stretch."""
+    return [
+        Days(segment, format_decimal(Decimal(segment.rate) / MICRO, format="#,##0.00####", locale=desk.locale))
+        for segment in law.interest.segments
+    ]
+
+
+def source_titles(law: Charges) -> list[tuple[str, str]]:
+    """(title, address or nothing) of what the rules and rates rest on."""
+    known = sources()
+    return [(known[key].title, known[key].where) for key in law.sources if key in known]

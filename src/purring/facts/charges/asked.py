@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What stands asked beside invoices now: the charges of the last message that stated them, less what was paid or waived."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from purring.facts.charges.models import AskedCharge, Choice, Handling
+from purring.facts.invoices.models import Invoice
+from purring.facts.payments.models import ChargeAllocation
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The charges beside one invoice on a day. Amounts in minor units of the invoice's currency."""
+
+    asked: tuple[AskedCharge, ...]
+    """As the last message that arrived stated each kind; empty when the person's choice was not to ask."""
+    paid: int
+    waived_by: date | None
+    """Paid by this day, which has not passed, all of them fall away."""
+    handling: Handling | None
+
+    @property
+    def total(self) -> int:
+        return sum(charge.amount for charge in self.asked)
+
+    @property
+    def open(self) -> int:
+        """What is asked and not paid."""
+        return max(self.total - self.paid, 0)
+
+
+def standing(invoices: Iterable[Invoice], today: date) -> dict[int, Standing]:
+    """By invoice id, for invoices of one organization, in three queries."""
+    rows = list(invoices)
+    if not rows:
+        return {}
+    org, ids = rows[0].organization_id, [invoice.pk for invoice in rows]
+    handlings = {one.invoice_id: one for one in Handling.objects.of(org).filter(invoice_id__any_of=ids)}
+    paid: dict[int, int] = defaultdict(int)
+    given = ChargeAllocation.objects.of(org).filter(invoice_id__any_of=ids)
+    for key, amount in given.values_list("invoice_id", "amount"):
+        paid[key] += amount
+    asked: dict[int, dict[str, list[AskedCharge]]] = defaultdict(dict)
+    stated = AskedCharge.objects.of(org).filter(invoice_id__any_of=ids, withdrawn_at=None).select_related("message")
+    for charge in stated.order_by("on", "message_id", "id"):
+        of_kind = asked[charge.invoice_id].setdefault(charge.kind, [])
+        if of_kind and of_kind[-1].message_id != charge.message_id:
+            of_kind.clear()
+        of_kind.append(charge)
+    return {
+        invoice.pk: _standing(
+            invoice,
+            [charge for charges in asked[invoice.pk].values() for charge in charges],
+            paid[invoice.pk],
+            handlings.get(invoice.pk),
+            today,
+        )
+        for invoice in rows
+    }
+
+
+def _standing(
+    invoice: Invoice, asked: list[AskedCharge], paid: int, handling: Handling | None, today: date
+) -> Standing:
+    if handling and handling.choice in (Choice.ASIDE, Choice.WAIVE):
+        return Standing((), paid, None, handling)
+    days = [charge.waived_by for charge in asked if charge.waived_by]
+    last = max(days, default=None)
+    if handling and handling.choice == Choice.PURSUE:
+        last = None
+    elif handling and handling.choice == Choice.WAIVE_UNTIL:
+        last = handling.until
+    if last and invoice.settled_on and invoice.settled_on <= last:
+        asked = []  # paid in time: they fell away
+    return Standing(tuple(asked), paid, last if asked and last and today <= last else None, handling)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The source of a mail as it was handed over, without keeping it twice.
+
+Words and attachments are kept anyway. Of the source only its head is kept beside them, and its SHA-256 in the journal's
+chain. `source_of` puts it together again; only what has the digest of then may be called the source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from purring.core.errors import Refused
+from purring.facts.invoices.models import Attachment
+from purring.facts.messages.models import Message
+from purring.kit import mime
+
+_END = b"MIME-Version: 1.0\r\n"
+"""The last field before the content's own; `kit.mime` writes it last."""
+
+
+def head_of(source: bytes) -> str:
+    """The fields of a mail down to `MIME-Version`; empty when it has none."""
+    head, end, _ = source.partition(_END)
+    return (head + end).decode("utf-8", "replace") if end else ""
+
+
+def digest_of(source: bytes) -> str:
+    """SHA-256, hexadecimal."""
+    return hashlib.sha256(source).hexdigest()
+
+
+def source_of(message: Message, digest: str) -> bytes | None:
+    """The source again, byte for byte, or None when it cannot be had: its head was not kept, or the digest differs."""
+    if not message.headers or not digest:
+        return None
+    kept = {row.pk: row for row in Attachment.objects.of(message.organization_id).filter(pk__in=message.attachment_ids)}
+    files = [kept[key] for key in message.attachment_ids if key in kept]
+    nobody = mime.Address("", "nobody@purring.invalid")
+    try:
+        again = mime.compose(
+            sender=nobody,
+            to=nobody,
+            subject="",
+            text=message.text,
+            html=message.html,
+            message_id=f"<{message.message_id}>",
+            date=message.at,
+            language="en",
+            attachments=[mime.Attachment(one.filename, bytes(one.content), one.content_type) for one in files],
+        )
+    except Refused:
+        return None
+    source = message.headers.encode() + again.partition(_END)[2]
+    return source if digest_of(source) == digest else None

@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The evidence pack of one invoice: what happened, with which words, what became of them, and how to check it.
+
+Everything comes from rows and the journal. A mail is put in as a source (`.eml`) only when it has the digest that the
+journal noted when it was handed over; of any other one the words are put in, and it is said so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Q
+
+from purring.core.chain import GENESIS
+from purring.core.errors import Refused
+from purring.core.money import to_text
+from purring.facts.invoices.issuing import buyer_facts, seller_facts
+from purring.facts.invoices.models import Invoice, Issued
+from purring.facts.invoices.papers import facts_of, printer_of, ubl_of
+from purring.facts.invoices.telling import tell
+from purring.facts.journal.actions import body_of, head, seal
+from purring.facts.journal.models import Entry, EntryText
+from purring.facts.messages.models import DeliveryEvent, Message
+from purring.facts.messages.sources import source_of
+from purring.facts.organizations.actions import letterhead_of
+from purring.facts.organizations.models import LegalEntity, User
+from purring.followup.models import Reminder
+from purring.kit.mime import safe_filename
+from purring.papers.documents import Event, TimelineFacts
+from purring.papers.evidence import JOURNAL, write_pack
+from purring.papers.facts import InvoiceFacts, read_invoice
+
+ABOUT_THE_ACCOUNT = ("promise", "plan", "hold", "reply", "conversation", "dispute", "payment", "address", "check_in")
+"""Entries about the customer as a whole that belong to the story of an invoice, by the noun of their kind."""
+MONEY = ("amount", "allocated", "asked", "balance")
+"""What of an entry's data is minor units; other numbers are keys of rows, which say nothing to people."""
+UNSAID = ("currency", "source", "manifest")
+"""Said with the money, or in the files beside the timeline."""
+README = """\
+Evidence pack of invoice {number}
+
+timeline.pdf     what happened, in order; each row with the beginning of its journal entry's hash
+journal.json     the journal entries with their whole hashes; "head" is the last entry of the journal on that day
+documents/       the invoice and what else was kept with it
+messages/        every message about it: .eml is the mail's source, byte for byte as it was handed over (its SHA-256
+                 stands in the journal); .txt are the words of a message whose source was not kept
+messages.json    to whom, when, what the receiving system answered, what was reported later
+manifest.json    SHA-256 of every file
+
+To check it: purring doctor --verify PACK, on any computer, without a database. By hand: the hash of a journal entry is
+SHA-256 of the hash before it, a line feed, and its "body" as JSON with sorted keys and no blanks. A personal text is
+held by its digest: SHA-256 of its salt, a zero byte, and the text.
+
+The pack shows that nothing in it was changed since its entries were chained. That this is the pack which was made on
+{day} is shown by the SHA-256 of manifest.json, which was told when it was made, and stands in the journal.
+"""
+
+
+class Pack(NamedTuple):
+    content: bytes
+    digest: str
+    """SHA-256 of its manifest, as the journal has it too."""
+    messages: int
+    sources: int
+    """Messages whose source is in it, byte for byte."""
+
+
+def evidence_pack(invoice: Invoice, *, now: datetime, actor: str) -> Pack:
+    """The pack as a ZIP. The journal notes that it was made, with the digest of its manifest."""
+    org = invoice.organization_id
+    while seal(org):
+        pass
+    entries = _entries(invoice)
+    reminders = _reminders(invoice)
+    files = _documents(invoice)
+    told, sources = _messages(invoice, entries, reminders, files)
+    seq, hashed = head(org)
+    files[JOURNAL] = _json({"head": {"seq": seq, "hash": hashed}, "entries": list(_chained(org, entries))})
+    files["messages.json"] = _json(told)
+    files["timeline.pdf"] = _timeline(invoice, entries, reminders)
+    files["README.txt"] = README.format(number=invoice.number, day=now.date()).encode()
+    about = {
+        "organization": invoice.organization.slug,
+        "invoice": invoice.number,
+        "customer": invoice.customer.ref,
+        "open": to_text(invoice.balance, invoice.currency),
+        "currency": invoice.currency,
+        "made_at": now.isoformat(),
+        "journal_head": {"seq": seq, "hash": hashed},
+    }
+    content, digest = write_pack(files, about)
+    with transaction.atomic():
+        tell(invoice, "evidence.packed", now, actor, manifest=digest)
+    return Pack(content, digest, len(told), sources)
+
+
+def _entries(invoice: Invoice) -> list[Entry]:
+    asked = [reminder.pk for reminder in _reminders(invoice)]
+    nouns = Q()
+    for noun in ABOUT_THE_ACCOUNT:
+        nouns |= Q(invoice_id=None, kind__startswith=f"{noun}.")
+    about = Q(invoice_id=invoice.pk) | Q(kind__startswith="reminder.", data__reminder__in=asked) | nouns
+    rows = Entry.objects.of(invoice.organization_id).filter(about, customer_id=invoice.customer_id)
+    return list(rows.exclude(seq=None).select_related("text").order_by("seq"))
+
+
+def _reminders(invoice: Invoice) -> list[Reminder]:
+    about = Q(items__invoice=invoice) | Q(request=invoice) | Q(payment__invoice=invoice)
+    rows = Reminder.objects.of(invoice.organization_id).filter(about).distinct()
+    return list(rows.select_related("message").order_by("id"))
+
+
+def _chained(organization_id: int, entries: list[Entry]) -> Iterable[dict[str, Any]]:
+    """Entries with the hash before each, so that every hash can be made again."""
+    before = {0: GENESIS} | dict(
+        Entry.objects.of(organization_id)
+        .filter(seq__in=[(entry.seq or 1) - 1 for entry in entries])
+        .values_list("seq", "hash")
+    )
+    for entry in entries:
+        told: dict[str, Any] = {
+            "at": entry.at.isoformat(),
+            "previous": before[(entry.seq or 1) - 1],
+            "hash": entry.hash,
+            "body": body_of(entry),
+        }
+        kept: EntryText | None = getattr(entry, "text", None)
+        yield told | ({"salt": kept.salt, "text": kept.text} if kept else {})
+
+
+def _documents(invoice: Invoice) -> dict[str, bytes]:
+    files = {
+        f"documents/{kept.pk}-{safe_filename(kept.filename)}": bytes(kept.content) for kept in invoice.attachments.all()
+    }
+    mine = Q(invoice=invoice) | Q(credit_note__invoice=invoice)
+    for issued in Issued.objects.of(invoice.organization_id).filter(mine).order_by("id"):
+        name = f"documents/{safe_filename(issued.facts['number'])}"
+        files[f"{name}-facts.json"] = _json(issued.facts)
+        if issued.facts["kind"] != "payment_request":
+            with contextlib.suppress(Refused):  # what no e-invoice can say
+                files[f"{name}-ubl.xml"] = ubl_of(issued)
+    return files
+
+
+def _messages(
+    invoice: Invoice, entries: list[Entry], reminders: list[Reminder], files: dict[str, bytes]
+) -> tuple[list[dict[str, Any]], int]:
+    """What was said, with what became of it; adds the files. How many of them are sources."""
+    org = invoice.organization_id
+    digests = {entry.data["reminder"]: entry.data["source"] for entry in entries if entry.data.get("source")}
+    said = {reminder.message.pk: reminder for reminder in reminders if reminder.message}
+    began = invoice.issued - timedelta(1)
+    replies = Q(customer_id=invoice.customer_id, direction="in", at__date__gte=began)
+    rows = Message.objects.of(org).filter(Q(pk__in=said) | replies).order_by("at", "id")
+    told: list[dict[str, Any]] = []
+    sources = 0
+    for number, message in enumerate(rows, 1):
+        reminder = said.get(message.pk)
+        digest = digests.get(reminder.pk, "") if reminder else ""
+        source = source_of(message, digest)
+        name = f"messages/{number:04}.{'eml' if source else 'txt'}"
+        files[name] = source or _words(message)
+        sources += source is not None
+        later = DeliveryEvent.objects.of(org).filter(message=message).order_by("at", "id")
+        told.append(
+            {
+                "file": name,
+                "source": "as handed over" if source else "not kept: the words only",
+                "direction": message.direction,
+                "channel": message.channel,
+                "kind": message.kind,
+                "address": message.address,
+                "at": message.at.isoformat(),
+                "message_id": message.message_id,
+                "state": reminder.state if reminder else "received",
+                "answer": reminder.detail if reminder else "",
+                "reported": [
+                    {"at": one.at.isoformat(), "what": one.kind, "permanent": one.permanent, "detail": one.detail}
+                    for one in later
+                ],
+            }
+        )
+    return told, sources
+
+
+def _words(message: Message) -> bytes:
+    lines = [
+        f"Date: {message.at.isoformat()}",
+        f"With: {message.address}",
+        f"Subject: {message.subject}",
+        "",
+        message.text,
+    ]
+    return "\n".join(lines).encode()
+
+
+def _timeline(invoice: Invoice, entries: list[Entry], reminders: list[Reminder]) -> bytes:
+    org = invoice.organization
+    issued = Issued.objects.of(org).filter(invoice=invoice).first()
+    facts = replace(facts_of(issued) if issued else _as_facts(invoice), paid=invoice.amount - invoice.balance)
+    by_id = {reminder.pk: reminder for reminder in reminders}
+    users = {f"user:{user.pk}": user.name or user.email for user in User.objects.filter(memberships__organization=org)}
+    events = [
+        Event(
+            at=entry.at.astimezone(org.zone),
+            what=_sentence(entry),
+            who=users.get(entry.actor, "Purring" if entry.actor.startswith("round:") else entry.actor),
+            details=_details(entry, by_id.get(entry.data.get("reminder", 0))),
+            proof=entry.hash,
+        )
+        for entry in entries
+    ]
+    entity = invoice.entity or LegalEntity.objects.of(org).order_by("-is_default", "id")[0]
+    # the journal's words are English, and so is the paper around them
+    return printer_of(letterhead_of(entity)).pdf(TimelineFacts(facts, events), language="en").pdf
+
+
+def _sentence(entry: Entry) -> str:
+    return entry.kind.replace(".", " ").replace("_", " ").capitalize()
+
+
+def _details(entry: Entry, reminder: Reminder | None) -> list[str]:
+    """What an entry says besides its kind, for people."""
+    said: list[str] = []
+    if reminder:
+        said.append(f"{reminder.stage.replace('_', ' ')}, {reminder.channel} to {reminder.address}")
+    currency = entry.data.get("currency")
+    for name, value in entry.data.items():
+        if name in MONEY and isinstance(value, int) and currency:
+            value = f"{to_text(value, currency)} {currency}"
+        if isinstance(value, list):
+            value = ", ".join(map(str, value))
+        if isinstance(value, str) and value and name not in UNSAID:
+            said.append(f"{name.replace('_', ' ')}: {value}")
+    kept: EntryText | None = getattr(entry, "text", None)
+    return [*said, *([kept.text[:1000]] if kept and kept.text else [])]
+
+
+def _as_facts(invoice: Invoice) -> InvoiceFacts:
+    """An invoice that was not issued here, as far as it is known: one line with its amount."""
+    entity = invoice.entity or LegalEntity.objects.of(invoice.organization_id).order_by("-is_default", "id")[0]
+    return read_invoice(
+        {
+            "seller": seller_facts(entity),
+            "buyer": buyer_facts(invoice.customer) | {"language": None},
+            "number": invoice.number,
+            "issued": invoice.issued.isoformat(),
+            "due": invoice.due.isoformat(),
+            "currency": invoice.currency,
+            "lines": [
+                {
+                    "description": invoice.description or invoice.number,
+                    "unit_price": to_text(invoice.amount, invoice.currency),
+                    "tax_category": "O",
+                }
+            ],
+        }
+    )
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, indent=1, ensure_ascii=False).encode()
