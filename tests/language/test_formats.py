@@ -135,6 +135,7 @@ def test_canadian_french_sets_marks_close() -> None:
     french = "Réglé\u00a0? Merci\u202f! Facture\u00a0: 1\u00a0245,00\u00a0$\u00a0; Chez Nous !"
     assert typography(french, "fr_FR") == french
     assert typography(french, "fr_CA") == "Réglé? Merci! Facture\u00a0: 1\u00a0245,00\u00a0$; Chez Nous !"
+    assert typography("I skylder 1.245,00 kr.. Tak.", "da_DK") == "I skylder 1.245,00 kr. Tak."
 
 
 def test_numbers_lists_and_plurals() -> None:

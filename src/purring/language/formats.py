@@ -165,7 +165,10 @@ def percent(value: Decimal, locale: str) -> str:
 
 def typography(text: str, locale: str) -> str:
     """Spacing that differs within a language: Canadian French sets ; ? and ! close, France a no-break space
-    before them. Only no-break spaces are taken away, so nobody's name changes."""
+    before them. Only no-break spaces are taken away, so nobody's name changes. A Danish amount ends with the dot of
+    "kr.", which ends the sentence too."""
+    if locale.startswith("da"):
+        return text.replace("kr..", "kr.")
     return _SET_APART.sub("", text) if locale == "fr_CA" else text
 
 

@@ -29,12 +29,6 @@ def test_what_is_not_there_yet_says_so(name: str, shell: Shell) -> None:
     assert "not available yet" in done.err
 
 
-def test_checking_an_evidence_pack_is_not_there_yet(shell: Shell) -> None:
-    done = shell.run("doctor", "--verify", "pack.zip")
-    assert (done.code, done.out) == (2, "")
-    assert "not available yet" in done.err
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
