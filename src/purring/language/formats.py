@@ -127,15 +127,18 @@ def _as_people_write(amount: Decimal, currency: str, locale: str) -> str:
     return before + number + after
 
 
+_FIRST_OF_MONTH = {"fr": "er", "it": "º"}
+
+
 @lru_cache(512)
 def _date_pattern(locale: str, width: str, first: bool) -> str:
     """CLDR's pattern, but beside a month in letters no day has a leading zero ("4 Maart 2026", not "04 Maart"),
-    and in French the first of a month is "1er"."""
+    and the first of a month is "1er" in French and "1º" in Italian."""
     pattern = str(Locale.parse(locale).date_formats[width].pattern)
     if "MMM" in pattern:
         pattern = pattern.replace("dd", "d")
-        if first and locale.partition("_")[0] == "fr":
-            pattern = pattern.replace("d ", "d'er' ", 1)
+        if first and (ordinal := _FIRST_OF_MONTH.get(locale.partition("_")[0])):
+            pattern = pattern.replace("d ", f"d'{ordinal}' ", 1)
     return pattern
 
 
