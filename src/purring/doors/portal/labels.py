@@ -3,6 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from purring.language.compose import LANGUAGES
+from purring.language.pages import Pages
 from purring.language.tags import normalise
 
 Labels = dict[str, str]
@@ -171,11 +177,49 @@ LABELS: dict[str, Labels] = {
 }
 
 
+class _FromPages(Mapping[str, str]):
+    """The labels of a language whose page texts are written (`pages.txt` of its wordings), said when asked for."""
+
+    def __init__(self, pages: Pages, organization: str) -> None:
+        self._pages, self._organization = pages, organization
+
+    def __getitem__(self, key: str) -> str:
+        return self.say(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LABELS["en"])
+
+    def __len__(self) -> int:
+        return len(LABELS["en"])
+
+    def say(self, key: str, **values: Any) -> str:
+        return self._pages.say(key, **{"organization": self._organization, **values})
+
+
+class _FromTable(dict[str, str]):
+    def say(self, key: str, **values: Any) -> str:
+        return self[key].format(**values)
+
+
+def labels_of(language: str, country: str, organization: str) -> _FromPages | _FromTable:
+    """The labels in one of the languages `spoken()`."""
+    if language not in LABELS:
+        return _FromPages(Pages(language, country or None), organization)
+    return _FromTable({key: text.replace("{organization}", organization) for key, text in LABELS[language].items()})
+
+
+@lru_cache(1)
+def spoken() -> tuple[str, ...]:
+    """The languages of the page: those of the table, and those whose wordings have every text of it."""
+    written = (tag for tag in LANGUAGES if tag not in LABELS)
+    return (*LABELS, *(tag for tag in written if all(key in Pages(tag) for key in LABELS["en"])))
+
+
 def language_of(*wanted: str) -> str:
     """The first of these language tags that the page speaks, else English."""
     for tag in wanted:
         known = normalise(tag) if tag else ""
         for candidate in (known, known.partition("-")[0]):
-            if candidate in LABELS:
+            if candidate in spoken():
                 return candidate
     return "en"

@@ -13,7 +13,7 @@ from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
 from purring.core.errors import Refused
-from purring.doors.portal.labels import LABELS, language_of
+from purring.doors.portal.labels import labels_of, language_of, spoken
 from purring.doors.portal.statement import statement
 from purring.facts.customers.models import Customer
 from purring.facts.organizations.models import Organization
@@ -21,7 +21,10 @@ from purring.kit import links
 from purring.kit.tenancy import reach
 from purring.language import formats
 
-OWN_NAMES = {"en": "English", "af": "Afrikaans", "fr": "Français", "es": "Español", "nb": "Norsk"}
+OWN_NAMES = {
+    "en": "English", "af": "Afrikaans", "fr": "Français", "es": "Español", "nb": "Norsk", "da": "Dansk", "de": "Deutsch",
+    "it": "Italiano", "nl": "Nederlands", "pt-PT": "Português (Portugal)", "pt-BR": "Português (Brasil)", "sv": "Svenska",
+}  # fmt: skip
 
 
 @require_safe
@@ -44,7 +47,7 @@ def account(request: HttpRequest, token: str) -> HttpResponse:
         "customer": customer,
         "statement": found,
         "today": today,
-        "languages": [(code, OWN_NAMES[code]) for code in LABELS if code != language],
+        "languages": [(code, OWN_NAMES[code]) for code in spoken() if code != language],
         "several": sum(len(section.invoices) for section in found.sections) > 1,
     }
     return _private(render(request, "portal/account.html", context), language)
@@ -70,8 +73,8 @@ class Words:
 
     def __init__(self, language: str, country: str, organization: str) -> None:
         self.language = language
-        self.label = {key: text.replace("{organization}", organization) for key, text in LABELS[language].items()}
+        self.label = labels_of(language, country, organization)
         self.locale = formats.locale_for(language, country or None)
 
     def say(self, key: str, **values: Any) -> str:
-        return self.label[key].format(**values)
+        return self.label.say(key, **values)
