@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finding sums of money in a text: a number with a currency, or a number that can hardly be anything else.
+
+Most numbers in a business mail are not money: days, hours, telephones, references, percentages. So a number without a
+currency counts only if it is written like money (1 250,50 · 2.500 · 500,-), or follows a word of paying and nothing
+countable follows it. A fraction without a value ("half now") is no amount.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from purring.language.when.digits import Digits, number_at
+from purring.language.when.found import Amount
+from purring.language.when.scan import BREAK, Scan
+from purring.language.when.vocabulary import Vocabulary, vocabulary, vocabulary_of
+
+_THOUSANDS = frozenset(("k",))
+_STOPS = frozenset(".!?;:") | {BREAK}
+_VERB_REACH = 4
+_LEAST_BARE = 32  # smaller numbers are mostly days
+
+
+class _Number(NamedTuple):
+    value: Decimal
+    after: int
+    digits: Digits | None
+    parts: int
+
+
+def find_amounts(text: str, language: str, currency_hint: str | None = None) -> list[Amount]:
+    """The sums of money that a text names, in order of their place.
+
+    text: what somebody wrote. language: one of `LANGUAGES`, or a tag of one of their countries. currency_hint: ISO code of
+    the invoice, which settles what "kroner", "$" or "francs" mean; an amount without any currency takes that of the others in the
+    text, if they agree, else stays without. Never raises on any text.
+    """
+    words = vocabulary(vocabulary_of(language))
+    scan = Scan(text)
+    found: list[Amount] = []
+    index, count = 0, len(scan)
+    while index < count:
+        word = scan.words[index]
+        if (
+            word in words.currencies.first
+            or word[0].isdigit()
+            or words.numerals.parts_of(word) is not None
+            or (word in words.numerals.articles)
+        ):
+            amount, after = _amount(scan, index, words, currency_hint)
+            if amount:
+                found.append(amount)
+            index = max(after, index + 1)
+        else:
+            index += 1
+    return _shared_currency(found)
+
+
+def _shared_currency(found: list[Amount]) -> list[Amount]:
+    """An amount without a currency has that of the others of its text, if they agree: "CHF 500 ... the rest, 312.40"."""
+    named = {amount.currency for amount in found if amount.currency}
+    if len(named) != 1:
+        return found
+    (only,) = named
+    return [amount if amount.currency else replace(amount, currency=only) for amount in found]
+
+
+def _amount(scan: Scan, index: int, words: Vocabulary, hint: str | None) -> tuple[Amount | None, int]:
+    """The amount that starts at a token, or None, and the token to go on from."""
+    named = words.currencies.at(scan, index)
+    if named and not (scan.glued(index) and scan.word(index - 1)[0].isalnum()):
+        number = _number(scan, named[1] + (scan.word(named[1]) == "-"), words)
+        if number and number.digits and not _gap(scan, named[1]) and not _blocked(scan, number):
+            name, after = named[0], number.after
+            suffix = words.currencies.at(scan, after)
+            if suffix and not scan.word(suffix[1])[:1].isdigit() and suffix[0] not in words.currencies.families:
+                name, after = suffix
+            value, after = words.numerals.scaled(scan, after, number.value)
+            value, after = _with_minor(scan, after, value, words, needs_word=True)
+            return _made(scan, index, after, value, words.currencies.settled(name, hint)), after
+    number = _number(scan, index, words)
+    if number is None:
+        return None, index
+    if _blocked(scan, number):
+        return None, number.after
+    fraction = words.fractions.get(scan.word(index - 1))
+    if fraction is not None:  # "half a million" is one, "half ten" is a time
+        if number.digits or number.value < 100_000:
+            return None, number.after
+        number = number._replace(value=number.value * fraction)
+    place = number.after
+    if scan.word(place) in words.money["connectors"]:
+        place += 1
+    named = words.currencies.at(scan, place)
+    if number.digits is None and number.value == 1 and scan.word(number.after) in words.money["minor"]:
+        return None, number.after  # "not one penny"
+    if named and not _gap(scan, place) and not (named[0] == "ZAR" and scan.word(place) == "r"):
+        value, after = words.numerals.scaled(scan, named[1], number.value)
+        value, after = _with_minor(scan, after, value, words, needs_word=False)
+        return _made(scan, index, after, value, words.currencies.settled(named[0], hint)), after
+    if scan.word(number.after) in words.money["minor"] and scan.word(number.after) not in ("p", "c", "ct", "st"):
+        return _made(scan, index, number.after + 1, number.value / 100, None), number.after + 1
+    if not _stands_alone(scan, index, number, words):
+        return None, number.after
+    currency = None
+    if number.digits and number.digits.tail and words.dash_currency:
+        currency = words.currencies.settled(words.dash_currency, hint)
+    return _made(scan, index, number.after, number.value, currency), number.after
+
+
+def _made(scan: Scan, index: int, after: int, value: Decimal, currency: str | None) -> Amount:
+    return Amount(scan.starts[index], scan.ends[after - 1], value, currency)
+
+
+def _number(scan: Scan, index: int, words: Vocabulary) -> _Number | None:
+    """The number at a token, in digits or words, with any "thousand" after it."""
+    if index >= len(scan):
+        return None
+    if not scan.words[index][0].isdigit():
+        read = words.numerals.read(scan, index)
+        if read is None or read.ordinal:
+            return None
+        first = index + (scan.words[index] in words.numerals.articles)
+        compound = any(word not in words.numerals.cardinals for word in scan.words[first : read.after])
+        return _Number(read.value, read.after, None, read.after - first + compound)
+    digits = number_at(scan.text, scan.starts[index])
+    if digits is None or _in_code(scan, index):
+        return None
+    after = scan.index_at(digits.end, index)
+    value = digits.value
+    if scan.word(after) in _THOUSANDS and (scan.glued(after) or not digits.cents):
+        value, after = value * 1000, after + 1
+    value, after = words.numerals.scaled(scan, after, value)
+    return _Number(value, after, digits, 1)
+
+
+def _in_code(scan: Scan, index: int) -> bool:
+    """Digits inside a longer sign; a currency glued to them is no such sign."""
+    if not scan.glued(index):
+        return False
+    before = scan.words[index - 1]
+    if before[0].isdigit() or before in "#_+":
+        return True
+    if before in "-/." and scan.glued(index - 1):
+        return scan.words[index - 2][0].isalnum()
+    return False
+
+
+def _blocked(scan: Scan, number: _Number) -> bool:
+    """Percentages and times, and digits that go on as a code or a telephone number."""
+    after = number.after
+    following = scan.word(after)
+    if following in ("%", "‰", "°") or (following == "/" and scan.glued(after) and scan.word(after + 1)[:1].isalnum()):
+        return True
+    if number.digits is None:
+        return False
+    if following[:1].isdigit() and not number.digits.cents and not number.digits.tail:
+        gap = scan.text[number.digits.end : scan.starts[after]]
+        return gap in (" ", "\u00a0", "\u202f", "")
+    return (
+        following in "-_"
+        and following != ""
+        and scan.glued(after)
+        and scan.word(after + 1)[:1].isalnum()
+        and scan.glued(after + 1)
+    )
+
+
+def _gap(scan: Scan, index: int) -> bool:
+    """Whether more than a blank stands before a token."""
+    return scan.starts[index] - scan.ends[index - 1] > 2
+
+
+def _with_minor(scan: Scan, after: int, value: Decimal, words: Vocabulary, *, needs_word: bool) -> tuple[Decimal, int]:
+    """Cents behind the currency: "2 dollars and 23 cents", "15 dollars 50" at the end of a sentence."""
+    if value != int(value) or after >= len(scan):
+        return value, after
+    place = after + (scan.words[after] in words.numerals.joins)
+    if place >= len(scan):
+        return value, after
+    number = _number(scan, place, words)
+    if number is None or not 1 <= number.value < 100 or number.value != int(number.value):
+        return value, after
+    if scan.word(number.after) in words.money["minor"]:
+        return value + number.value / 100, number.after + 1
+    if needs_word or scan.glued(place) or words.currencies.at(scan, number.after):
+        return value, after
+    following = scan.word(number.after)
+    if place > after and not (following in ("", ".", BREAK) and not scan.word(number.after + 1)):
+        return value, after
+    plain = (len(scan.words[place]) == 2 and number.digits is not None) or number.after == len(scan)
+    countable = following in words.counted or following in words.months or following[:1].isdigit()
+    if not plain or countable or (scan.glued(number.after) and following[:1].isalpha()):
+        return value, after
+    return value + number.value / 100, number.after
+
+
+def _stands_alone(scan: Scan, index: int, number: _Number, words: Vocabulary) -> bool:
+    """Whether a number without a currency is money all the same."""
+    before, following = scan.word(index - 1), scan.word(number.after)
+    if scan.glued(index) and before[0].isalpha():
+        return False
+    if scan.word(number.after - 1) in words.money["slang"]:
+        return number.parts > 1 or number.digits is not None
+    if following in words.counted or following in words.months or following in ("h", "st", "th", "x", "nd", "rd"):
+        return False
+    if before in words.references or (before in (".", ":", "#") and scan.word(index - 2) in words.references):
+        return False
+    if before in ("+", "(", "/", "#"):
+        return False
+    digits = number.digits
+    if digits and (digits.tail or (number.value >= 1000 and scan.word(number.after - 1) in words.numerals.cardinals)):
+        return True
+    if digits and len(digits.cents) not in (0, 2) and number.value < 1000:
+        return False
+    if digits and scan.glued(number.after) and following.isalpha() and number.after < len(scan):
+        return False
+    if digits and len(digits.cents) == 2 and number.value >= 1:
+        low = number.value < 32 and int(digits.cents) < 60
+        return not low or _after_verb(scan, index, words)
+    if digits and digits.grouped and number.value >= 1000:
+        return following not in words.references
+    if following in words.money["tax"] and number.value >= _LEAST_BARE:
+        return True
+    if digits is None and number.value >= 200 and number.parts > 1:
+        return True
+    if digits is None and number.value < 100:
+        return False
+    if number.value < _LEAST_BARE or not _after_verb(scan, index, words):
+        return False
+    if digits and 1900 <= number.value <= 2100 and not digits.grouped:
+        return False
+    return not following.isalpha() or following in words.tree.first_words
+
+
+def _after_verb(scan: Scan, index: int, words: Vocabulary) -> bool:
+    for place in range(index - 1, max(-1, index - 1 - _VERB_REACH), -1):
+        word = scan.words[place]
+        if word in _STOPS:
+            return False
+        if word in words.money["verbs"]:
+            return True
+    return False

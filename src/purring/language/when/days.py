@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finding days in a text: where a phrase of the vocabulary stands, and what it means from the day it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+from purring.language.when import dates, feasts, periods  # noqa: F401 - they fill MEANINGS
+from purring.language.when.found import Day, Direction, Relation
+from purring.language.when.numeric import Written
+from purring.language.when.patterns import Match
+from purring.language.when.saying import MEANINGS, Reading, Said
+from purring.language.when.scan import BREAK, Scan
+from purring.language.when.tense import tense_at
+from purring.language.when.vocabulary import Vocabulary, vocabulary, vocabulary_of
+
+_MONTH_FIRST_ZONES = frozenset(
+    f"America/{city}"
+    for city in [
+        "New_York",
+        "Detroit",
+        "Chicago",
+        "Denver",
+        "Los_Angeles",
+        "Phoenix",
+        "Boise",
+        "Anchorage",
+        "Juneau",
+        "Nome",
+        "Menominee",
+        "Adak",
+        "Puerto_Rico",
+        "Indianapolis",
+        "Louisville",
+    ]
+) | {"Pacific/Honolulu", "Asia/Manila", "Pacific/Guam"}
+_MONTH_FIRST_PREFIXES = ("US/", "America/Indiana/", "America/Kentucky/", "America/North_Dakota/")
+
+_MOST_BEFORE = 4
+"""Tokens of the longest relation ("no later than the end of" says "by")."""
+
+
+def find_days(text: str, language: str, said_on: date, timezone: str = "UTC") -> list[Day]:
+    """The days that a text names, in order of their place.
+
+    text: what somebody wrote, quotes and signatures already taken off. language: one of `LANGUAGES`, or a tag of one of
+    their countries. said_on: the day it was written, where the writer was. timezone: the writer's; it only tells
+    whether 04/03 starts with the month, as in the United States. Never raises on any text.
+    """
+    words = vocabulary(vocabulary_of(language))
+    scan = Scan(text)
+    months_first = _months_first(scan, language, timezone)
+    found: list[Day] = []
+    index, count = 0, len(scan)
+    while index < count:
+        if not words.may_start(scan.words[index]):
+            index += 1
+            continue
+        match = words.tree.longest(scan, index)
+        if match is None or not _stands(scan, index, match, words):
+            index += 1
+            continue
+        index, match = _farther(scan, index, match, words)
+        if match.meaning != "block":
+            day = _day(scan, index, match, said_on, months_first, words)
+            if day:
+                found.append(day)
+        index = match.after
+    return found
+
+
+def _farther(scan: Scan, index: int, match: Match, words: Vocabulary) -> tuple[int, Match]:
+    """A phrase that starts inside this one and goes on beyond it says more: "until Friday | 10 April"."""
+    if match.meaning == "block":
+        return index, match
+    for later in range(index + 1, match.after):
+        other = words.tree.longest(scan, later)
+        if other and other.after > match.after and _stands(scan, later, other, words):
+            return _farther(scan, later, other, words)
+    return index, match
+
+
+def _day(
+    scan: Scan, index: int, match: Match, said_on: date, months_first: bool | None, words: Vocabulary
+) -> Day | None:
+    name, *settings = match.meaning.split()
+    tense = tense_at(scan, index, match.after, words)
+    alone = index == 0 and match.after == len(scan)
+    said = Said(said_on, tense, months_first, words.next_weekday, alone, words.feasts)
+    try:
+        reading: Reading | None = MEANINGS[name](said, match.taken, settings)
+    except (OverflowError, ValueError):  # beyond the calendar: "in 9999 months"
+        return None
+    if reading is None:
+        return None
+    on = reading.on
+    direction: Direction | None = None
+    if on is not None:
+        direction = "today" if on == said_on else "past" if on < said_on else "future"
+    last = match.after - 1
+    if scan.words[last] == "," and last > index:
+        last -= 1
+    relation, index = _relation(scan, index, match, words)
+    return Day(
+        scan.starts[index],
+        scan.ends[last],
+        on,
+        reading.kind,
+        reading.until,
+        reading.certain,
+        direction,
+        relation,
+    )
+
+
+def _relation(scan: Scan, index: int, match: Match, words: Vocabulary) -> tuple[Relation, int]:
+    """How the day is meant, by the words that lead to it, and where it starts without them."""
+    inside = 0
+    if not match.meaning.startswith(("day ", "in", "feast ", "weekend 0 ")):
+        inside = min(_MOST_BEFORE, match.after - index - 1)
+    for end in range(index + inside, index - 1, -1):
+        for start in range(max(0, end - _MOST_BEFORE), min(end, index + 1)):
+            relation = words.relations.get(tuple(scan.words[start:end]))
+            if relation:
+                return cast(Relation, relation), end
+    return "on", index
+
+
+def _stands(scan: Scan, index: int, match: Match, words: Vocabulary) -> bool:
+    """Whether what stands around a phrase lets it be a day: numbers are often numbers of something else."""
+    if BREAK in scan.words[index : match.after]:
+        return False
+    taken = match.taken
+    last_name = taken[-1][0] if taken else ""
+    last_word = scan.words[match.after - 1]
+    following = scan.word(match.after)
+    if scan.words[index][0].isdigit():
+        if scan.word(index - 1) in words.references or (
+            scan.word(index - 1) in ".:#" and scan.word(index - 2) in words.references
+        ):
+            return False
+        if scan.word(index - 1) in ("$", "€", "£", "+"):
+            return False
+    if (
+        last_name in ("dom", "ord")
+        and taken[-1][1] <= 4
+        and not last_word[0].isdigit()
+        and _something(following, words)
+    ):
+        return False  # "the first pallet", "die zweite Rate"
+    if last_name in ("dom", "ord", "n") and (last_word[0].isdigit() or words.numerals.parts_of(last_word)):
+        if following in words.counted or following in ("%", "€", "$", "£", "+"):
+            return False
+        if following and following[0].isdigit() and last_word[0].isdigit():
+            return False
+    if match.meaning == "weekday alone":
+        return index == 0 and match.after == len(scan)
+    if match.meaning == "date month_first" and words.language != "en" and following.isalpha():
+        return False
+    if following in ("€", "$", "£", "%") and last_word[0].isdigit():
+        return False
+    if taken and len(taken) == 1 and isinstance(taken[0][1], Written) and taken[0][1].weak:
+        return _weak_stands(scan, index, match, words)
+    return True
+
+
+def _something(word: str, words: Vocabulary) -> bool:
+    """Whether a word is likely a thing: none that we know from sentences about paying and time."""
+    known = word in words.tree.first_words or word in words.future or word in words.past or word in words.money["verbs"]
+    return word.isalpha() and not known
+
+
+def _weak_stands(scan: Scan, index: int, match: Match, words: Vocabulary) -> bool:
+    """3.10 and 10-12 are dates only after a word that leads to one, or standing alone."""
+    before, after = scan.word(index - 1), scan.word(match.after)
+    if before in words.date_lead:
+        return after not in words.counted and not (after[:1].isdigit())
+    alone_before = not before or before == BREAK
+    return alone_before and (not after or after == BREAK or (after in ".,!" and match.after + 1 == len(scan)))
+
+
+def _months_first(scan: Scan, language: str, timezone: str) -> bool | None:
+    """Whether dates in digits start with the month: by what the text itself shows, then by country; None: unknown."""
+    if not language.lower().startswith("en"):
+        return False
+    shown = _shown_order(scan)
+    if shown is not None:
+        return shown
+    region = language.upper().partition("-")[2]
+    if region:
+        return region in ("US", "PH")
+    if timezone in _MONTH_FIRST_ZONES or timezone.startswith(_MONTH_FIRST_PREFIXES):
+        return True
+    return None if timezone in ("UTC", "Etc/UTC", "") else False
+
+
+def _shown_order(scan: Scan) -> bool | None:
+    words: Sequence[str] = scan.words
+    for index in range(len(words) - 2):
+        if words[index + 1] == "/" and words[index].isdigit() and words[index + 2].isdigit():
+            first, second = words[index], words[index + 2]
+            if len(first) > 2 or len(second) > 2 or scan.word(index - 1) == "/":
+                continue
+            if 12 < int(first) <= 31 and 1 <= int(second) <= 12:
+                return False
+            if 12 < int(second) <= 31 and 1 <= int(first) <= 12:
+                return True
+    return None

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a day is spoken of as past or to come: "I paid on Friday" is another Friday than "I will pay on Friday".
+
+Only the words around the day decide, within its sentence; the nearest before it counts most. A past participle beside
+a word of the future belongs to the future ("will be paid on Friday", "wird am Freitag bezahlt"); one beyond a comma
+is another clause's.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from purring.language.when.scan import BREAK, Scan
+from purring.language.when.vocabulary import Vocabulary
+
+Tense = Literal["past", "future"] | None
+
+_STOPS = frozenset(".!?;:()" + "\ufffc") | {BREAK}
+_REACH = 12
+_COMMA = 4
+
+
+def tense_at(scan: Scan, start: int, after: int, vocabulary: Vocabulary) -> Tense:
+    """The tense in which the tokens from `start` to `after` are mentioned; None where nothing says."""
+    before = _nearest(scan, range(start - 1, max(-1, start - 1 - _REACH), -1), vocabulary)
+    behind = _nearest(scan, range(after, min(len(scan), after + _REACH)), vocabulary)
+    if not before or (behind and behind[1] + 2 < before[1]):
+        return behind[0] if behind else None
+    return before[0]
+
+
+def _nearest(scan: Scan, places: range, vocabulary: Vocabulary) -> tuple[Tense, int] | None:
+    distance, beyond = 0, False
+    past: tuple[Tense, int] | None = None
+    for place in places:
+        word = scan.words[place]
+        distance += 1
+        if word in _STOPS and not (word == "." and scan.word(place - 1).isdigit()):
+            break
+        if word == ",":
+            distance, beyond = distance + _COMMA, True
+            if past:
+                break
+        if word in vocabulary.future:
+            return "future", past[1] if past else distance
+        if past is None and not beyond and word in vocabulary.past:
+            past = ("past", distance)
+        elif past and distance > past[1] + 5:
+            break
+    return past

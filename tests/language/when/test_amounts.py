@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Sums of money as people write them, in digits and in words, and numbers that are no money."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from purring.language.when import find_amounts
+
+
+@pytest.mark.parametrize(
+    ("language", "hint", "text", "expected"),
+    [
+        ("en", None, "£1,240.00", "1240.00 GBP"),
+        ("en", None, "€50", "50 EUR"),
+        ("en", None, "EUR 1.250,50", "1250.50 EUR"),
+        ("en", None, "$1,250", "1250 USD"),
+        ("en", "AUD", "$1,250", "1250 AUD"),
+        ("en", None, "Rs. 1,50,000/-", "150000 INR"),
+        ("en", None, "R1 250", "1250 ZAR"),
+        ("en", None, "N$ 2 340,00", "2340.00 NAD"),
+        ("en", None, "two thousand pounds", "2000 GBP"),
+        ("en", None, "twelve hundred euros", "1200 EUR"),
+        ("en", None, "two and a half thousand dollars", "2500 USD"),
+        ("en", None, "£2.5k", "2500 GBP"),
+        ("en", None, "two lakh rupees", "200000 INR"),
+        ("en", None, "15 dollars and 30 cents", "15.30 USD"),
+        ("en", None, "I will pay 450 on Friday", "450 -"),
+        ("af", None, "agtienhonderd rand", "1800 ZAR"),
+        ("af", None, "R3 250,50", "3250.50 ZAR"),
+        ("fr", None, "1 250,50 €", "1250.50 EUR"),
+        ("fr", None, "1\u202f250,50\u00a0€", "1250.50 EUR"),
+        ("fr", None, "quatre-vingt-dix-sept euros", "97 EUR"),
+        ("fr", None, "cent cinquante mille francs CFA", "150000 XOF"),
+        ("fr", "CHF", "trois cents francs", "300 CHF"),
+        ("fr", None, "12 euros 50", "12.50 EUR"),
+        ("fr", None, "CHF 500.–", "500 CHF"),
+        ("es", None, "642,80 €", "642.80 EUR"),
+        ("es", "CLP", "$60.000", "60000 CLP"),
+        ("es", None, "$60.000", "60000 -"),
+        ("es", None, "dos mil quinientos pesos", "2500 -"),
+        ("es", None, "cuatrocientos veinte mil euros", "420000 EUR"),
+        ("nb", None, "kr 500,-", "500 NOK"),
+        ("nb", None, "500,-", "500 NOK"),
+        ("nb", None, "1 250,50 kr", "1250.50 NOK"),
+        ("nb", None, "fire tusen to hundre kroner", "4200 NOK"),
+        ("nb", None, "tolv hundre kroner", "1200 NOK"),
+        ("nb", "SEK", "500 kroner", "500 SEK"),
+        ("nb", None, "1,5k", None),
+        ("nb", None, "betaler 1,5k nå", "1500 -"),
+        ("de", None, "€ 1.180,-", "1180 EUR"),
+        ("de", None, "CHF 1'842.30", "1842.30 CHF"),
+        ("de", None, "zweitausendfünfhundert Euro", "2500 EUR"),
+        ("de", None, "tausend Franken", "1000 CHF"),
+        ("nl", None, "€ 1.250,00", "1250.00 EUR"),
+        ("nl", None, "zeshonderdvijftig euro", "650 EUR"),
+        ("pt-PT", None, "quatrocentos e vinte e cinco euros", "425 EUR"),
+        ("pt-BR", None, "R$ 1.250,50", "1250.50 BRL"),
+        ("pt-BR", None, "mil e duzentos reais", "1200 BRL"),
+        ("it", None, "1.250,50 euro", "1250.50 EUR"),
+        ("it", None, "milleduecento euro", "1200 EUR"),
+        ("it", "CHF", "200 franchi", "200 CHF"),
+        ("sv", None, "500:-", "500 SEK"),
+        ("sv", None, "6 480 kr", "6480 SEK"),
+        ("sv", None, "ettusentvåhundrafyrtio euro", "1240 EUR"),
+        ("da", None, "1.250,50 kr.", "1250.50 DKK"),
+        ("da", None, "femoghalvfjerds kroner", "75 DKK"),
+        ("da", None, "halvandet tusind kroner", "1500 DKK"),
+    ],
+)
+def test_an_amount_is_read_with_its_currency(language: str, hint: str | None, text: str, expected: str | None) -> None:
+    found = find_amounts(text, language, hint)
+    if expected is None:
+        assert found == []
+        return
+    value, currency = expected.split()
+    assert [(a.value, a.currency or "-") for a in found] == [(Decimal(value), currency)]
+    assert text[found[0].start : found[0].end].strip(",.:") in text
+
+
+def test_an_amount_without_a_currency_shares_that_of_the_text() -> None:
+    found = find_amounts("j'ai versé CHF 500.– hier, le solde, soit 312.40, suivra", "fr")
+    assert [(a.value, a.currency) for a in found] == [(Decimal(500), "CHF"), (Decimal("312.40"), "CHF")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Invoice 20418, order 15/2026, version 3.10, call 020 7946 0018, account 12345678"),
+        ("en", "half now, the rest later. A thousand apologies, a hundred percent. 25 % off, 12.5%, 3 weeks, 20 years"),
+        ("en", "at 14.30, on 5.3.2026, 2026-03-04, IBAN GB29 NWBK 6016 1331 9268 19, three boxes, one of us"),
+        (
+            "nb",
+            "tusen takk, faktura 44871, kl. 14.30, tlf. 61 00 43 17, org.nr. 900 000 117, halvparten nå, 25 %, 10 dager",
+        ),
+        ("sv", "tusen tack, faktura 1187, tel 08-465 004 60, kl 9.30, hälften nu, 25 %, 10 dagar, 30.10.2026"),
+        ("da", "tusind tak, faktura 117, tlf. 33 12 45 67, kl. 9.30, halvdelen nu, 25 %, 10 dage"),
+        ("de", "tausend Dank, Rechnung 26-0113, Tel. 05572 555 31-0, 14.30 Uhr, 19 % USt, die Hälfte, 10 Tage, am 15."),
+        ("nl", "duizendmaal dank, factuur F2025-0972, tel. 0470 00 11 22, 21 %, de helft, 10 dagen, om 14.30"),
+        ("fr", "mille mercis, facture 2026-0417, tél. 01 99 00 27 14, 8h30, la moitié, 20 %, 10 jours, le 25"),
+        ("es", "mil gracias, factura 26/309, tel. 91 555 01 43, la mitad, 21 %, 10 días, el día 25"),
+        ("it", "grazie mille, mille grazie, fattura 2026/19, tel. 030 5550 118, la metà, 22 %, 10 giorni, il 25"),
+        ("pt-PT", "mil desculpas, fatura 26/309, tel. 21 555 01 43, metade, 23 %, 10 dias, dia 25"),
+        ("af", "baie dankie, faktuur 5503, tel. 021 555 0162, die helfte, 15 %, 10 dae, die 25ste"),
+    ],
+)
+def test_other_numbers_are_no_money(language: str, text: str) -> None:
+    assert [text[a.start : a.end] for a in find_amounts(text, language)] == []
