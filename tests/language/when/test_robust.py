@@ -73,3 +73,9 @@ def test_long_monotonous_texts_take_time_in_proportion(text: str) -> None:
 def test_tags_of_countries_use_their_language(tag: str, vocabulary_tag: str) -> None:
     assert vocabulary_of(tag) == vocabulary_tag
     assert vocabulary(vocabulary_of(tag)).language == vocabulary_tag
+
+
+@pytest.mark.parametrize("tag", ["pt-PT", "pt-BR"])
+def test_the_first_week_of_a_month_in_portuguese(tag: str) -> None:
+    (day,) = find_days("pago na primeira semana de maio", tag, date(2026, 3, 4))
+    assert day.on == date(2026, 5, 1)

@@ -154,7 +154,9 @@ def _between(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | Non
 def _nth(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
     """nth [last] [N]: "the third Tuesday of September", "the last Friday of this month" (N months on)."""
     weekday, month = one_of(taken, "wd", "wda"), one_of(taken, "mon", "month")
-    number = -1 if "last" in settings else int(one_of(taken, "ord"))
+    number = -1 if "last" in settings else one_of(taken, "ord")
+    if number is None:
+        return None
     counted = [setting for setting in settings if setting not in ("last", "bare")]
     if counted:
         there = clerk.add_months(said.on.replace(day=1), int(counted[0]))
