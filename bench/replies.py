@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reading replies, beside the libraries that do parts of it: `python -m bench.replies [FOLDER]`.
+
+FOLDER holds `*.jsonl` such as `corpora/replies/train` (the default). Baselines of the same run: mail-parser-reply and
+quotequail for cutting out the reply, flufl.bounce for bounces (outside test data, see `tests/support/data.py`). Prints
+the tables of `docs/language-replies.md`, which primary was read as which, and replies per second, the time of the
+import and the memory it all takes.
+"""
+
+from __future__ import annotations
+
+import email
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import quotequail  # type: ignore[import-untyped]
+from flufl.bounce import all_failures
+from mailparser_reply import EmailReplyParser  # type: ignore[import-untyped]
+
+from purring.language.replies.bounces import is_bounce
+from purring.language.replies.cut import cut
+from purring.language.replies.mail import opened
+from tools.reply_score import Score, add, items, read
+
+ROOT = Path(__file__).resolve().parents[1]
+THEIR_LANGUAGES = ["en", "de", "fr", "es", "nl", "it", "pt", "da", "sv", "pl"]
+"""Of mail-parser-reply: all that it knows and we read."""
+
+
+def by_mail_parser_reply(text: str) -> str:
+    return str(EmailReplyParser(languages=THEIR_LANGUAGES).parse_reply(text=text) or "")
+
+
+def by_quotequail(text: str) -> str:
+    parts = quotequail.quote(text)
+    return "\n".join(piece for expanded, piece in parts if expanded)
+
+
+CUTTERS: dict[str, Callable[[str], str]] = {
+    "purring": cut,
+    "mail-parser-reply": by_mail_parser_reply,
+    "quotequail": by_quotequail,
+}
+
+
+def cutting(corpus: list[dict[str, Any]]) -> None:
+    """Share of replies cut out exactly, per language and cutter."""
+    right: Counter[tuple[str, str]] = Counter()
+    of: Counter[str] = Counter()
+    for item in corpus:
+        for language in (item["language"], "all"):
+            of[language] += 1
+        for name, cutter in CUTTERS.items():
+            try:
+                good = cutter(item["text"]).strip() == item["reply"].strip()
+            except Exception:  # a library that falls over has not cut it out
+                good = False
+            for language in (item["language"], "all"):
+                right[name, language] += good
+    print("\n| reply cut out exactly | " + " | ".join(CUTTERS) + " |\n|---|" + "---:|" * len(CUTTERS))
+    for language in sorted(of, key=lambda one: (one == "all", one)):
+        shares = " | ".join(f"{right[name, language] / of[language]:.2f}" for name in CUTTERS)
+        print(f"| {language} ({of[language]}) | {shares} |")
+
+
+def understanding(corpus: list[dict[str, Any]]) -> None:
+    """What is understood, per language; and which primary was read as which."""
+    scores: dict[str, Score] = {}
+    confused: Counter[tuple[str, str]] = Counter()
+    for item in corpus:
+        reading = read(item)
+        confused[item["primary"], reading.primary] += 1
+        for name in (item["language"], "all"):
+            add(scores.setdefault(name, Score()), item, reading)
+    columns = ("kind", "language", "primary", "pay_on", "pay_amount", "return_on", "refs", "hostile", "owed")
+    print(
+        "\n| understood | "
+        + " | ".join(columns)
+        + " | intents F1 | wrong pauses |\n|---|"
+        + "---:|" * (len(columns) + 2)
+    )
+    for name in sorted(scores, key=lambda one: (one == "all", one)):
+        score = scores[name]
+        print(f"| {name} | " + " | ".join(map(score.share, columns)) + f" | {score.intents_f1()} | {score.wrong()} |")
+    print("\n| primary | right | read as |\n|---|---:|---|")
+    for wanted in sorted({wanted for wanted, _ in confused}):
+        row = {found: count for (first, found), count in confused.items() if first == wanted}
+        others = ", ".join(
+            f"{name} {count}" for name, count in sorted(row.items(), key=lambda one: -one[1]) if name != wanted
+        )
+        print(f"| {wanted} | {row.get(wanted, 0)} of {sum(row.values())} | {others} |")
+
+
+def bounced(data: Path, corpus: list[dict[str, Any]]) -> None:
+    """Bounces found, and replies of people taken for one."""
+    print("\n| bounces found | purring | flufl.bounce |\n|---|---:|---:|")
+    for folder, names in (("sisimai", "*.eml"), ("flufl/tests/data", "*.txt")):
+        mails = [path.read_bytes() for path in sorted((data / "mail/bounces" / folder).glob(names))]
+        ours = sum(is_bounce(opened(mail)) for mail in mails)
+        theirs = sum(any(all_failures(email.message_from_bytes(mail))) for mail in mails)
+        print(f"| {folder.split('/')[0]} ({len(mails)}) | {ours / len(mails):.3f} | {theirs / len(mails):.3f} |")
+    people = [f"From: a@b.example\nSubject: Re: invoice\n\n{item['text']}".encode() for item in corpus]
+    ours = sum(is_bounce(opened(mail)) for mail in people)
+    theirs = sum(any(all_failures(email.message_from_bytes(mail))) for mail in people)
+    print(f"| people's replies taken for one ({len(people)}) | {ours} | {theirs} |")
+
+
+def speed(corpus: list[dict[str, Any]]) -> None:
+    times: dict[str, float] = {}
+    for name, work in (("read_reply", read), ("bare", lambda item: by_mail_parser_reply(item["text"]))):
+        runs = []
+        for _ in range(3):
+            start = time.process_time()
+            for item in corpus:
+                work(item)
+            runs.append(time.process_time() - start)
+        times[name] = min(runs)
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import purring.language.replies.reading"], check=True)
+    took = time.perf_counter() - start
+    ours, theirs = len(corpus) / times["read_reply"], len(corpus) / times["bare"]
+    print(
+        f"\nread_reply {ours:,.0f} replies per CPU second; mail-parser-reply, which only cuts, {theirs:,.0f}; ratio {ours / theirs:.1f}"
+    )
+    print(
+        f"import {took:.2f} s in a fresh process; memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB with the libraries"
+    )
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "corpora/replies/train"
+    corpus = list(items(folder))
+    print(f"{len(corpus)} replies of {folder}")
+    cutting(corpus)
+    understanding(corpus)
+    data = (ROOT / os.environ.get("PURRING_TEST_DATA", "../shared/data")).resolve()
+    if data.is_dir():
+        bounced(data, corpus)
+    speed(corpus)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From days and sums that a reply names to the ones that count: when money is promised, how much, when somebody is back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from purring.language.replies.cues import as_words, cues
+from purring.language.replies.kinds import returning
+from purring.language.replies.sentences import Sentence, sentences
+from purring.language.when import Amount, Day, find_amounts, find_days
+
+LONGEST_AHEAD = timedelta(days=550)
+"""Days farther away than this are misread, or worth a person's look."""
+UNTIL_IS_BACK = frozenset({"en", "nb", "da", "sv"})
+"""Languages in which "away until the 16th" mostly means back on the 16th; in the others the 16th is still away."""
+
+
+def promised(
+    reply: str, language: str, span: tuple[int, int], said_on: date | None, timezone: str
+) -> tuple[date | None, Decimal | None, str | None]:
+    """Day, sum in major units and ISO currency of the commitment that stands at `span` of `reply`; None where unsaid.
+
+    Of several instalments the first. What the commitment itself does not say may stand in the sentence after or before
+    it, when nothing else there could be meant.
+    """
+    spans = _around(reply, span)
+    day: Day | None = None
+    if said_on is not None:
+        days = find_days(reply, language, said_on, timezone)
+        day = _first_day(reply, language, days, spans, said_on)
+    amount = _amount(find_amounts(reply, language), spans, span, day)
+    return (
+        day.on if day else None,
+        amount.value if amount else None,
+        amount.currency if amount else None,
+    )
+
+
+def back_on(text: str, language: str, said_on: date, timezone: str = "UTC") -> date | None:
+    """The first day back that an absence note names, None when it names none."""
+    days = [day for day in find_days(text, language, said_on, timezone) if day.on is not None]
+    if not days:
+        return None
+    away: list[date] = []
+    for sentence, tells_back, inclusive in returning(text):
+        inside = [day for day in days if sentence.start <= day.start < sentence.end and day.on is not None]
+        if not inside:
+            continue
+        last = inside[-1]
+        if tells_back and (back := _told_back(text, sentence, inside, said_on)):
+            return back
+        end = last.until or last.on
+        if end is None or end < said_on:
+            continue
+        ranged = last.until is not None or len(inside) > 1
+        if ranged or inclusive:
+            away.append(_working(end + timedelta(days=1)))
+        elif last.relation in ("until", "by", "before"):
+            still_away = end.weekday() > 3 or (end.weekday() and language.split("-")[0] not in UNTIL_IS_BACK)
+            away.append(_working(end + timedelta(days=1)) if still_away else end)
+    return away[0] if away else None
+
+
+def _told_back(text: str, sentence: Sentence, inside: Sequence[Day], said_on: date) -> date | None:
+    """The day after a word of coming back: "away until Friday, back on Monday"."""
+    at = sentence.start
+    for part, tells, _ in returning(text[sentence.start : sentence.end]):
+        for day in inside:
+            if not tells or day.on is None or day.on < said_on or not part.start <= day.start - at < part.end:
+                continue
+            if day.relation in ("on", "from", "after") and day.until is None:
+                return day.on
+    return None
+
+
+def _working(day: date) -> date:
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+def _around(reply: str, span: tuple[int, int]) -> list[tuple[int, int]]:
+    """The commitment, the sentences it stands in, the sentence after, the one before."""
+    parts = [(one.start, one.end) for one in sentences(reply)]
+    within = [number for number, (start, end) in enumerate(parts) if start < span[1] and end > span[0]]
+    if not within:
+        return [span]
+    spans = [span, (parts[within[0]][0], parts[within[-1]][1])]
+    if within[-1] + 1 < len(parts):
+        spans.append(parts[within[-1] + 1])
+    if within[0]:
+        spans.append(parts[within[0] - 1])
+    return spans
+
+
+def _first_day(
+    reply: str, language: str, days: Sequence[Day], spans: Sequence[tuple[int, int]], said_on: date
+) -> Day | None:
+    """The day of the nearest span that names one to come; of several the one beside the words of promising."""
+    for number, span in enumerate(spans):
+        inside = [day for day in days if span[0] <= day.start < span[1]]
+        fit = [
+            day
+            for day in inside
+            if day.on is not None
+            and said_on <= day.on <= said_on + LONGEST_AHEAD
+            and day.direction != "past"
+            and day.relation != "after"
+        ]
+        if len(fit) > 1 and number < 2:
+            fit = [day for day in fit if _beside_promise(reply, language, span, inside, day)] or fit
+        if fit and (number < 2 or len({day.on for day in fit}) == 1):
+            return fit[0]
+        if number < 2 and any(day.on is None or day.relation == "after" for day in inside):
+            return None
+    return None
+
+
+def _beside_promise(reply: str, language: str, span: tuple[int, int], days: Sequence[Day], day: Day) -> bool:
+    """Whether words of promising or paying stand between the day before and this one, or right after it in its clause."""
+    at = days.index(day)
+    start = days[at - 1].end if at else span[0]
+    end = days[at + 1].start if at + 1 < len(days) else span[1]
+    clause = re.search(r"[,;:()\n]|\s[-–—]", reply[day.end : end])
+    end = day.end + clause.start() if clause else end
+    return any(hit.section in ("promise", "pay") for hit in cues(language).hits(as_words(reply[start:end], language)))
+
+
+def _amount(
+    amounts: Sequence[Amount], spans: Sequence[tuple[int, int]], promise: tuple[int, int], day: Day | None
+) -> Amount | None:
+    """The sum in the nearest span that names one; of several the one nearest to the day."""
+    for number, span in enumerate(spans):
+        inside = [amount for amount in amounts if span[0] <= amount.start < span[1]]
+        if len(inside) == 1 or (inside and number < 2):
+            near = day.start if day and span[0] <= day.start < span[1] else promise[0]
+            return min(inside, key=lambda amount: min(abs(amount.start - near), abs(amount.end - near)))
+    return None

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who answered: a person, an absence note, a system that took a mail in, or a mail server that could not deliver.
+
+Headers say it where they say it (RFC 3834 and what was used before it); else the words do, several signs at once, because
+people too go on holiday and thank for messages.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from purring.language.replies import bounces
+from purring.language.replies.mail import Mail
+from purring.language.replies.sentences import Sentence, sentences
+
+WORDS = Path(__file__).with_name("automatic_words.toml")
+
+HUMAN, OUT_OF_OFFICE, AUTO_ACKNOWLEDGEMENT, BOUNCE = "human", "out_of_office", "auto_acknowledgement", "bounce"
+
+LOOKED_AT = 3_000
+"""Characters; machines say early that they are machines."""
+ABSENT, TAKEN_IN = 3, 4
+"""What the signs for each must weigh together, those of a person taken off."""
+
+_AUTO_SUBMITTED = re.compile(r"auto-(?:replied|generated|notified)", re.IGNORECASE)
+_AUTO_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "junk"})
+_AUTO_HEADERS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-auto-reply",
+    "x-autoresponder",
+    "x-mail-autoreply",
+    "x-amazon-auto-reply",
+)
+_REFERENCE = re.compile(r"#?[A-Z]{0,4}-?\d[\d-]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What kind of mail it is, how sure that is (0 to 1), and the words that show it (may be empty)."""
+
+    name: str
+    confidence: float
+    quote: str
+
+
+def kind_of(mail: Mail, reply: str) -> Kind:
+    """The kind of a mail, of which `reply` is the newly written part."""
+    if bounces.is_bounce(mail):
+        return Kind(BOUNCE, 0.97, _first_line(mail.text))
+    return _by_headers(mail, reply) or kind_of_text(mail.text, reply, subject=mail.header("subject"))
+
+
+def kind_of_text(text: str, reply: str, subject: str = "") -> Kind:
+    """The kind of a mail of which only the text is known."""
+    if bounces.looks_like_bounce(text):
+        return Kind(BOUNCE, 0.9, _first_line(text))
+    said = f"{subject}\n{reply or text}"[:LOOKED_AT]
+    opened = _opening(subject) or _opening(reply)
+    signs = {name: _signs(name, said) for name in ("absent", "taken_in", "system")}
+    if opened and _pattern("absence_prefix").match(opened) and not signs["absent"]:
+        signs["absent"] = [opened]
+    if not opened and not signs["absent"] and not signs["taken_in"] and len(signs["system"]) < 2:
+        return Kind(HUMAN, 1.0, "")
+    signs |= {name: _signs(name, said) for name in ("thanks", "office", "person")}
+    person = 2 * min(len(signs["person"]), 2) + 2 * ("?" in reply)
+    opening = 4 * bool(opened)
+    absent = bool(signs["absent"]) * (
+        2 + min(len(signs["absent"]), 3) + 2 * bool(signs["thanks"]) + min(len(signs["office"]), 2) + opening - person
+    )
+    logged = 2 * min(len(signs["taken_in"]), 2) + 2 * min(len(signs["system"]), 2) + bool(signs["thanks"]) + opening
+    logged += bool(signs["taken_in"]) and _REFERENCE.search(said) is not None
+    logged = (logged - person) * bool(signs["taken_in"] or len(signs["system"]) > 1 or opened)
+    if absent >= ABSENT and absent >= logged - 1:
+        return Kind(OUT_OF_OFFICE, _sure(absent, ABSENT), _sentence_of(reply, signs["absent"]))
+    if logged > TAKEN_IN:
+        return Kind(
+            AUTO_ACKNOWLEDGEMENT, _sure(logged, TAKEN_IN), _sentence_of(reply, signs["taken_in"] or signs["system"])
+        )
+    return Kind(HUMAN, 1.0, "")
+
+
+def _by_headers(mail: Mail, reply: str) -> Kind | None:
+    """An automatic answer that says so in its headers."""
+    marked = (
+        _AUTO_SUBMITTED.match(mail.header("auto-submitted"))
+        or mail.header("precedence").strip().lower() in _AUTO_PRECEDENCE
+        or any(mail.has(name) for name in _AUTO_HEADERS)
+    )
+    if not marked:
+        return None
+    said = f"{mail.header('subject')}\n{reply}"[:LOOKED_AT]
+    absent = _signs("absent", said)
+    taken_in = _signs("taken_in", said)
+    opened = _opening(mail.header("subject"))
+    if not absent and not taken_in and not opened and _signs("person", said):
+        return None  # written by a person in a help desk's program
+    if absent or (not taken_in and opened):
+        return Kind(OUT_OF_OFFICE, 0.98, _sentence_of(reply, absent))
+    return Kind(AUTO_ACKNOWLEDGEMENT, 0.95, _sentence_of(reply, taken_in))
+
+
+def _opening(text: str) -> str:
+    """What a mail program put before an automatic answer, "" when nothing."""
+    match = _pattern("prefix").match(text.lstrip(" *[(!#-"))
+    return match[0] if match else ""
+
+
+def _signs(name: str, text: str) -> list[str]:
+    """The different things of one list that stand in a text."""
+    return list(dict.fromkeys(match[0] for match in _pattern(name).finditer(text)))
+
+
+def _sure(weight: int, enough: int) -> float:
+    return round(min(0.98, 0.75 + 0.06 * (weight - enough)), 2)
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:200]
+
+
+def _sentence_of(reply: str, signs: list[str]) -> str:
+    """The sentence in which the first of these signs stands."""
+    for sign in signs:
+        at = reply.find(sign)
+        if at >= 0:
+            return next((reply[one.start : one.end] for one in sentences(reply) if one.start <= at < one.end), sign)
+    return _first_line(reply)
+
+
+def returning(text: str) -> list[tuple[Sentence, bool, bool]]:
+    """Sentences of an absence note: each with whether it tells of coming back, and whether its days are absent ones."""
+    return [
+        (one, _pattern("back").search(one.text) is not None, _pattern("inclusive").search(one.text) is not None)
+        for one in sentences(text)
+    ]
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    with WORDS.open("rb") as file:
+        words = tomllib.load(file)[name]
+    flags = re.IGNORECASE | re.MULTILINE
+    if name.endswith("prefix"):
+        return re.compile("(?:" + "|".join(words) + ")", flags)
+    return re.compile(r"(?<!\w)(?:" + "|".join(words) + ")", flags)
