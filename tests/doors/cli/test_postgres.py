@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import time
 from pathlib import Path
 
@@ -62,13 +63,62 @@ def test_without_postgresqls_own_programs(owed: Shell, tmp_path: Path) -> None:
     assert not (tmp_path / "b.purring").exists()
 
 
-def test_a_backup_of_another_kind_of_database(owed: Shell, founded: Path, tmp_path: Path) -> None:
-    other = Shell(tmp_path / "other")
-    other.folder.mkdir()
-    shutil.copytree(founded, other.data)
-    assert other.run("backup", tmp_path / "b.purring").code == 0
-    assert owed.run("restore", tmp_path / "b.purring", "--json").error == "other_database"
-    assert balance(owed) == "1250.50"
+class TestMoving:
+    """A business that began on SQLite moves to PostgreSQL, with its history, and goes on."""
+
+    @pytest.fixture
+    def small(self, founded: Path, tmp_path: Path) -> Shell:
+        began = Shell(tmp_path / "small")
+        began.folder.mkdir()
+        shutil.copytree(founded, began.data)
+        rows = CUSTOMERS_BILL.format(issued="2026-01-05", due="2026-02-04")
+        paper = began.write("1001.pdf", "%PDF-1.4\n%%EOF\n")
+        assert began.run("import", began.write("a.csv", rows), paper).code == 0
+        assert began.run("record", "payment", "1001", "--amount", "50.50").code == 0
+        assert began.run("run", "--on", "2026-03-02", "--dry-run").code == 0
+        return began
+
+    def test_everything_comes_along(self, small: Shell, postgres_url: str, tmp_path: Path) -> None:
+        assert small.run("backup", tmp_path / "b.purring").code == 0
+        told = small.run("why", "1001", "--json").json
+        new = Shell(tmp_path / "new", {"PURRING_DATABASE_URL": postgres_url})
+        new.folder.mkdir()
+        done = new.run("restore", tmp_path / "b.purring", "--json")
+        assert done.code == 0, done.err
+        assert new.run("why", "1001", "--json").json == told
+        assert (new.data / "secret-key").read_bytes() == (small.data / "secret-key").read_bytes()
+        assert new.run("doctor").code == 0
+        assert new.run("record", "payment", "1001", "--amount", "200").code == 0, "ids go on behind those that came"
+        assert balance(new) == "1000.00"
+        assert small.run("backup", tmp_path / "c.purring").code == 0
+        assert new.run("restore", tmp_path / "c.purring", "--json").error == "not_empty"
+        assert balance(new) == "1000.00"
+
+    def test_not_into_a_house_that_is_lived_in(self, owed: Shell, small: Shell, tmp_path: Path) -> None:
+        assert small.run("backup", tmp_path / "b.purring").code == 0
+        assert owed.run("restore", tmp_path / "b.purring", "--json").error == "not_empty"
+        assert balance(owed) == "1250.50"
+
+    def test_what_postgresql_cannot_hold_is_told_and_nothing_is_moved(
+        self, small: Shell, postgres_url: str, tmp_path: Path
+    ) -> None:
+        with sqlite3.connect(small.data / "purring.sqlite3") as there:
+            there.execute("UPDATE customers_customer SET city = ?", ["Å" * 300])
+        assert small.run("backup", tmp_path / "b.purring").code == 0
+        new = Shell(tmp_path / "new", {"PURRING_DATABASE_URL": postgres_url})
+        new.folder.mkdir()
+        done = new.run("restore", tmp_path / "b.purring", "--json")
+        assert (done.code, done.error) == (1, "does_not_fit")
+        assert "customers_customer" in done.err
+        assert new.run("why", "1001", "--json").error in {"not_found", "not_initialised"}
+
+    def test_not_back_to_sqlite(self, owed: Shell, tmp_path: Path) -> None:
+        if shutil.which("pg_dump") is None:
+            pytest.skip("needs postgresql-client")
+        assert owed.run("backup", tmp_path / "b.purring").code == 0
+        small = Shell(tmp_path / "small")
+        small.folder.mkdir()
+        assert small.run("restore", tmp_path / "b.purring", "--json").error == "other_database"
 
 
 def test_a_worker_ends_when_told(owed: Shell) -> None:

@@ -25,6 +25,7 @@ from typing import Any
 from django.db import connection, connections
 
 from purring.core.errors import Refused, Trouble
+from purring.doors.cli import moving
 from purring.doors.cli.opening import applied_steps, unknown_steps
 
 WORDINGS = "wordings"
@@ -128,21 +129,22 @@ def read_about(source: Path) -> dict[str, Any]:
         raise Refused("not_a_backup", f"{source} is not a backup of Purring, or is incomplete", field="file") from None
     if not isinstance(about, dict) or about.get("format") != FORMAT or about.get("database") not in DATABASE:
         raise Refused("not_a_backup", f"{source} was made by a later version; upgrade first", field="file")
+    if about["database"] == "postgresql" and connection.vendor != "postgresql":
+        raise Refused(
+            "other_database",
+            f"{source} is of PostgreSQL, and this is SQLite; set PURRING_DATABASE_URL to a PostgreSQL and restore there",
+        )
     steps = about.get("steps", [])
     if not isinstance(steps, list) or unknown_steps(steps):
         raise Refused(
             "newer_backup", f"{source} was made by a later version of the program; upgrade first", field="file"
         )
-    if about["database"] != connection.vendor:
-        raise Refused(
-            "other_database",
-            f"{source} is of {about['database']}, and PURRING_DATABASE_URL means {connection.vendor}; restore it there",
-        )
     return about
 
 
 def bring_back(source: Path, about: dict[str, Any], data_folder: Path) -> None:
-    """Put database, key and `.env` of the backup in place. Checked whole before the first thing is touched.
+    """Put database, key and `.env` of the backup in place. Checked whole before the first thing is touched. A backup of
+    SQLite goes into an empty PostgreSQL as well.
 
     Where there is a `.env` already, the one of the backup is laid beside it as `.env.from-backup`.
     """
@@ -151,7 +153,9 @@ def bring_back(source: Path, about: dict[str, Any], data_folder: Path) -> None:
         dump = files.get(DATABASE[about["database"]])
         if dump is None or _sha256(dump) != about.get("sha256"):
             raise Refused("damaged", f"{source} is damaged: its database is not what was written", field="file")
-        if about["database"] == "sqlite":
+        if about["database"] != connection.vendor:
+            moving.move_in(dump)
+        elif about["database"] == "sqlite":
             _replace_sqlite(dump)
         else:
             _client(

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from purring.core.errors import Refused
-from purring.doors.cli import archive, output
+from purring.doors.cli import archive, moving, output
 from purring.doors.cli.house import House
 from purring.doors.cli.init import migrate_fresh
 from purring.doors.cli.opening import has_database, moment, pending_migrations
@@ -36,6 +36,7 @@ def restore_command(options: argparse.Namespace, house: House) -> int:
     about = archive.read_about(source)
     folder = house.prepare_data_folder()
     with house.hold_data_folder():
+        moving.refuse_unless_empty(about["database"])
         kept = _keep_first(house, "before-restore") if has_database() else None
         archive.bring_back(source, about, folder)
         migrate_fresh()
