@@ -25,7 +25,9 @@ class Refused(Exception):
 class Trouble(Exception):
     """The outside world (mail server, network, disk) did not do its part."""
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
+    def __init__(self, message: str, *, permanent: bool = False, retry_after_seconds: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.permanent = permanent
+        self.retry_after_seconds = retry_after_seconds
+        """How long the other side asked us to wait, where it said so."""

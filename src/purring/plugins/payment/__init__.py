@@ -25,6 +25,8 @@ class State(StrEnum):
 
     OPEN = "open"
     """Nobody has paid yet; the page is still there."""
+    AGREED = "agreed"
+    """The payer has agreed; the money is taken when we say so (`Completing`)."""
     PENDING = "pending"
     """The payer has done their part, the money is on its way (a debit, a transfer, a check by the provider)."""
     PAID = "paid"
@@ -155,6 +157,14 @@ class Provider(Protocol):
 
     def changed_since(self, moment: datetime) -> Iterable[str]:
         """Refs of what changed, for an installation no webhook can reach. Bounded: at most a few pages a call."""
+
+
+@runtime_checkable
+class Completing(Protocol):
+    """A provider whose payers agree first: nothing is taken before we have looked once more that it is still owed."""
+
+    def complete(self, ref: str, key: str) -> Truth:
+        """Take the agreed amount. The same key again takes nothing twice."""
 
 
 @runtime_checkable
