@@ -10,7 +10,7 @@ from purring.language.compose import LANGUAGES
 from purring.language.samples import sample_lacks
 from purring.language.wording import sources
 
-COMPLETE = ("en", "af", "da", "de", "es", "fr", "it", "nb", "nl", "sv")
+COMPLETE = ("en", "af", "da", "de", "es", "fr", "it", "nb", "nl", "pt-BR", "pt-PT", "sv")
 """Languages that have every part, voice, label, plural form and answer. Each belongs here once it is written."""
 
 SHOWN = 12

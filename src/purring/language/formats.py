@@ -127,17 +127,19 @@ def _as_people_write(amount: Decimal, currency: str, locale: str) -> str:
     return before + number + after
 
 
-_FIRST_OF_MONTH = {"fr": "er", "it": "º"}
+_FIRST_OF_MONTH = {"fr": "er", "it": "º", "pt_BR": "º"}
+"""By language, or by language and country where only one of them writes it so."""
 
 
 @lru_cache(512)
 def _date_pattern(locale: str, width: str, first: bool) -> str:
     """CLDR's pattern, but beside a month in letters no day has a leading zero ("4 Maart 2026", not "04 Maart"),
-    and the first of a month is "1er" in French and "1º" in Italian."""
+    and the first of a month is "1er" in French and "1º" in Italian and in Brazil."""
     pattern = str(Locale.parse(locale).date_formats[width].pattern)
     if "MMM" in pattern:
         pattern = pattern.replace("dd", "d")
-        if first and (ordinal := _FIRST_OF_MONTH.get(locale.partition("_")[0])):
+        ordinal = _FIRST_OF_MONTH.get(locale) or _FIRST_OF_MONTH.get(locale.partition("_")[0])
+        if first and ordinal:
             pattern = pattern.replace("d ", f"d'{ordinal}' ", 1)
     return pattern
 
