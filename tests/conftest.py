@@ -7,6 +7,7 @@ No setting of the user's environment reaches the tests, and no test reaches the 
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 import shutil
@@ -64,6 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(setting.name, None)
     folder = config.stash[folder_key] = Path(tempfile.mkdtemp(prefix="purring-tests-"))
     os.environ["PURRING_DATA"] = str(folder / "main")
+    os.environ["PURRING_VAULT_KEY"] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     os.environ["PURRING_SECRET_KEY"] = secrets.token_urlsafe(48)
     if config.getoption("--database") == "postgres":
         if postgres.programs() is None:

@@ -7,6 +7,7 @@ nothing: the data folder and the key are made by `prepare_data_folder`, which th
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from collections.abc import Mapping
@@ -69,6 +70,13 @@ SETTINGS = (
         "the same on every machine that works on one database.",
     ),
     Setting(
+        "PURRING_VAULT_KEY",
+        "",
+        "Encrypts the secrets kept in the database, such as keys of payment providers. Empty: made once in the data folder, "
+        "readable by you only. Several with commas between, the newest first, while one is replaced; the same on every "
+        "machine that works on one database. Without it those secrets have to be entered again.",
+    ),
+    Setting(
         "PURRING_TRUSTED_PROXIES",
         "",
         "`127.0.0.1` when a reverse proxy on this machine stands in front: what its `X-Forwarded-For`, `-Proto` and "
@@ -77,7 +85,7 @@ SETTINGS = (
     ),
 )
 
-KEY_FILE = "secret-key"
+KEY_FILE, VAULT_KEY_FILE = "secret-key", "vault-key"
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
@@ -108,21 +116,38 @@ def setting(name: str, environ: Mapping[str, str] = os.environ) -> str:
 
 
 def prepare_data_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Make the data folder (mode 0700) and, once, the key (mode 0600)."""
+    """Make the data folder (mode 0700) and, once, its two keys (mode 0600)."""
     folder = data_folder(environ)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = folder / KEY_FILE
-    if not key.exists() and not environ.get("PURRING_SECRET_KEY"):
-        fresh = folder / f".{KEY_FILE}.{os.getpid()}"
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(64))
-        try:
-            os.link(fresh, key)  # atomic: of two processes starting at once, one makes the key
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+    _make_once(folder / KEY_FILE, secrets.token_urlsafe(64), "PURRING_SECRET_KEY", environ)
+    _make_once(
+        folder / VAULT_KEY_FILE,
+        base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "PURRING_VAULT_KEY",
+        environ,
+    )
     return folder
+
+
+def _make_once(path: Path, fresh: str, name: str, environ: Mapping[str, str]) -> None:
+    if path.exists() or environ.get(name):
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.touch(mode=0o600)
+    part.write_text(fresh)
+    try:
+        os.link(part, path)  # atomic: of two processes starting at once, one makes the key
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink()
+
+
+def vault_keys(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """The keys that were set, newest first, or the one in the data folder; none when there is none yet."""
+    path = data_folder(environ) / VAULT_KEY_FILE
+    chosen = setting("PURRING_VAULT_KEY", environ) or (path.read_text() if path.is_file() else "")
+    return [key.strip() for key in chosen.split(",") if key.strip()]
 
 
 def secret_key(environ: Mapping[str, str] = os.environ) -> str:

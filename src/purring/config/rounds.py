@@ -23,6 +23,7 @@ from purring.facts.organizations.models import Organization
 from purring.followup import deliveries, watch
 from purring.followup.first_asking import plan_requests
 from purring.followup.models import Beat
+from purring.followup.notes import plan_notes
 from purring.followup.planning import plan
 from purring.followup.writing import write
 
@@ -62,6 +63,7 @@ def planning(now: datetime) -> None:
         deliveries.carry_over_notices(organization, now)
         deliveries.plan_thanks(organization, now)
         plan_requests(organization, now)
+        plan_notes(organization, now)
 
     _each(act)
 

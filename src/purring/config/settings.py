@@ -23,6 +23,7 @@ ALLOWED_HOSTS = [urlsplit(_BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "loca
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if _HTTPS else []
 
 DATABASES = {"default": environment.database()}
+VAULT_KEYS = environment.vault_keys()
 ON_POSTGRESQL = DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
 
 INSTALLED_APPS = [
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "purring.facts.agreements",
     "purring.facts.disputes",
     "purring.facts.charges",
+    "purring.facts.checkout",
     "purring.followup",
     "purring.doors.desk",
     "purring.doors.portal",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The backup file: a compressed tar of the database, the key, `.env`, own wordings and a page about them.
+"""The backup file: a compressed tar of the database, the keys, `.env`, own wordings and a page about them.
 
 SQLite is copied page by page inside one read transaction, PostgreSQL by its own `pg_dump`: both are one moment, and
 neither stops anybody. Attachments lie in the database, so nothing can be out of step with it.
@@ -22,6 +22,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, connections
 
 from purring.core.errors import Refused, Trouble
@@ -31,7 +32,8 @@ from purring.doors.cli.opening import applied_steps, unknown_steps
 WORDINGS = "wordings"
 WORDING = re.compile(rf"{WORDINGS}/[\w-]+/[\w-]+/\w+\.txt", re.ASCII)
 """An own wording file: `wordings/<organization>/<language>/<file>.txt`."""
-ABOUT, KEY, DOTENV, FROM_BACKUP = "purring.json", "secret-key", ".env", ".env.from-backup"
+ABOUT, KEY, VAULT_KEY = "purring.json", "secret-key", "vault-key"
+DOTENV, FROM_BACKUP = ".env", ".env.from-backup"
 DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 FORMAT = 1
 COMPRESSION_LEVEL = 3
@@ -63,6 +65,8 @@ def write(target: Path, data_folder: Path, key: str, now: datetime) -> int:
                     _add(tar, ABOUT, json.dumps(about, indent=1).encode(), now)
                     if key:
                         _add(tar, KEY, key.encode(), now)
+                    if settings.VAULT_KEYS:
+                        _add(tar, VAULT_KEY, ",".join(settings.VAULT_KEYS).encode(), now)
                     if (data_folder / DOTENV).is_file():
                         _add(tar, DOTENV, (data_folder / DOTENV).read_bytes(), now)
                     for wording in sorted((data_folder / WORDINGS).glob("*/*/*.txt")):
@@ -143,7 +147,7 @@ def read_about(source: Path) -> dict[str, Any]:
 
 
 def bring_back(source: Path, about: dict[str, Any], data_folder: Path) -> None:
-    """Put database, key and `.env` of the backup in place. Checked whole before the first thing is touched. A backup of
+    """Put database, keys and `.env` of the backup in place. Checked whole before the first thing is touched. A backup of
     SQLite goes into an empty PostgreSQL as well.
 
     Where there is a `.env` already, the one of the backup is laid beside it as `.env.from-backup`.
@@ -162,8 +166,9 @@ def bring_back(source: Path, about: dict[str, Any], data_folder: Path) -> None:
                 "pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction",
                 f"--dbname={connection.settings_dict['NAME']}", str(dump),
             )  # fmt: skip
-        if KEY in files:
-            _place(files[KEY], data_folder / KEY)
+        for name in (KEY, VAULT_KEY):
+            if name in files:
+                _place(files[name], data_folder / name)
         if DOTENV in files:  # the settings of this place are not undone by those of another
             there = data_folder / DOTENV
             _place(files[DOTENV], data_folder / FROM_BACKUP if there.exists() else there)
@@ -181,7 +186,7 @@ def _place(file: Path, target: Path) -> None:
 
 def _unpack(source: Path, scratch: Path) -> dict[str, Path]:
     """The members by name; nothing but plain files of the names we know."""
-    wanted = {KEY, DOTENV, *DATABASE.values()}
+    wanted = {KEY, VAULT_KEY, DOTENV, *DATABASE.values()}
     files: dict[str, Path] = {}
     try:
         with tarfile.open(source, "r:gz") as tar:

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Accounts at payment providers, the attempts of payers, the providers' notices, and what was booked from their truth.
+
+Amounts are minor units. A booking joins a provider's payment to ours, once; money that went back joins a reversal, once.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from purring.facts.customers.models import Customer
+from purring.facts.invoices.models import Invoice
+from purring.facts.organizations.models import LegalEntity
+from purring.facts.payments.models import Payment
+from purring.kit.tenancy import OrganizationOwned
+
+
+class ProviderAccount(OrganizationOwned):
+    """One account at one provider; its settings are encrypted (`kit/vault`)."""
+
+    entity = models.ForeignKey(LegalEntity, models.PROTECT, null=True, related_name="provider_accounts")
+    """Whose invoices it is offered for; None: everybody's of the organization."""
+    provider = models.CharField(max_length=40)
+    title = models.CharField(max_length=80)
+    """What the customer reads on the button's line, such as "Card"; empty: the provider's own name."""
+    sealed = models.TextField()
+    account = models.CharField(max_length=80, blank=True)
+    """The provider's own id of the account, where its truth names one: money of any other is not booked."""
+    live = models.BooleanField(null=True)
+    """What its keys are for; None while not known. Test money never settles an invoice of a live account."""
+    token = models.CharField(max_length=43, unique=True)
+    """In the address of its webhook: so that nobody can guess which organizations use what."""
+    methods = models.JSONField(default=list)
+    currencies = models.JSONField(default=list)
+    """Offered for these currencies; empty: for all."""
+    enabled = models.BooleanField(default=True)
+    asked_until = models.DateTimeField(null=True)
+    """Changes were asked for up to here."""
+    heard_at = models.DateTimeField(null=True)
+    """The last notice that was signed as it should be."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "provider"], name="provider_account_of")]
+
+
+class AttemptState(models.TextChoices):
+    OPEN = "open"
+    PENDING = "pending"
+    PAID = "paid"
+    FAILED = "failed"
+    ENDED = "ended"
+
+
+LOOKED_AFTER = (AttemptState.OPEN, AttemptState.PENDING, AttemptState.FAILED)
+"""States that something may still come of."""
+
+
+class Attempt(OrganizationOwned):
+    """A payer pressed "pay": what for, how much, and the page at the provider."""
+
+    key = models.CharField(max_length=32, unique=True)
+    account = models.ForeignKey(ProviderAccount, models.PROTECT, related_name="attempts")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="attempts")
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    ref = models.CharField(max_length=200, blank=True)
+    url = models.TextField(blank=True)
+    form_key = models.CharField(max_length=64, blank=True)
+    """Of the form that was sent: pressed twice, or in two tabs, it is one attempt."""
+    keep = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=AttemptState.choices, default=AttemptState.OPEN)
+    why = models.CharField(max_length=300, blank=True)
+    """The provider's reason of a failure."""
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    look_at = models.DateTimeField(null=True)
+    """When the provider is asked again; None when nothing can come of it any more."""
+    looks = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField(null=True)
+    """When the provider was asked for what stands here; an older truth changes nothing."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_positive"),
+            models.UniqueConstraint(
+                fields=["organization", "form_key"], condition=~Q(form_key=""), name="attempt_per_form"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="attempt_to_look_at"),
+            models.Index(fields=["account", "ref"], name="attempt_by_ref"),
+            models.Index(fields=["organization", "customer"], name="attempt_of_customer"),
+        ]
+
+
+class AttemptPart(OrganizationOwned):
+    """How much of an attempt is for which invoice."""
+
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="parts")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="attempt_parts")
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "invoice"], name="attempt_part_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_part_positive"),
+        ]
+
+
+class Notice(OrganizationOwned):
+    """A provider's message as it came, its signature checked. It only says what to look at."""
+
+    account = models.ForeignKey(ProviderAccount, models.PROTECT, related_name="notices")
+    notice_id = models.CharField(max_length=160)
+    kind = models.CharField(max_length=80)
+    ref = models.CharField(max_length=200, blank=True)
+    body = models.BinaryField()
+    received_at = models.DateTimeField()
+    look_at = models.DateTimeField(null=True)
+    """When it is worked on; None when it is done with."""
+    looks = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "notice_id"], name="notice_once")]
+        indexes = [models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="notice_to_look_at")]
+
+
+class Booking(OrganizationOwned):
+    """A provider's payment and ours: the guard against booking twice."""
+
+    account = models.ForeignKey(ProviderAccount, models.PROTECT, related_name="bookings")
+    payment_ref = models.CharField(max_length=120)
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="bookings")
+    payment = models.OneToOneField(Payment, models.PROTECT, related_name="booking")
+    """The one that stands: a payment that failed and was tried again under the same name gives way to the new one."""
+    tries = models.PositiveIntegerField(default=1)
+    fee = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "payment_ref"], name="booking_once")]
+
+
+class MoneyBack(OrganizationOwned):
+    """Money of a booking that went back, or is claimed back: a refund, a chargeback."""
+
+    booking = models.ForeignKey(Booking, models.PROTECT, related_name="money_back")
+    ref = models.CharField(max_length=120)
+    why = models.CharField(max_length=12)
+    amount = models.BigIntegerField()
+    noticed_at = models.DateTimeField()
+    done_on = models.DateField(null=True)
+    """Since then it has left; the payment is reversed by it."""
+    ended_at = models.DateTimeField(null=True)
+    """It came to nothing: a dispute won, a refund that failed."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["booking", "ref"], name="money_back_once")]
+
+
+class Discrepancy(OrganizationOwned):
+    """Something about money at a provider that only a person can judge."""
+
+    class Code(models.TextChoices):
+        WRONG_AMOUNT = "wrong_amount"
+        WRONG_CURRENCY = "wrong_currency"
+        OTHER_ACCOUNT = "other_account"
+        TEST_MONEY = "test_money"
+        UNKNOWN_ATTEMPT = "unknown_attempt"
+        PAID_TWICE = "paid_twice"
+        DISPUTED = "disputed"
+        CAME_BACK = "came_back"
+        UNREADABLE = "unreadable"
+
+    account = models.ForeignKey(ProviderAccount, models.PROTECT, related_name="discrepancies")
+    attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, related_name="discrepancies")
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="discrepancies")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
+    code = models.CharField(max_length=20, choices=Code.choices)
+    ref = models.CharField(max_length=200)
+    """What it is about at the provider: noticed once per code and ref."""
+    detail = models.CharField(max_length=300, blank=True)
+    noticed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "code", "ref"], name="discrepancy_once")]
+        indexes = [
+            models.Index(fields=["organization", "noticed_at"], condition=Q(settled_at=None), name="discrepancy_open")
+        ]
