@@ -18,8 +18,7 @@ CURRENCIES = st.sampled_from(["EUR", "NOK", "JPY", "KWD", "ISK", "HUF", "RSD", "
 def test_there_and_back_is_the_same_or_refused(currency: str, amount: int, places: int) -> None:
     try:
         units = outward(amount, currency, places)
-    except Refused as refused:
-        assert refused.code == "not_offered"
+    except Refused:
         assert amount % 10 ** (exponent(currency) - places)
         return
     assert inward(units, currency, places) == amount
@@ -35,7 +34,7 @@ def test_where_providers_differ() -> None:
         decimal_text(1_250_50, "HUF", 0)
 
 
-@pytest.mark.parametrize("text", ["", "abc", None, "1.005", "NaN", "Infinity", "1e999999"])
+@pytest.mark.parametrize("text", ["", "abc", None, "1.005", "NaN", "Infinity", "1e99", "1e999999"])
 def test_what_no_payment_has_is_trouble(text: object) -> None:
     with pytest.raises(Trouble):
         from_decimal(text, "EUR")

@@ -4,10 +4,10 @@ Icelandic krónur in hundredths, PayPal Hungarian forint in whole ones."""
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from purring.core.errors import Refused, Trouble
-from purring.core.money import exponent
+from purring.core.money import MAX_MINOR, exponent
 
 
 def _ten(power: int) -> int:
@@ -48,8 +48,8 @@ def from_decimal(text: object, currency: str) -> int:
     """A provider's decimal text in our minor units. Raises `Trouble` when it is none, or has a fraction too fine."""
     try:
         value = Decimal(str(text)).scaleb(exponent(currency))
-        if value == value.to_integral_value():
+        if abs(value) <= MAX_MINOR and value == value.to_integral_value():
             return int(value)
-    except (InvalidOperation, ValueError, OverflowError):
+    except ArithmeticError:
         pass
     raise Trouble(f"the provider tells an amount that cannot be read: {str(text)[:40]!r}", permanent=True)
