@@ -184,6 +184,7 @@ def kind(name: str, rule: Facts, reading: Facts) -> Facts:
         "limitation": limitation(said("limitation"), rule),
         "terms": terms(rule),
         "stages": {stage: stages[stage] for stage in STAGES.values() if stage in stages},
+        "charge_names": said("charge_names"),
         "presets": presets(name, said("presets"), contact, listed("notices")),
         "letters": [letter(one, rule) for one in listed("letters")],
         "notices": [notice(one, rule) for one in listed("notices")],
@@ -407,6 +408,8 @@ def scale(one: Facts, rule: Facts) -> Facts:
         fact = fact[key]
     holder = rule[one["from"].split(".")[0]]
     made: Facts = {"name": one["name"], "what": one["what"]}
+    if one.get("needs_agreement"):
+        made["needs_agreement"] = True
     made["basis"] = basis(one["rule"], holder["source"], holder["confidence"], rule["valid_from"])
     bands: list[Facts] = []
     if isinstance(fact, list):

@@ -15,7 +15,8 @@ INTRODUCTION = """\
 
 What a creditor may ask beside an unpaid amount, when, and on what ground. **This is not legal advice.** It is published
 rules, collected on {checked}, many of them second-hand; before money is put on a bill, somebody who knows the law of the
-place should have looked at it. Facts marked *medium* or *low* are left out of every total until you say otherwise.
+place should have looked at it. Facts marked *medium* or *low* are left out of every total; a message asks for them only
+when the owner of the business has said so (settings, late charges), and who said it, and when, is kept.
 
 This page is made by `make docs` from the data in `src/purring/law`. Try it: `purring late-charges --law NO --kind
 business --currency NOK --amount 10000 --due 2026-05-15 --on 2026-07-31`.
@@ -30,7 +31,8 @@ business --currency NOK --amount 10000 --due 2026-05-15 --on 2026-07-31`.
 - **Rates** change on their day, or stay as they were when delay began, as the country has it. Where a law can be read in
   two ways (which day fixes the rate, how days are counted), the lower result counts.
 - **A rate that is not known is not guessed.** Interest on such a day is refused (`rate_unknown`).
-- **Part payments** fill the principal first, which claims less than the order of most laws. Sums are rounded down.
+- **Part payments** fill the principal first, which claims less than the order of most laws; a business may say that
+  charges it has asked for come first where the law has it so (settings, late charges). Sums are rounded down.
 - **Fees and a flat compensation** that exclude each other are never added; `--prefer` chooses.
 - **An amount fixed in another currency** than the claim's is not converted and not asked.
 
@@ -98,7 +100,8 @@ def _country(country: Country, laws: LawBook) -> str:
     )
     if order.order:
         lines.append(
-            f"Order of payments by law: {', '.join(order.order)} ({order.basis.rule}); may be agreed otherwise."
+            f"Order of payments by law: {', '.join(order.order)} ({order.basis.rule}, {order.basis.confidence}); may be"
+            " agreed otherwise."
         )
     lines.append(f"Due date on a day off: {shift.statutory or 'next working day, as a rule of the house'}.")
     return "\n".join([*lines, ""])
@@ -127,6 +130,9 @@ def _kind(country: Country, kind: Kind, laws: LawBook) -> Iterator[str]:
         yield f"Nothing is asked when: {'; '.join(kind.stops)}"
     yield f"Usual terms: {kind.terms.usual}"
     yield f"Stages: {' → '.join(kind.stages.values())}"
+    if kind.charge_names:
+        named = (f"{', '.join(names.values())} ({language})" for language, names in kind.charge_names.items())
+        yield f"Names of charges: {'; '.join(named)}"
     for preset in kind.presets:
         terms = f"terms up to {preset.most_term_days} days" if preset.most_term_days else "longer terms"
         steps = ", ".join(f"{step.stage} {step.days:+d} {step.channel}" for step in preset.steps)

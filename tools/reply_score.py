@@ -4,7 +4,8 @@
 Prints per language and in all: the reply cut out exactly, kind, language, primary intent, the set of intents (F1), the
 promised day and sum, the day of return, references, hostility, whether an answer is owed; and of the automatic pauses
 taken (promise_to_pay, already_paid, dispute, insolvency, stop_contact as primary) the share that is wrong. `--wrong`
-shows what was wrong, `--confusion` which primary was taken for which.
+shows what was wrong, `--confusion` which primary was taken for which. `--weights=FOLDER` reads with models of that
+folder, such as those of `tools/train_sentences.py --sentences-only`, which have not seen the mails.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from purring.language.learned import model
 from purring.language.replies.reading import Reading, read_reply
 
 PAUSES = frozenset({"promise_to_pay", "already_paid", "dispute", "insolvency", "stop_contact"})
@@ -93,7 +95,15 @@ def add(score: Score, item: dict[str, Any], reading: Reading) -> None:
         score.wrong_pauses += reading.primary not in item["intents"]
 
 
+def use_weights(words: list[str]) -> None:
+    """Read with the models of the folder that `--weights=FOLDER` names."""
+    for word in words:
+        if word.startswith("--weights="):
+            model.FOLDER = Path(word.partition("=")[2])
+
+
 def main() -> None:
+    use_weights(sys.argv)
     folder = Path(next((one for one in sys.argv[1:] if not one.startswith("-")), "corpora/replies/train"))
     scores: dict[str, Score] = {}
     confused: Counter[tuple[str, str]] = Counter()

@@ -320,7 +320,7 @@ class Lived:
             for row in rows.select_related("customer")
         )
 
-    def _charges(self, row: Reminder) -> tuple[tuple[str, int, str, str], ...]:
+    def _charges(self, row: Reminder) -> tuple[Charge, ...]:
         """What the message asked beside the invoices; the same kind by the same rule beside several is one sum."""
         each = [
             [Charge(asked.kind, asked.amount, asked.currency, asked.rule)]

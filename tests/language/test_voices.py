@@ -130,7 +130,7 @@ def test_the_law_names_the_charge_and_adds_its_words() -> None:
         legal=Legal("You may object within 14 days."),
     )
     words = compose("firm", "email", facts, "en")
-    assert "- purregebyr: £15.00" in words.text
+    assert "- Purregebyr: £15.00" in words.text
     assert "This includes £15.00 (purregebyr)." in words.text
     assert words.text.index("object within 14 days") < words.text.index("Kind regards")
 

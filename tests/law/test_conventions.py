@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from purring.law.book import book, countries
-from purring.law.conventions import HOUSE_ORDER, allocate, limitation, payable_until
+from purring.law.conventions import (
+    HOUSE_ORDER,
+    Ahead,
+    ahead_of_principal,
+    allocate,
+    charge_name,
+    limitation,
+    payable_until,
+)
 from tests.law.asking import day
 
 
@@ -71,3 +79,26 @@ def test_a_payment_is_filled_in_to_the_last_cent(amount: int, owed: dict[str, in
     assert sum(filled.values()) == amount
     assert all(0 <= filled[part] <= owed[part] for part in owed)
     assert filled["rest"] == max(0, amount - sum(owed.values()))
+
+
+def test_what_comes_before_the_principal_needs_every_law_and_enough_certainty() -> None:
+    def ahead(*codes: str, least: str = "high") -> Ahead:
+        return ahead_of_principal([book().country(code) for code in codes], least)
+
+    assert ahead("DE") == (("costs", "interest"), "BGB § 367")
+    assert ahead("DE", "BR") == (("interest",), "BGB § 367 + CC art. 354")
+    assert ahead("DE", "NO") == ahead("NO") == ahead() == ((), "")
+    assert ahead("SE").parts == ()
+    assert ahead("SE", least="medium").parts == ("interest",)
+    for code in countries():
+        law = book().country(code).allocation
+        assert not law.order or law.order[-1] == "principal"
+        assert (law.basis.confidence == "low") == (not law.order), "an order is known with its rule, or not at all"
+
+
+def test_charges_have_their_names_of_the_place() -> None:
+    assert charge_name(book().kind("NO", "consumer"), "fee", "nb") == "purregebyr"
+    assert charge_name(book().kind("CH", "business"), "fee", "it-CH") == "spese di richiamo"
+    assert charge_name(book().kind("NL", "business"), "interest", "nl") == "wettelijke handelsrente"
+    assert charge_name(book().kind("NL", "consumer"), "interest", "nl") == "wettelijke rente"
+    assert charge_name(book().kind("NO", "business"), "fee", "de") == ""

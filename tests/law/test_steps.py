@@ -12,9 +12,9 @@ import pytest
 from purring.core.calendar import working_days
 from purring.core.errors import Refused
 from purring.core.rehearse import rehearse
-from purring.law.account import LawFinder
+from purring.law.account import AccountLaw, LawFinder
 from purring.law.book import book, countries
-from purring.law.model import Preset
+from purring.law.model import Hours, Preset
 from purring.law.presets import notice_text, preset_for, schedule_of
 from purring.law.steps import Contacted, Step, Verdict, check_step
 from tests.law.asking import day
@@ -296,3 +296,12 @@ def test_the_preset_follows_the_terms() -> None:
         "firm",
         "final",
     ]
+
+
+def test_hours_to_text_within() -> None:
+    law = AccountLaw("AU", "AU", "consumer")
+    sunday, monday = day("2026-03-01"), day("2026-03-02")
+    assert law.hours("sms", sunday) == Hours(time(9), time(21))
+    assert law.hours("phone", monday) == Hours(time(7, 30), time(21))
+    assert law.hours("email", monday) is None
+    assert AccountLaw("NO", "NO", "consumer").hours("sms", monday) is None, "not in force there"

@@ -8,13 +8,15 @@ import json
 import random
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
 from purring.core.chain import GENESIS, digest_text, link
 from purring.core.errors import Refused
-from purring.papers.evidence import JOURNAL, MANIFEST, verify_pack, write_pack
+from purring.papers.documents.house import LANGUAGES
+from purring.papers.evidence import JOURNAL, MANIFEST, readme, verify_pack, write_pack
 from tests.support import seeds
 
 
@@ -110,3 +112,14 @@ def test_what_is_no_pack(data: bytes) -> None:
     with pytest.raises(Refused) as refusal:
         verify_pack(data)
     assert refusal.value.code == "not_a_pack"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_what_is_in_it(language: str) -> None:
+    told = readme(language, "2026-0417", date(2026, 5, 4))
+    assert told.count("2026-0417") == 1
+    assert "2026-05-04" in told
+    assert "{" not in told
+    for name in ("timeline.pdf", "journal.json", "documents/", "messages/", "messages.json", "manifest.json"):
+        assert f"\n{name} " in told
+    assert (told == readme("en", "2026-0417", date(2026, 5, 4))) == (language == "en")

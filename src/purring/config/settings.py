@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "purring.facts.disputes",
     "purring.facts.charges",
     "purring.facts.checkout",
+    "purring.facts.answers",
     "purring.followup",
     "purring.doors.desk",
     "purring.doors.portal",

@@ -21,6 +21,8 @@ class Charge(NamedTuple):
     amount: int
     currency: str
     rule: str
+    confidence: str = "high"
+    """How sure the law data is of it; less than `high` is only asked when the business said so."""
 
 
 class Debt(NamedTuple):
@@ -41,15 +43,16 @@ class Debt(NamedTuple):
 
 def together(each: Sequence[Sequence[Charge]]) -> tuple[Charge, ...]:
     """The charges of one message, one row per item: sums of what accrues, then each fee by itself."""
-    sums: dict[tuple[str, str, str], int] = {}
+    sums: dict[tuple[str, str, str, str], int] = {}
     fees = []
     for charge in (charge for own in each for charge in own):
         if charge.kind == "fee":
             fees.append(charge)
         else:
-            key = (charge.kind, charge.currency, charge.rule)
+            key = (charge.kind, charge.currency, charge.rule, charge.confidence)
             sums[key] = sums.get(key, 0) + charge.amount
-    return (*(Charge(kind, amount, currency, rule) for (kind, currency, rule), amount in sums.items()), *fees)
+    accrued = (Charge(kind, amount, *about) for (kind, *about), amount in sums.items())
+    return (*accrued, *fees)
 
 
 class Law(Protocol):

@@ -224,7 +224,12 @@ class Rehearsal:
                     "invoices": list(contact.invoices),
                     "amounts": {contact.currency: to_text(contact.asked, contact.currency)},
                     "charges": [
-                        {**charge._asdict(), "amount": to_text(charge.amount, charge.currency)}
+                        {
+                            "kind": charge.kind,
+                            "amount": to_text(charge.amount, charge.currency),
+                            "currency": charge.currency,
+                            "rule": charge.rule,
+                        }
                         for charge in contact.charges
                     ],
                     "why": why,

@@ -4,6 +4,7 @@ Icelandic krónur in hundredths, PayPal Hungarian forint in whole ones."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from purring.core.errors import Refused, Trouble
@@ -34,6 +35,15 @@ def inward(amount: int, currency: str, places: int) -> int:
     if rest:
         raise Trouble(f"the provider tells an amount of {currency} that does not exist", permanent=True)
     return whole
+
+
+def known_or_none(read: Callable[[], int]) -> int | None:
+    """What `read` tells, or None where it is no amount of ours. For a fee: it may have fractions that no payment has, and
+    nobody's payment waits for it."""
+    try:
+        return read()
+    except Trouble:
+        return None
 
 
 def decimal_text(amount: int, currency: str, places: int) -> str:

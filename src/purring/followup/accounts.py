@@ -31,6 +31,7 @@ from purring.followup import preflight
 from purring.followup.governing import SPOKEN, Laws
 from purring.followup.models import GONE, Reminder, ReminderItem, State, Task
 from purring.followup.schedules import Followed
+from purring.kit.batches import Ids
 from purring.law.account import AccountLaw
 
 
@@ -106,7 +107,7 @@ def load_accounts(
     organization: Organization, customer_ids: Iterable[int], today: date, followed: Followed | None = None
 ) -> dict[int, Loaded]:
     """The accounts of these customers on a day, by customer id."""
-    ids = list(customer_ids)
+    ids = Ids(customer_ids)
     org = organization.pk
     followed = followed or Followed(organization)
     customers = [
@@ -119,7 +120,7 @@ def load_accounts(
     for row in open_rows.values_list(*fields):
         opened = OpenInvoice(*row)
         invoices[opened.customer_id].append(opened)
-    invoice_ids = [row.id for rows in invoices.values() for row in rows]
+    invoice_ids = Ids(row.id for rows in invoices.values() for row in rows)
     items = _items(org, invoice_ids)
     disputed = _disputed(org, invoice_ids)
     pending = _pending(org, ids)
@@ -236,6 +237,9 @@ def _grouped(rows: Any, key: str, *fields: str) -> Rows:
     return groups
 
 
+UNSAID = frozenset({State.PLANNED, State.DEFERRED, State.WITHDRAWN, State.SKIPPED, State.FAILED})
+
+
 class _Item(NamedTuple):
     invoice_id: int
     instalment_id: int | None
@@ -245,18 +249,19 @@ class _Item(NamedTuple):
     gone: bool
 
 
-def _items(org: int, invoice_ids: Sequence[int]) -> Rows:
+def _items(org: int, invoice_ids: Ids) -> Rows:
     items: Rows = defaultdict(list)
-    if not invoice_ids:
+    if not invoice_ids.all:
         return items
     rows = (
         ReminderItem.objects.of(org)
         .filter(invoice_id__any_of=invoice_ids)
-        .exclude(reminder__state__in=(State.PLANNED, State.DEFERRED, State.WITHDRAWN, State.SKIPPED, State.FAILED))
         .order_by("reminder__on", "id")
         .values_list("invoice_id", "instalment_id", "generation", "stage", "reminder__on", "reminder__state")
     )
     for invoice_id, instalment_id, generation, stage, on, state in rows:
+        if state in UNSAID:  # not in the query: it would be answered by reading all reminders
+            continue
         items[invoice_id].append(_Item(invoice_id, instalment_id, generation, stage, on, state in GONE))
     return items
 
@@ -271,16 +276,16 @@ def _occurrences(rows: Sequence[OpenInvoice], items: Rows) -> dict[tuple[int | N
     return counts
 
 
-def _disputed(org: int, invoice_ids: Sequence[int]) -> dict[int, int]:
+def _disputed(org: int, invoice_ids: Ids) -> dict[int, int]:
     sums: dict[int, int] = {}
-    if invoice_ids:
+    if invoice_ids.all:
         rows = Dispute.objects.of(org).filter(invoice_id__any_of=invoice_ids, resolved_at=None)
         for invoice_id, amount, whole in rows.values_list("invoice_id", "amount", "invoice__amount"):
             sums[invoice_id] = sums.get(invoice_id, 0) + (whole if amount is None else amount)
     return sums
 
 
-def _pending(org: int, ids: Sequence[int]) -> dict[int | None, set[int]]:
+def _pending(org: int, ids: Ids) -> dict[int | None, set[int]]:
     """Invoices with money on its way (as keys), and under None the customers whose pending money names no invoice."""
     pending: dict[int | None, set[int]] = {}
     rows = Payment.objects.of(org).filter(customer_id__any_of=ids, settled_on=None, failed_on=None)
@@ -289,7 +294,7 @@ def _pending(org: int, ids: Sequence[int]) -> dict[int | None, set[int]]:
     return pending
 
 
-def _last_contacts(org: int, ids: Sequence[int]) -> dict[int, date]:
+def _last_contacts(org: int, ids: Ids) -> dict[int, date]:
     last: dict[int, date] = {}
     reminders = Reminder.objects.of(org).filter(customer_id__any_of=ids, state__in=SPOKEN, payment=None)
     spoken = Conversation.objects.of(org).filter(customer_id__any_of=ids)
@@ -303,7 +308,7 @@ def _last_contacts(org: int, ids: Sequence[int]) -> dict[int, date]:
 class _Reach:
     """Working addresses per channel for a batch of customers."""
 
-    def __init__(self, org: int, ids: Sequence[int]) -> None:
+    def __init__(self, org: int, ids: Ids) -> None:
         self.contacts: dict[int, list[tuple[str, str]]] = defaultdict(list)
         rows = Contact.objects.of(org).filter(customer_id__any_of=ids).order_by("customer_id", "position", "id")
         for customer_id, email, phone in rows.values_list("customer_id", "email", "phone"):
@@ -375,7 +380,7 @@ def _core_plan(key: int, facts: _PlanFacts, since: date, numbers: dict[int, str]
 
 
 class _Promises:
-    def __init__(self, org: int, ids: Sequence[int]) -> None:
+    def __init__(self, org: int, ids: Ids) -> None:
         rows = PromiseRow.objects.of(org).filter(customer_id__any_of=ids, withdrawn_at=None).order_by("id")
         self.rows = _grouped(rows, "customer_id", "id", "said_on", "pay_on", "amount")
         self.covered: dict[int, list[int]] = defaultdict(list)

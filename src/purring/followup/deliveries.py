@@ -171,7 +171,13 @@ def plan_thanks(organization: Organization, now: datetime, today: date | None = 
 
 
 def carry_over_notices(organization: Organization, now: datetime, today: date | None = None) -> None:
-    """A thank-you or first asking that could not leave on its day leaves on the next."""
+    """A thank-you or first asking that could not leave on its day leaves on the next, at a good hour too."""
     today = today or organization.today(now)
     late = Reminder.objects.of(organization).filter(on__lt=today, state__in=WAITING)
-    late.filter(Q(payment__isnull=False) | Q(request__isnull=False)).update(on=today)
+    late = late.filter(Q(payment__isnull=False) | Q(request__isnull=False)).select_related("customer")
+    for reminder in late.order_by("id")[:500]:
+        customer = reminder.customer
+        zone = zone_of(customer.timezone, customer.country, organization.timezone)
+        who = f"{organization.slug}/{customer.ref}/{reminder.stage}"
+        hour = send_after(today, zone, organization.sending_from, organization.sending_until, who)
+        Reminder.objects.of(organization).filter(pk=reminder.pk, state__in=WAITING).update(on=today, send_after=hour)

@@ -21,10 +21,13 @@ from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded, load_accounts
 from purring.followup.charging import Asking, Charging, charges_of, is_stated, said_charges
 from purring.followup.intentions import NewItem, Stored, first_reason, make_items, same_contact, stored_items
-from purring.followup.models import Reminder
+from purring.followup.models import Note, Reminder
+from purring.followup.monthly import Statements
+from purring.followup.notes import RECEIPT, TERMS, in_the_way, stage_of
 from purring.followup.own_wordings import own_wordings
 from purring.followup.saying import Document, Saying, pay_by
 from purring.followup.schedules import Followed
+from purring.kit.batches import Ids
 from purring.language.check import check_words
 from purring.language.compose import Words, compose
 from purring.language.facts import MessageFacts
@@ -92,6 +95,18 @@ class Drafting:
         self.charging = Charging(organization, self.loaded, today)
         self.variants = variants(organization, ids)
         self.items = stored_items(organization, [reminder.pk for reminder in batch])
+        self.statements: Statements | None = None
+        """Set by the round that sends: the monthly statements that go along. A preview keeps none."""
+
+    def documents(self, batch: Iterable[Reminder]) -> list[Document]:
+        """What is likely to go along, in the order of the batch."""
+        found: list[Document] = []
+        for reminder in batch:
+            items = self.items.get(reminder.pk, ())
+            found += self.saying.attached(
+                dict.fromkeys([reminder.request_id] if reminder.request_id else [invoice for invoice, *_ in items])
+            )
+        return found
 
     def draft(self, reminder: Reminder) -> Draft:
         """The message of one intention. Raises `NotNow`, or `Refused` when a person must look at it."""
@@ -100,6 +115,8 @@ class Drafting:
             return self._thanks(reminder, one)
         if reminder.request:
             return self._request(reminder, one, reminder.request.number)
+        if reminder.note:
+            return self._note(reminder, one, reminder.note)
         decision = one.decide(self.today)
         contact = decision.contact
         if contact is None:
@@ -121,7 +138,7 @@ class Drafting:
             self._to(one.customer.id, contact.to or ""),
             contact,
             None if same else make_items(self.organization, one, contact),
-            self.saying.attached(invoice_ids) if contact.channel == "email" else [],
+            self._documents(one, contact, invoice_ids),
             self.saying.previous_id(one.customer.id),
             askings,
         )
@@ -131,7 +148,9 @@ class Drafting:
     ) -> tuple[Contact, Words, MessageFacts, tuple[Asking, ...]]:
         """The words with the charges they ask for. A person's own words, and a wording that does not speak of charges,
         ask for none."""
-        askings = () if reminder.own_text else self.charging.of(one, contact, pay_by(self.today, one.calendar))
+        language = self.saying.language_of(one.customer.id)
+        until = pay_by(self.today, one.calendar)
+        askings = () if reminder.own_text else self.charging.of(one, contact, until, language)
         facts = self.saying.facts(one, contact, self.today, said_charges(askings))
         words = self._words(reminder, contact.stage, contact.channel, facts, one)
         if askings and not is_stated(words, facts):
@@ -162,9 +181,46 @@ class Drafting:
         )
         facts = self.saying.facts(one, contact, self.today)
         words = self._words(reminder, "request", "email", facts, one)
-        documents = self.saying.attached([one.invoice_ids[number]])
+        documents = self._documents(one, contact, [one.invoice_ids[number]])
         previous = self.saying.previous_id(one.customer.id)
         language = self.saying.language_of(one.customer.id)
+        return Draft(
+            reminder, one, language, words, facts, self._to(one.customer.id, to), contact, None, documents, previous
+        )
+
+    def _documents(self, one: Loaded, contact: Contact, invoice_ids: list[int]) -> list[Document]:
+        """What goes along with a mail that asks: the invoices' documents, and the monthly statement."""
+        if contact.channel != "email":
+            return []
+        statement = (
+            self.statements.of(self.saying.customers[one.customer.id], contact.currency) if self.statements else []
+        )
+        return [*self.saying.attached(invoice_ids), *statement]
+
+    def _note(self, reminder: Reminder, one: Loaded, note: Note) -> Draft:
+        if answer := in_the_way(one, note, self.today):
+            raise NotNow(why_hold(answer))
+        ids = [note.invoice_id] if note.invoice_id else list(one.invoice_ids.values()) if note.kind == RECEIPT else []
+        if set(ids) - set(one.invoice_ids.values()) or (note.kind == RECEIPT and not ids):
+            raise NotNow(why_hold(SETTLED))
+        stage, to = stage_of(note.kind), one.account.reach["email"].to or ""
+        facts = self.saying.note(one.customer.id, note.kind, to, ids, self.today)
+        words = self._words(reminder, stage, "email", facts, one)
+        contact = Contact(
+            stage=stage,
+            channel="email",
+            to=to,
+            currency=facts.currency,
+            asked=0,
+            invoices=(),
+            counts=(),
+            oldest="",
+            due=self.today,
+            repeated=False,
+            broken_promise=None,
+        )
+        documents = [] if note.kind == TERMS else self.saying.attached(ids)
+        language, previous = self.saying.language_of(one.customer.id), self.saying.previous_id(one.customer.id)
         return Draft(
             reminder, one, language, words, facts, self._to(one.customer.id, to), contact, None, documents, previous
         )
@@ -218,7 +274,7 @@ def edited(words: Words, reminder: Reminder) -> Words:
 def variants(organization: Organization, ids: Iterable[int]) -> dict[tuple[int, str], int]:
     """How often each stage went to each customer: the choice among its wordings."""
     counts: dict[tuple[int, str], int] = defaultdict(int)
-    rows = Message.objects.of(organization).filter(customer_id__any_of=list(ids), direction="out")
+    rows = Message.objects.of(organization).filter(customer_id__any_of=Ids(ids), direction="out")
     for customer_id, kind in rows.values_list("customer_id", "kind"):
         counts[customer_id, kind] += 1
     return counts

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -22,7 +22,7 @@ from purring.core.errors import Refused
 from purring.core.money import to_text
 from purring.facts.invoices.issuing import buyer_facts, seller_facts
 from purring.facts.invoices.models import Invoice, Issued
-from purring.facts.invoices.papers import facts_of, printer_of, ubl_of
+from purring.facts.invoices.papers import facts_of, paper_language, printer_of, ubl_of
 from purring.facts.invoices.telling import tell
 from purring.facts.journal.actions import body_of, head, seal
 from purring.facts.journal.models import Entry, EntryText
@@ -32,34 +32,20 @@ from purring.facts.organizations.actions import letterhead_of
 from purring.facts.organizations.models import LegalEntity, User
 from purring.followup.models import Reminder
 from purring.kit.mime import safe_filename
+from purring.language.formats import locale_for, long_date, money
 from purring.papers.documents import Event, TimelineFacts
-from purring.papers.evidence import JOURNAL, write_pack
+from purring.papers.documents.house import happenings, labels
+from purring.papers.evidence import JOURNAL, readme, write_pack
 from purring.papers.facts import InvoiceFacts, read_invoice
 
-ABOUT_THE_ACCOUNT = ("promise", "plan", "hold", "reply", "conversation", "dispute", "payment", "address", "check_in")
+ABOUT_THE_ACCOUNT = ("promise", "plan", "hold", "reply", "conversation", "dispute", "payment", "address", "check_in", "answer")
 """Entries about the customer as a whole that belong to the story of an invoice, by the noun of their kind."""
-MONEY = ("amount", "allocated", "asked", "balance")
-"""What of an entry's data is minor units; other numbers are keys of rows, which say nothing to people."""
-UNSAID = ("currency", "source", "manifest")
-"""Said with the money, or in the files beside the timeline."""
-README = """\
-Evidence pack of invoice {number}
-
-timeline.pdf     what happened, in order; each row with the beginning of its journal entry's hash
-journal.json     the journal entries with their whole hashes; "head" is the last entry of the journal on that day
-documents/       the invoice and what else was kept with it
-messages/        every message about it: .eml is the mail's source, byte for byte as it was handed over (its SHA-256
-                 stands in the journal); .txt are the words of a message whose source was not kept
-messages.json    to whom, when, what the receiving system answered, what was reported later
-manifest.json    SHA-256 of every file
-
-To check it: purring doctor --verify PACK, on any computer, without a database. By hand: the hash of a journal entry is
-SHA-256 of the hash before it, a line feed, and its "body" as JSON with sorted keys and no blanks. A personal text is
-held by its digest: SHA-256 of its salt, a zero byte, and the text.
-
-The pack shows that nothing in it was changed since its entries were chained. That this is the pack which was made on
-{day} is shown by the SHA-256 of manifest.json, which was told when it was made, and stands in the journal.
-"""
+MONEY = ("amount", "allocated", "asked", "charges")
+"""What of an entry's data is minor units, the first there is; other numbers are keys of rows, which say nothing to people."""
+DAYS = {"due": "due", "pay_on": "date", "until": "date"}
+"""What of an entry's data is a day, and the label it goes by."""
+ANSWERED = ("reminder.sent", "reminder.failed", "reminder.deferred", "reminder.unconfirmed", "message.bounced")
+"""Entries that cite what the receiving system said, in its words."""
 
 
 class Pack(NamedTuple):
@@ -71,8 +57,10 @@ class Pack(NamedTuple):
     """Messages whose source is in it, byte for byte."""
 
 
-def evidence_pack(invoice: Invoice, *, now: datetime, actor: str) -> Pack:
-    """The pack as a ZIP. The journal notes that it was made, with the digest of its manifest."""
+def evidence_pack(invoice: Invoice, *, now: datetime, actor: str, language: str = "") -> Pack:
+    """The pack as a ZIP. The journal notes that it was made, with the digest of its manifest. The timeline speaks `language`,
+    else that of the organization, which is the one to show it."""
+    spoken = paper_language(language, invoice.organization)
     org = invoice.organization_id
     while seal(org):
         pass
@@ -83,8 +71,8 @@ def evidence_pack(invoice: Invoice, *, now: datetime, actor: str) -> Pack:
     seq, hashed = head(org)
     files[JOURNAL] = _json({"head": {"seq": seq, "hash": hashed}, "entries": list(_chained(org, entries))})
     files["messages.json"] = _json(told)
-    files["timeline.pdf"] = _timeline(invoice, entries, reminders)
-    files["README.txt"] = README.format(number=invoice.number, day=now.date()).encode()
+    files["timeline.pdf"] = _timeline(invoice, entries, reminders, spoken)
+    files["README.txt"] = readme(spoken, invoice.number, now.date()).encode()
     about = {
         "organization": invoice.organization.slug,
         "invoice": invoice.number,
@@ -111,7 +99,7 @@ def _entries(invoice: Invoice) -> list[Entry]:
 
 
 def _reminders(invoice: Invoice) -> list[Reminder]:
-    about = Q(items__invoice=invoice) | Q(request=invoice) | Q(payment__invoice=invoice)
+    about = Q(items__invoice=invoice) | Q(request=invoice) | Q(payment__invoice=invoice) | Q(note__invoice=invoice)
     rows = Reminder.objects.of(invoice.organization_id).filter(about).distinct()
     return list(rows.select_related("message").order_by("id"))
 
@@ -200,46 +188,70 @@ def _words(message: Message) -> bytes:
     return "\n".join(lines).encode()
 
 
-def _timeline(invoice: Invoice, entries: list[Entry], reminders: list[Reminder]) -> bytes:
+def _timeline(invoice: Invoice, entries: list[Entry], reminders: list[Reminder], language: str) -> bytes:
     org = invoice.organization
     issued = Issued.objects.of(org).filter(invoice=invoice).first()
     facts = replace(facts_of(issued) if issued else _as_facts(invoice), paid=invoice.amount - invoice.balance)
     by_id = {reminder.pk: reminder for reminder in reminders}
     users = {f"user:{user.pk}": user.name or user.email for user in User.objects.filter(memberships__organization=org)}
+    tells = _Teller(language, by_id, users)
     events = [
         Event(
             at=entry.at.astimezone(org.zone),
-            what=_sentence(entry),
-            who=users.get(entry.actor, "Purring" if entry.actor.startswith("round:") else entry.actor),
-            details=_details(entry, by_id.get(entry.data.get("reminder", 0))),
+            what=tells.what(entry),
+            who=tells.who(entry.actor),
+            details=tells.details(entry),
             proof=entry.hash,
         )
         for entry in entries
     ]
     entity = invoice.entity or LegalEntity.objects.of(org).order_by("-is_default", "id")[0]
-    # the journal's words are English, and so is the paper around them
-    return printer_of(letterhead_of(entity)).pdf(TimelineFacts(facts, events), language="en").pdf
+    return printer_of(letterhead_of(entity)).pdf(TimelineFacts(facts, events), language=language).pdf
 
 
-def _sentence(entry: Entry) -> str:
-    return entry.kind.replace(".", " ").replace("_", " ").capitalize()
+class _Teller:
+    """Entries in the words of one language: everything a row of the timeline says, but names and what people wrote."""
 
+    def __init__(self, language: str, reminders: Mapping[int, Reminder], users: Mapping[str, str]) -> None:
+        self._said, self._labels = happenings(language), labels(language)
+        self._locale = locale_for(language)
+        self._reminders, self._users = reminders, users
 
-def _details(entry: Entry, reminder: Reminder | None) -> list[str]:
-    """What an entry says besides its kind, for people."""
-    said: list[str] = []
-    if reminder:
-        said.append(f"{reminder.stage.replace('_', ' ')}, {reminder.channel} to {reminder.address}")
-    currency = entry.data.get("currency")
-    for name, value in entry.data.items():
-        if name in MONEY and isinstance(value, int) and currency:
-            value = f"{to_text(value, currency)} {currency}"
-        if isinstance(value, list):
-            value = ", ".join(map(str, value))
-        if isinstance(value, str) and value and name not in UNSAID:
-            said.append(f"{name.replace('_', ' ')}: {value}")
-    kept: EntryText | None = getattr(entry, "text", None)
-    return [*said, *([kept.text[:1000]] if kept and kept.text else [])]
+    def what(self, entry: Entry) -> str:
+        return self._said.get(entry.kind) or self._said["other"]
+
+    def who(self, actor: str) -> str:
+        if actor.startswith("round:"):
+            return "Purring"
+        if actor.startswith("user:"):
+            return self._users.get(actor) or self._said["who.staff"]
+        return self._said.get(f"who.{actor}", actor)
+
+    def details(self, entry: Entry) -> list[str]:
+        """What an entry says besides its kind. Its keys and codes are in the pack's journal, where nothing is left out."""
+        said: list[str] = []
+        data = entry.data
+        if reminder := self._reminders.get(data.get("reminder", 0)):
+            way = " · ".join(one for one in (self._said.get(reminder.channel, ""), reminder.address) if one)
+            said.append(" · ".join(one for one in (self._said.get(reminder.stage, ""), way) if one))
+        elif isinstance(data.get("stage"), str):
+            said.append(self._said.get(data["stage"], data["stage"]))
+        if data.get("number"):
+            said.append(f"{self._labels['number']} {data['number']}")
+        currency = data.get("currency")
+        for name in MONEY:
+            if currency and isinstance(data.get(name), int) and data[name]:
+                said.append(money(data[name], currency, self._locale))
+                break
+        for name, label in DAYS.items():
+            if isinstance(data.get(name), str):
+                said.append(f"{self._labels[label]} {long_date(date.fromisoformat(data[name]), self._locale)}")
+        if data.get("answer") in ("yes", "no"):
+            said.append(self._said[data["answer"]])
+        if entry.kind in ANSWERED and data.get("detail"):
+            said.append(str(data["detail"]))
+        kept: EntryText | None = getattr(entry, "text", None)
+        return [*said, *([kept.text[:1000]] if kept and kept.text else [])]
 
 
 def _as_facts(invoice: Invoice) -> InvoiceFacts:

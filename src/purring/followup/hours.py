@@ -7,6 +7,8 @@ import hashlib
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from purring.law.model import Hours
+
 LATE_UNTIL = time(17)
 """After an outage in the morning, messages may still leave until this local hour; later they wait for a new day."""
 
@@ -20,7 +22,17 @@ def send_after(day: date, zone: ZoneInfo, opens: time, closes: time, who: str) -
     return start + timedelta(seconds=number % window_seconds)
 
 
-def may_leave(now: datetime, day: date, zone: ZoneInfo, closes: time) -> bool:
-    """True while it is still a decent hour of that day in that place."""
+def within(lawful: Hours | None, opens: time, closes: time) -> tuple[time, time]:
+    """The sending hours as far as the law allows them; the lawful ones where they have nothing in common."""
+    if lawful is None:
+        return opens, closes
+    first, last = max(opens, lawful.opens), min(closes, lawful.closes)
+    return (first, last) if first < last else (lawful.opens, lawful.closes)
+
+
+def may_leave(now: datetime, day: date, zone: ZoneInfo, closes: time, lawful: Hours | None = None) -> bool:
+    """True while it is still a decent and lawful hour of that day in that place."""
     local = now.astimezone(zone)
+    if lawful and not lawful.opens <= local.time() < lawful.closes:
+        return False
     return local.date() == day and local.time() <= max(closes, LATE_UNTIL)

@@ -13,8 +13,9 @@ from purring.core.answers import Answer, Contact, Count, Decision
 from purring.facts.journal import actions as journal
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded
-from purring.followup.hours import send_after
+from purring.followup.hours import send_after, within
 from purring.followup.models import PLANNING, Reminder, ReminderItem, State
+from purring.kit.batches import Ids
 from purring.kit.zones import zone_of
 
 
@@ -61,6 +62,7 @@ def make_reminder(organization: Organization, one: Loaded, contact: Contact, tod
     customer = one.customer
     zone = zone_of(customer.timezone, customer.country, organization.timezone)
     who = f"{organization.slug}/{customer.ref}"
+    opens, closes = within(one.law.hours(contact.channel, today), organization.sending_from, organization.sending_until)
     called = contact.channel == "phone"  # a call is a task for a person and counts as said on its day
     return NewReminder(
         organization.pk,
@@ -74,7 +76,7 @@ def make_reminder(organization: Organization, one: Loaded, contact: Contact, tod
         contact.asked,
         reasons.why_send(contact, today)[:300],
         State.SENT.value if called else State.PLANNED.value,
-        send_after(today, zone, organization.sending_from, organization.sending_until, who),
+        send_after(today, zone, opens, closes, who),
         now,
         now if called else None,
         now if called else None,
@@ -110,7 +112,7 @@ Stored = tuple[int, int | None, str]
 def stored_items(organization: Organization, reminder_ids: Iterable[int]) -> dict[int, list[Stored]]:
     """What intentions count for, by reminder."""
     items: dict[int, list[Stored]] = defaultdict(list)
-    rows = ReminderItem.objects.of(organization).filter(reminder_id__any_of=list(reminder_ids))
+    rows = ReminderItem.objects.of(organization).filter(reminder_id__any_of=Ids(reminder_ids))
     for key, invoice_id, instalment_id, stage in rows.values_list(
         "reminder_id", "invoice_id", "instalment_id", "stage"
     ):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from purring.facts.agreements.models import Instalment
+from purring.facts.agreements.models import CheckIn, Instalment
 from purring.facts.customers.models import Customer, Group
 from purring.facts.invoices.models import Invoice
 from purring.facts.messages.models import Message
@@ -79,6 +79,27 @@ WAITING = (State.PLANNED, State.DEFERRED)
 """Still only an intention."""
 
 
+class Note(OrganizationOwned):
+    """Something kind to be said that asks for no money: a person wants it, a round finds its day."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="notes")
+    kind = models.CharField(max_length=12)
+    """`terms_note`, or what a check-in asks for: `receipt`, `satisfaction`."""
+    invoice = models.ForeignKey(Invoice, models.CASCADE, null=True, related_name="+")
+    """What a check-in is about; empty: everything open, or the work as a whole."""
+    wanted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    """It went out, a person took it back, or what it is about was settled."""
+    check_in = models.OneToOneField(CheckIn, models.SET_NULL, null=True, related_name="+")
+    """Set when the question went out: the answer is a fact of its own."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "kind"], condition=Q(ended_at=None), name="note_wanted_once")
+        ]
+        indexes = [models.Index(fields=["organization", "id"], condition=Q(ended_at=None), name="note_wanted")]
+
+
 class Reminder(OrganizationOwned):
     """One decided contact with one customer: the intention until it is released, the record afterwards."""
 
@@ -87,6 +108,8 @@ class Reminder(OrganizationOwned):
     """Set for a thank-you; then nothing is asked and the contact budget does not count it."""
     request = models.OneToOneField(Invoice, models.CASCADE, null=True, related_name="asked_by")
     """Set for the first asking of a payment request: a contact like any other, but no stage of the ladder."""
+    note = models.ForeignKey(Note, models.CASCADE, null=True, related_name="reminders")
+    """Set for a note: a contact like any other, but no stage of the ladder."""
     on = models.DateField()
     """The day it was decided for; after release, the day it went out."""
     stage = models.CharField(max_length=12)
@@ -115,8 +138,11 @@ class Reminder(OrganizationOwned):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "on"], condition=Q(payment=None, request=None), name="reminder_one_a_day"
-            )
+                fields=["customer", "on"], condition=Q(payment=None, request=None, note=None), name="reminder_one_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["note", "on"], condition=Q(note__isnull=False), name="reminder_of_note_once_a_day"
+            ),
         ]
         indexes = [
             models.Index(
@@ -131,8 +157,8 @@ class Reminder(OrganizationOwned):
 
     @property
     def is_notice(self) -> bool:
-        """A thank-you or a first asking: it follows from one fact, not from the ladder."""
-        return self.payment_id is not None or self.request_id is not None
+        """A thank-you, a first asking or a note: it follows from one fact, not from the ladder."""
+        return self.payment_id is not None or self.request_id is not None or self.note_id is not None
 
 
 class ReminderItem(OrganizationOwned):

@@ -18,6 +18,8 @@ from purring.core.calendar import working_days
 from purring.core.errors import Refused
 from purring.core.money import to_minor
 from purring.facts.charges.accruing import accrued, law_book
+from purring.facts.charges.models import AskedCharge
+from purring.facts.charges.policy import policy_of
 from purring.facts.invoices.models import Invoice
 from purring.facts.organizations.models import LegalEntity
 from purring.followup.models import GONE, ReminderItem
@@ -26,7 +28,7 @@ from purring.law.claim import Charges
 from purring.law.days import working_day_after
 from purring.law.model import Kind, Notice
 from purring.law.presets import holes_of, notice_text
-from purring.law.rates import MICRO
+from purring.law.rates import CONFIDENCES, MICRO
 from purring.law.scales import find_scale, scale_amount
 from purring.law.steps import Step, Verdict, check_step
 
@@ -57,10 +59,11 @@ def ready_notices(invoice: Invoice, today: date, language: str = "") -> list[Rea
         law: Charges | None = accrued(invoice, today)
     except Refused:
         law = None  # a rate is not known: the interest stays a gap
+    least = policy_of(invoice.organization_id).least
     found = []
     for notice in kind.notices:
         chosen = _language(notice, language, customer.language)
-        values = _values(invoice, notice, kind, law, chosen, today)
+        values = _values(invoice, notice, kind, law, chosen, today, least)
         holes = holes_of(notice.texts[chosen])
         missing = tuple(sorted(hole for hole in holes if not values.get(hole)))
         filled: dict[str, str] = defaultdict(lambda: GAP, {hole: text for hole, text in values.items() if text})
@@ -73,6 +76,16 @@ def ready_notices(invoice: Invoice, today: date, language: str = "") -> list[Rea
     return found
 
 
+def _asked_compensation(invoice: Invoice) -> bool:
+    """The flat compensation was asked for already; where it takes the place of fees, no notice bears one any more."""
+    asked = AskedCharge.objects.of(invoice.organization_id).filter(invoice=invoice, withdrawn_at=None)
+    return asked.filter(kind="compensation").exists()
+
+
+def _is_sure(confidence: str, least: str) -> bool:
+    return CONFIDENCES.index(confidence) <= CONFIDENCES.index(least)
+
+
 def _language(notice: Notice, *wanted: str) -> str:
     """The first wish the notice is written in (`fr` also for `fr-BE`), else its first language."""
     for tag in wanted:
@@ -83,7 +96,7 @@ def _language(notice: Notice, *wanted: str) -> str:
 
 
 def _values(
-    invoice: Invoice, notice: Notice, kind: Kind, law: Charges | None, language: str, today: date
+    invoice: Invoice, notice: Notice, kind: Kind, law: Charges | None, language: str, today: date, least: str
 ) -> Mapping[str, str]:
     customer, currency = invoice.customer, invoice.currency
     entity = invoice.entity or LegalEntity.objects.of(invoice.organization_id).filter(is_default=True).first()
@@ -98,11 +111,15 @@ def _values(
 
     own_currency = law_book().country(customer.country).currency == currency
     fee: int | None = None
+    until = kind.fees.basis.valid_to
     if notice.fee is not None:
-        fee = to_minor(str(notice.fee), currency) if own_currency else None
+        known = own_currency and (until is None or today <= until)
+        fee = to_minor(str(notice.fee), currency) if known else None
+        if kind.compensation.instead_of_fees and _asked_compensation(invoice):
+            fee = 0
     elif law:
-        fee = sum(one.amount for one in law.fees if one.confidence == "high" and one.earliest_on <= today)
-    interest = law.interest.amount if law and law.interest.confidence == "high" else None
+        fee = sum(one.amount for one in law.fees if _is_sure(one.confidence, least) and one.earliest_on <= today)
+    interest = law.interest.amount if law and _is_sure(law.interest.confidence, least) else None
     total: int | None = invoice.balance
     for hole, part in (("interest", interest), ("fee", fee)):
         if hole in holes:
@@ -110,9 +127,11 @@ def _values(
     rates = dict.fromkeys(segment.rate for segment in law.interest.segments) if law else {}
     cost = None
     if notice.scale and own_currency and invoice.balance:
-        cost = scale_amount(find_scale(kind, notice.scale), invoice.balance, currency)
+        scale = find_scale(kind, notice.scale)
+        cost = None if scale.needs_agreement else scale_amount(scale, invoice.balance, currency)
     return {
         "creditor": entity.name if entity else invoice.organization.name,
+        "creditor_address": _address(entity),
         "creditor_number": (entity.registration or entity.vat_id) if entity else "",
         "customer": customer.name,
         "number": invoice.number,
@@ -128,8 +147,8 @@ def _values(
         "total": "" if total is None else money(total),
         "days": str(notice.deadline_days),
         "deadline": day(deadline_of(notice, today, customer.country)),
-        "how_to_pay": _how_to_pay(invoice, entity),
-        "contact": _contact(entity),
+        "how_to_pay": how_to_pay(invoice, entity),
+        "contact": contact_of(entity),
     }
 
 
@@ -144,12 +163,21 @@ def deadline_of(notice: Notice, today: date, country: str) -> date:
     return working_days(country).shift(last)
 
 
-def _how_to_pay(invoice: Invoice, entity: LegalEntity | None) -> str:
+def how_to_pay(invoice: Invoice, entity: LegalEntity | None) -> str:
+    """The first account with the invoice's reference, or nothing."""
     account = next((one for one in entity.accounts if one.get("number")), None) if entity else None
     return f"{account['number']} ({invoice.reference or invoice.number})" if account else ""
 
 
-def _contact(entity: LegalEntity | None) -> str:
+def _address(entity: LegalEntity | None) -> str:
+    if entity is None:
+        return ""
+    town = f"{entity.postcode} {entity.city}".strip()
+    return ", ".join(part for part in (*entity.address_lines.splitlines(), town) if part)
+
+
+def contact_of(entity: LegalEntity | None) -> str:
+    """Whom to ask at a legal entity: name, e-mail, phone, as far as they are known."""
     if entity is None:
         return ""
     return ", ".join(part for part in (entity.sender_name, entity.email, entity.phone) if part)

@@ -35,9 +35,10 @@ from purring.followup.intentions import (
     withdraw,
 )
 from purring.followup.models import PLANNING, WAITING, Reminder, ReminderItem, State
+from purring.followup.open_charges import follow_open_charges
 from purring.followup.schedules import Followed
 from purring.followup.tasks import follow_disputes, record_task, record_tasks
-from purring.kit.batches import insert_rows
+from purring.kit.batches import Ids, count_anew, insert_rows, without_pauses
 
 BATCH = 1000
 YES_HOLDS = timedelta(days=4)
@@ -74,14 +75,18 @@ def plan(
     followed = Followed(organization)
     last = 0
     while True:
-        with transaction.atomic():
+        with transaction.atomic(), without_pauses():
             ids = _due(organization, today, last, batch, everyone)
             if ids:
                 _plan_batch(organization, ids, followed, today, now, done, everyone)
         if len(ids) < batch:
             break
         last = ids[-1]
+    if done.reminders >= batch:
+        count_anew(Reminder, done.reminders, ("organization", "customer", "on", "state", "payment", "message"))
+        count_anew(ReminderItem, done.reminders, ("organization", "reminder", "invoice", "instalment"))
     done.tasks += follow_disputes(organization, today, now)
+    done.tasks += follow_open_charges(organization, today, now)
     Organization.objects.filter(pk=organization.pk).update(planned_on=today)
     return done
 
@@ -109,8 +114,9 @@ def _plan_batch(
     everyone: bool,
 ) -> None:
     loaded = load_accounts(organization, ids, today, followed)
-    yeses = _yeses(organization, ids, today)
-    existing = _existing(organization, ids, today)
+    wanted = Ids(ids)
+    yeses = _yeses(organization, wanted, today)
+    existing = _existing(organization, wanted, today)
     items = stored_items(organization, [there.pk for there in existing.values()]) if existing else {}
     fresh: list[tuple[NewReminder, list[NewItem]]] = []
     tasks: list[tuple[Loaded, Wanted]] = []
@@ -132,12 +138,12 @@ def _plan_batch(
     _store(organization, fresh, today, now, done)
     done.tasks += record_tasks(organization, tasks, today, now)
     for day, keys in look_on.items():
-        Customer.objects.of(organization).filter(id__any_of=keys).update(look_on=day)
+        Customer.objects.of(organization).filter(id__any_of=Ids(keys)).update(look_on=day)
 
 
-def _existing(organization: Organization, ids: list[int], today: date) -> dict[int, Reminder]:
+def _existing(organization: Organization, ids: Ids, today: date) -> dict[int, Reminder]:
     """Today's reminder per customer; intentions of earlier days are withdrawn, today decides afresh."""
-    waiting = Reminder.objects.of(organization).filter(customer_id__any_of=ids, payment=None, request=None)
+    waiting = Reminder.objects.of(organization).filter(customer_id__any_of=ids, payment=None, request=None, note=None)
     old = list(waiting.filter(on__lt=today, state__in=WAITING).values_list("id", flat=True))
     if old:
         ReminderItem.objects.of(organization).filter(reminder_id__in=old).delete()
@@ -158,7 +164,7 @@ class Yes(NamedTuple):
     approved_by: int | None
 
 
-def _yeses(organization: Organization, ids: list[int], today: date) -> dict[int, Yes]:
+def _yeses(organization: Organization, ids: Ids, today: date) -> dict[int, Yes]:
     """Approvals of the last days that came too late in the day: they hold for the same message on the next one."""
     rows = Reminder.objects.of(organization).filter(
         customer_id__any_of=ids,
@@ -167,6 +173,7 @@ def _yeses(organization: Organization, ids: list[int], today: date) -> dict[int,
         state__in=(*WAITING, State.WITHDRAWN),
         payment=None,
         request=None,
+        note=None,
         own_text="",
     )
     fields = ("customer_id", *Yes._fields)
@@ -217,7 +224,11 @@ def _store(
         return
     insert_rows(Reminder, NewReminder._fields, [reminder for reminder, _ in fresh])
     stored = Reminder.objects.of(organization).filter(
-        customer_id__any_of=[reminder.customer for reminder, _ in fresh], on=today, payment=None, request=None
+        customer_id__any_of=Ids(reminder.customer for reminder, _ in fresh),
+        on=today,
+        payment=None,
+        request=None,
+        note=None,
     )
     ids = dict(stored.values_list("customer_id", "id"))
     insert_rows(

@@ -49,7 +49,8 @@ def look_at(organization: Organization, today: date, *, most_held: int | None = 
         .distinct()
     )
     rows = {
-        row.customer_id: row for row in Reminder.objects.of(organization).filter(on=today, payment=None, request=None)
+        row.customer_id: row
+        for row in Reminder.objects.of(organization).filter(on=today, payment=None, request=None, note=None)
     }
     for start in range(0, len(ids), CHUNK):
         for key, one in load_accounts(organization, ids[start : start + CHUNK], today, followed).items():

@@ -18,7 +18,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from psycopg import Cursor
 
 from purring.core import reasons
 from purring.facts.charges.models import AskedCharge
@@ -32,61 +31,58 @@ from purring.facts.organizations.models import Organization
 from purring.followup.charging import Asking
 from purring.followup.drafting import Draft, Sender
 from purring.followup.intentions import NewItem
+from purring.followup.leaving import ACTOR, DONE, DONE_ENTRY, Left, record_with, run_prepared
 from purring.followup.models import WAITING, Reminder, ReminderItem, State
 from purring.followup.tasks import record_task
 from purring.kit.batches import insert_row, insert_rows, moment
 from purring.plugins.channel import Delivery
 
-ACTOR = "round:write"
 MESSAGE_COLUMNS = (
     "organization", "customer", "direction", "channel", "kind", "address", "language", "subject", "text", "html",
-    "attachment_ids", "message_id", "in_reply_to", "at", "needs_answer",
+    "attachment_ids", "message_id", "in_reply_to", "headers", "at", "needs_answer",
 )  # fmt: skip
 ASKED_COLUMNS = (
-    "organization", "invoice", "message", "kind", "amount", "currency", "rule", "on", "generation", "waived_by",
+    "organization", "invoice", "message", "kind", "amount", "paid_before", "currency", "rule", "confidence", "on",
+    "generation", "waived_by",
 )  # fmt: skip
 CHANGED, TAKEN = "changed", "taken"
 
 
-_PERMIT = """
-WITH unchanged AS (
+_RELEASE = """WITH unchanged AS (
   SELECT id FROM customers_customer WHERE id = %(customer)s AND organization_id = %(org)s AND version = %(version)s
     FOR UPDATE
+), locked AS (
+  SELECT id, organization_id, lease, state FROM followup_reminder
+  WHERE id = %(reminder)s AND (SELECT count(*) FROM unchanged) >= 0 FOR UPDATE
 ), mine AS (
-  SELECT id FROM followup_reminder WHERE id = %(reminder)s AND organization_id = %(org)s AND lease = %(lease)s
-    AND state IN ('planned', 'deferred') AND (SELECT count(*) FROM unchanged) >= 0 FOR UPDATE
+  SELECT id FROM locked
+  WHERE organization_id = %(org)s AND lease = %(lease)s AND state IN ('planned', 'deferred')
 ), account AS (
   UPDATE customers_customer SET version = version + 1, look_on = %(look_on)s
   WHERE id = (SELECT id FROM unchanged) AND EXISTS (SELECT 1 FROM mine) RETURNING id
 ), said AS (
   INSERT INTO correspondence_message (organization_id, customer_id, direction, channel, kind, address, language,
-    subject, text, html, attachment_ids, message_id, in_reply_to, at, needs_answer)
+    subject, text, html, attachment_ids, message_id, in_reply_to, headers, at, needs_answer)
   SELECT %(org)s, id, 'out', %(channel)s, %(stage)s, %(address)s, %(language)s, %(subject)s, %(text)s, %(html)s,
-    %(attachments)s::jsonb, %(message_id)s, %(previous)s, %(at)s::timestamptz, false FROM account
+    %(attachments)s::jsonb, %(message_id)s, %(previous)s, %(headers)s, %(at)s::timestamptz, false FROM account
   RETURNING id
 ), gone AS (
   UPDATE followup_reminder SET state = 'released', released_at = %(at)s::timestamptz, message_id = said.id,
     lease_until = %(lease_until)s, attempts = attempts + 1, stage = %(own_stage)s, channel = %(channel)s,
     address = %(address)s, currency = %(currency)s, asked = %(asked)s, language = %(own_language)s
   FROM said WHERE followup_reminder.id = %(reminder)s
-), told AS (
+)"""
+_ENTRY = """SELECT %(org)s, %(at)s::timestamptz, %(actor)s, 'reminder.released', %(customer)s,
+    jsonb_build_object('reminder', %(reminder)s::bigint, 'message', said.id), '', '' FROM said"""
+_PERMIT = """{parts}, told AS (
   INSERT INTO journal_entry (organization_id, at, actor, kind, customer_id, data, text_digest, hash)
-  SELECT %(org)s, %(at)s::timestamptz, %(actor)s, 'reminder.released', %(customer)s,
-    jsonb_build_object('reminder', %(reminder)s::bigint, 'message', said.id), '', '' FROM said
+  {entries}
 )
 SELECT (SELECT count(*) FROM mine), (SELECT id FROM said)
 """
-_SENT = """
-WITH headed AS (
-  UPDATE correspondence_message SET headers = %(headers)s WHERE id = %(message)s AND organization_id = %(org)s
-), done AS (
-  UPDATE followup_reminder SET state = %(state)s, detail = %(detail)s, ended_at = %(at)s::timestamptz, lease = '',
-    lease_until = NULL WHERE id = %(reminder)s AND organization_id = %(org)s AND message_id = %(message)s
-    AND state IN ('released', 'unconfirmed') RETURNING id
-)
-INSERT INTO journal_entry (organization_id, at, actor, kind, customer_id, data, text_digest, hash)
-SELECT %(org)s, %(at)s::timestamptz, %(actor)s, %(kind)s, %(customer)s, %(data)s::jsonb, '', '' FROM done
-"""
+_PERMIT_FIRST = _PERMIT.format(parts=_RELEASE, entries=_ENTRY)
+_PERMIT_NEXT = _PERMIT.format(parts=f"{_RELEASE}, {DONE}", entries=f"{DONE_ENTRY}\n  UNION ALL {_ENTRY}")
+"""The same with what became of the message before."""
 
 
 class Release:
@@ -97,23 +93,30 @@ class Release:
         self.sender, self.today = sender, today
         self.message: int | None = None
         self.source = b""
-        """The mail as it is handed over."""
+        """The mail as it is handed over; its head is stored with the words."""
         self.refused = ""
         """Why `permit` said no: the account `changed`, or another worker has `taken` the intention."""
+        self.recorded = False
+        """The message before was recorded along with this one."""
 
-    def permit(self, at: datetime) -> bool:
-        """True, committed, only if nothing about the account changed since it was read."""
+    def permit(self, at: datetime, before: Left | None = None) -> bool:
+        """True, committed, only if nothing about the account changed since it was read. What became of the message
+        `before` is stored in the same commit; `recorded` tells whether it was."""
         if connection.vendor == "postgresql" and self.draft.items is None and not self.draft.askings:
-            return self._permit_at_once(at)
+            return self._permit_at_once(at, before)
         with transaction.atomic(), connection.cursor() as cursor:
             if not self._claim_account(cursor):
                 self.refused = CHANGED
-            elif not self._store(cursor, at):
-                self.refused, self.message = TAKEN, None
-                transaction.set_rollback(True)
+            else:
+                if before:
+                    record_with(cursor, before)
+                if not self._store(cursor, at):
+                    self.refused, self.message = TAKEN, None
+                    transaction.set_rollback(True)
+        self.recorded = not self.refused
         return not self.refused
 
-    def _permit_at_once(self, at: datetime) -> bool:
+    def _permit_at_once(self, at: datetime, before: Left | None) -> bool:
         """The same in one statement, prepared once per connection: on PostgreSQL each statement costs a round trip."""
         draft, reminder, words = self.draft, self.draft.reminder, self.draft.words
         contact = draft.contact
@@ -136,16 +139,18 @@ class Release:
             "attachments": json.dumps([document.id for document in draft.documents]),
             "message_id": self.message_id,
             "previous": draft.previous,
+            "headers": head_of(self.source),
             "at": at,
             "lease_until": at + self.sender.lease,
             "currency": contact.currency if contact else reminder.currency,
             "asked": contact.asked if contact else reminder.asked,
             "actor": ACTOR,
         }
-        connection.ensure_connection()
-        with connection.wrap_database_errors:
-            found = Cursor(connection.connection).execute(_PERMIT, values, prepare=True).fetchone()
+        found = (
+            run_prepared(_PERMIT_NEXT, {**values, **before.values()}) if before else run_prepared(_PERMIT_FIRST, values)
+        )
         mine, self.message = found or (0, None)
+        self.recorded = True
         if self.message is None:
             self.refused = CHANGED if mine else TAKEN
         return not self.refused
@@ -168,8 +173,8 @@ class Release:
             MESSAGE_COLUMNS,
             (
                 org, reminder.customer_id, "out", reminder.channel, draft.stage, draft.to.email, words.language[:12],
-                words.subject[:300], words.text, words.html, [document.id for document in draft.documents], self.message_id, draft.previous, at,
-                False,
+                words.subject[:300], words.text, words.html, [document.id for document in draft.documents], self.message_id, draft.previous,
+                head_of(self.source), at, False,
             ),
         )  # fmt: skip
         stage, channel, address = reminder.stage, reminder.channel, draft.to.email
@@ -203,43 +208,20 @@ class Release:
     def _asked(self, asking: Asking) -> tuple[Any, ...]:
         charge = asking.charge
         return (
-            self.organization.pk, asking.invoice_id, self.message, charge.kind, charge.amount, charge.currency,
-            charge.rule[:300], self.today, asking.generation, asking.waived_by,
+            self.organization.pk, asking.invoice_id, self.message, charge.kind, charge.amount, asking.paid_before,
+            charge.currency, charge.rule[:300], charge.confidence, self.today, asking.generation, asking.waived_by,
         )  # fmt: skip
 
     # --- afterwards ---------------------------------------------------------------------------------------------
 
-    def sent(self, state: str, delivery: Delivery, at: datetime) -> None:
-        """It left: `sent`, or `unconfirmed` when the other side did not say. The head of its source is kept, and the
-        digest of all of it goes into the journal (see `facts.messages.sources`)."""
-        headers, digest = head_of(self.source), digest_of(self.source)
-        if connection.vendor == "postgresql":
-            values = {
-                "org": self.organization.pk,
-                "reminder": self.draft.reminder.pk,
-                "message": self.message,
-                "customer": self.draft.reminder.customer_id,
-                "state": state,
-                "kind": f"reminder.{state}",
-                "detail": delivery.detail[:500],
-                "data": json.dumps(
-                    {"reminder": self.draft.reminder.pk, "detail": delivery.detail[:200], "source": digest}
-                ),
-                "headers": headers,
-                "at": at,
-                "actor": ACTOR,
-            }
-            connection.ensure_connection()
-            with connection.wrap_database_errors:
-                Cursor(connection.connection).execute(_SENT, values, prepare=True)
-            return
-        with transaction.atomic(), connection.cursor() as cursor:
-            if self._ours(cursor):
-                cursor.execute(
-                    "UPDATE correspondence_message SET headers = %s WHERE id = %s AND organization_id = %s",
-                    [headers, self.message, self.organization.pk],
-                )
-                self._end(cursor, state, delivery.detail, at, source=digest)
+    def left(self, delivery: Delivery, at: datetime) -> Left:
+        """It left: what the other side said, to be recorded."""
+        assert self.message is not None
+        reminder = self.draft.reminder
+        return Left(
+            self.organization.pk, reminder.customer_id, reminder.pk, self.message, delivery.state, delivery.detail,
+            digest_of(self.source), at,
+        )  # fmt: skip
 
     def failed(self, delivery: Delivery, at: datetime) -> None:
         """Refused for good: it was not said. A bad address is never used again, and a person is asked."""
@@ -300,13 +282,13 @@ class Release:
             cursor.execute("DELETE FROM correspondence_message WHERE id = %s", [self.message])
             self.message = None
 
-    def _end(self, cursor: Any, state: str, detail: str, at: datetime, **more: str) -> None:
+    def _end(self, cursor: Any, state: str, detail: str, at: datetime) -> None:
         cursor.execute(
             "UPDATE followup_reminder SET state = %s, detail = %s, ended_at = %s, lease = '', lease_until = NULL"
             " WHERE id = %s AND organization_id = %s",
             [state, detail[:500], moment(at), self.draft.reminder.pk, self.organization.pk],
         )
-        self._journal(cursor, f"reminder.{state}", at, detail=detail[:200], **more)
+        self._journal(cursor, f"reminder.{state}", at, detail=detail[:200])
 
     def _journal(self, cursor: Any, kind: str, at: datetime, **data: Any) -> None:
         reminder = self.draft.reminder

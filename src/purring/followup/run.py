@@ -18,6 +18,7 @@ from purring.followup.deliveries import carry_over_notices, plan_thanks, sweep
 from purring.followup.drafting import Sender
 from purring.followup.first_asking import plan_requests
 from purring.followup.models import GONE, WAITING, Reminder, State, Task
+from purring.followup.notes import plan_notes
 from purring.followup.planning import plan
 from purring.followup.writing import write
 
@@ -62,6 +63,7 @@ def _run(
         carry_over_notices(organization, now, on)
         plan_thanks(organization, now, on)
         plan_requests(organization, now, on)
+        plan_notes(organization, now, on)
     before = set(Reminder.objects.of(organization).filter(on=on, state__in=GONE).values_list("id", flat=True))
     if sender:
         outcomes = write(organization, now, sender, today=on, any_hour=True, clock=clock)

@@ -7,20 +7,21 @@ Loads what a whole batch needs in a fixed number of queries; `facts` then makes 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple, cast
 
 from purring.core.answers import Contact
 from purring.core.calendar import WorkingDays
 from purring.facts.agreements.models import CheckIn
+from purring.facts.customers.models import USUAL_TERMS_DAYS, Customer
 from purring.facts.customers.models import Contact as Person
-from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Attachment, Invoice, InvoiceLine
 from purring.facts.messages.models import Conversation, Message
 from purring.facts.organizations.models import LegalEntity, Organization
 from purring.facts.payments.models import Allocation, Payment
 from purring.followup.accounts import Loaded
+from purring.kit.batches import Ids
 from purring.language import facts as say
 from purring.language.compose import LANGUAGES
 from purring.language.tags import normalise
@@ -49,6 +50,7 @@ class InvoiceWords(NamedTuple):
     order_status: str
     reference: str
     pay_link: str
+    currency: str
 
 
 class Document(NamedTuple):
@@ -57,6 +59,8 @@ class Document(NamedTuple):
     id: int
     filename: str
     content_type: str
+    size: int
+    """Bytes."""
 
 
 class Saying:
@@ -64,7 +68,7 @@ class Saying:
 
     def __init__(self, organization: Organization, customer_ids: Iterable[int], invoice_ids: Iterable[int]) -> None:
         self.organization = organization
-        org, customers, invoices = organization.pk, list(customer_ids), list(invoice_ids)
+        org, customers, invoices = organization.pk, Ids(customer_ids), Ids(invoice_ids)
         self.entities = {entity.pk: entity for entity in LegalEntity.objects.of(org)}
         self.default_entity = next((e for e in self.entities.values() if e.is_default), None)
         self._senders: dict[int | None, say.Organization] = {}
@@ -86,8 +90,8 @@ class Saying:
             self.paid[invoice_id].append(say.Payment(on, amount, _method(method)))
         self.documents: dict[int, list[Document]] = defaultdict(list)
         kept = Attachment.objects.of(org).filter(invoice_id__any_of=invoices).order_by("id")
-        for invoice_id, key, filename, content_type in kept.values_list("invoice_id", "id", "filename", "content_type"):
-            self.documents[invoice_id].append(Document(key, filename, content_type))
+        for invoice_id, *document in kept.values_list("invoice_id", *Document._fields):
+            self.documents[invoice_id].append(Document(*document))
         self.last: dict[int, Message] = {}
         said = Message.objects.of(org).filter(customer_id__any_of=customers, direction="out", channel="email")
         for message in said.only("customer_id", "message_id", "kind", "at").order_by("id"):
@@ -187,6 +191,43 @@ class Saying:
             closeness=cast(say.Closeness, customer.closeness),
             formality=cast(say.Formality, customer.formality or "none"),
             received=say.Payment(payment.on, payment.amount, _method(payment.method)),
+        )
+
+    def note(self, customer_id: int, kind: str, to: str, invoice_ids: Sequence[int], today: date) -> say.MessageFacts:
+        """What a note on terms, or a check-in about these invoices, may say."""
+        customer = self.customers[customer_id]
+        invoices = [self.invoices[key] for key in invoice_ids]
+        entity_id = invoices[0].entity_id if invoices else None
+        is_terms = kind == "terms_note"
+        days = USUAL_TERMS_DAYS if customer.terms_days is None else customer.terms_days
+        return say.MessageFacts(
+            today=today,
+            organization=self.sender(entity_id),
+            customer=self.debtor(customer, to),
+            currency=invoices[0].currency if invoices else self.organization.currency,
+            items=tuple(
+                say.Item(
+                    number=invoice.number,
+                    due_on=invoice.due,
+                    amount_minor=invoice.amount,
+                    open_minor=invoice.amount - invoice.allocated - invoice.credited,
+                    days_overdue=(today - invoice.due).days,
+                    paid_minor=invoice.allocated + invoice.credited,
+                    description=invoice.description,
+                    purchased_on=invoice.purchased_on,
+                    order_status=invoice.order_status,
+                    po_number=invoice.po_number,
+                    issued_on=invoice.issued,
+                )
+                for invoice in invoices
+            ),
+            ways=(say.WayToPay("transfer"),) if is_terms and self.sender(entity_id).accounts else (),
+            preferred_method=_method(customer.preferred_method),
+            closeness=cast(say.Closeness, customer.closeness),
+            formality=cast(say.Formality, customer.formality or "none"),
+            attachments=() if is_terms else tuple(one.filename for one in self.attached(invoice_ids)),
+            check_in="satisfaction" if kind == "satisfaction" else "receipt",
+            terms_days=days if is_terms else None,
         )
 
     def _items(self, one: Loaded, contact: Contact, today: date) -> Iterable[say.Item]:

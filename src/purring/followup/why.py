@@ -113,7 +113,7 @@ def sentences(organization: Organization, invoices: Sequence[Invoice], today: da
 def _of_today(organization: Organization, customer_ids: Iterable[int], today: date) -> dict[int, Reminder]:
     """Today's intention or message of each customer."""
     rows = Reminder.objects.of(organization).filter(
-        customer_id__any_of=list(customer_ids), on=today, payment=None, request=None
+        customer_id__any_of=list(customer_ids), on=today, payment=None, request=None, note=None
     )
     return {row.customer_id: row for row in rows}
 

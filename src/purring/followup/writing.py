@@ -21,22 +21,22 @@ from django.db.models import Q
 from purring.core.errors import Refused
 from purring.facts.customers.actions import NOW
 from purring.facts.customers.models import Customer
-from purring.facts.invoices.models import Attachment
 from purring.facts.invoices.papers import print_missing
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded
 from purring.followup.drafting import Draft, Drafting, NotNow, Sender
+from purring.followup.enclosing import Enclosures
 from purring.followup.hours import may_leave
 from purring.followup.intentions import withdraw
+from purring.followup.leaving import ACTOR, Left, record
 from purring.followup.models import WAITING, Reminder, State
-from purring.followup.releasing import ACTOR, TAKEN, Release, defer
-from purring.followup.saying import Document
+from purring.followup.monthly import Statements
+from purring.followup.releasing import TAKEN, Release, defer
 from purring.followup.schedules import Followed
 from purring.followup.tasks import record_task
-from purring.kit.batches import fetch_bytes
+from purring.kit.batches import Ids
 from purring.kit.zones import zone_of
 from purring.plugins.channel import Address, Delivery, Outgoing, Session
-from purring.plugins.channel import Attachment as Enclosure
 
 CLAIM = 200
 RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1))
@@ -83,9 +83,9 @@ def claim(
         ids = list(waiting.order_by("send_after", "id").values_list("id", flat=True)[:most])
         if not ids:
             return []
-        mine = Reminder.objects.of(organization).filter(id__any_of=ids)
+        mine = Reminder.objects.of(organization).filter(id__any_of=Ids(ids))
         mine.update(lease=token, lease_until=now + lease)
-    return list(mine.filter(lease=token).select_related("payment", "request").order_by("send_after", "id"))
+    return list(mine.filter(lease=token).select_related("payment", "request", "note").order_by("send_after", "id"))
 
 
 def write(
@@ -135,20 +135,35 @@ class Run:
         """Channels that do not answer in this pass, and what they said."""
         self.changed: set[int] = set()
         """Notices whose account changed while they were leaving."""
+        self.enclosures = Enclosures(())
+        self.unrecorded: Left | None = None
+        """The message that left last, until the next release or the end of the batch records it."""
 
     def close(self) -> None:
-        for session in self.sessions.values():
-            session.__exit__(None, None, None)
+        try:
+            self._record()
+        finally:
+            for session in self.sessions.values():
+                session.__exit__(None, None, None)
+
+    def _record(self) -> None:
+        if self.unrecorded:
+            left, self.unrecorded = self.unrecorded, None
+            record(left)
 
     def batch(self, batch: list[Reminder]) -> bool:
         """Bring a claimed batch on its way; False when the pass should end."""
         print_missing(self.organization, {one.customer_id for one in batch}, now=self.clock(), actor=ACTOR)
         drafting = Drafting(self.organization, batch, self.today, self.sender, self.followed)
+        drafting.statements = Statements(
+            self.organization, drafting.saying.customers.values(), self.today, self.clock()
+        )
+        self.enclosures = Enclosures(drafting.documents(batch))
         ends = time.monotonic() + self.sender.lease.total_seconds() / 2
         for at, reminder in enumerate(batch):
             if time.monotonic() > ends:  # slow: give the rest back before the lease runs out
                 self._give_back(batch[at:])
-                return True
+                break
             one = drafting.loaded[reminder.customer_id]
             draft = self._draft(drafting, reminder, one)
             if draft is None:
@@ -158,6 +173,7 @@ class Run:
                 self._defer(reminder, one, self.stopped[channel])
                 continue
             self._release(draft)
+        self._record()
         return not self.stopped
 
     def _give_back(self, rest: list[Reminder]) -> None:
@@ -167,7 +183,7 @@ class Run:
 
     def _draft(self, drafting: Drafting, reminder: Reminder, one: Loaded) -> Draft | None:
         try:
-            if not self.any_hour and not reminder.is_notice and not self._decent(one):
+            if not self.any_hour and not reminder.is_notice and not self._decent(reminder, one):
                 raise NotNow("its hours passed; decided afresh")
             return drafting.draft(reminder)
         except NotNow as reason:
@@ -176,9 +192,10 @@ class Run:
             self._needs_a_person(reminder, one, _with_place(refused))
         return None
 
-    def _decent(self, one: Loaded) -> bool:
+    def _decent(self, reminder: Reminder, one: Loaded) -> bool:
         zone = zone_of(one.customer.timezone, one.customer.country, self.organization.timezone)
-        return may_leave(self.now, self.today, zone, self.organization.sending_until)
+        lawful = one.law.hours(reminder.channel, self.today)
+        return may_leave(self.now, self.today, zone, self.organization.sending_until, lawful)
 
     def _told(self, reminder: Reminder, one: Loaded, state: str, detail: str) -> None:
         self.outcomes.append(Outcome(reminder.pk, one.customer.ref, state, detail))
@@ -222,13 +239,6 @@ class Run:
             )
         self._told(reminder, one, State.SKIPPED, why)
 
-    def _enclosures(self, documents: list[Document]) -> tuple[Enclosure, ...]:
-        """The bytes that go along, read for one message at a time, so that memory stays flat."""
-        if not documents:
-            return ()
-        content = fetch_bytes(Attachment, "content", [document.id for document in documents])
-        return tuple(Enclosure(d.filename, content[d.id], d.content_type) for d in documents if d.id in content)
-
     # --- release ------------------------------------------------------------------------------------------------
 
     def _session(self, channel: str) -> Session:
@@ -246,11 +256,15 @@ class Run:
             delivery = Delivery("failed", refused.message, about="message")
         else:
             release.source = prepared.raw
-            delivery = self._session(channel).release(prepared, lambda: release.permit(self.clock()))
+            delivery = self._session(channel).release(prepared, lambda: release.permit(self.clock(), self.unrecorded))
+        if release.recorded:
+            self.unrecorded = None
         if delivery.whole_session:
             self.stopped[channel] = delivery.detail
-        if delivery.state in ("sent", "unconfirmed"):
-            release.sent(delivery.state, delivery, self.clock())
+        if delivery.state == "sent":
+            self.unrecorded = release.left(delivery, self.clock())
+        elif delivery.state == "unconfirmed":
+            record(release.left(delivery, self.clock()))
         elif delivery.state == "failed":
             release.failed(delivery, self.clock())
         elif delivery.state == "deferred":
@@ -291,7 +305,7 @@ class Run:
             references=(previous,) if previous else (),
             date=self.clock(),
             language=draft.words.language,
-            attachments=self._enclosures(draft.documents),
+            attachments=self.enclosures.of(draft.documents),
             automatic=not draft.reminder.own_text,
         )
 

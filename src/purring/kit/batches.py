@@ -2,19 +2,59 @@
 """Many rows at once: storing them and finding them, without the cost per row that the ORM has for good reasons.
 
 `insert_rows` is for rounds and imports that store thousands of plain rows; the constraints of the database hold as
-always. `field__any_of=[ids]` is `__in` with one parameter, however long the list. Knows no table by name.
+always. `field__any_of=[ids]` is `__in` with one parameter, however long the list; many queries about the same list take
+it as `Ids`. Knows no table by name.
 """
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import connection, models
 from django.db.models import Lookup
 from psycopg import Cursor
+
+
+@contextmanager
+def without_pauses() -> Iterator[None]:
+    """No search for reference cycles while one batch is worked on: its thousands of rows set it off again and again, and
+    each time it walks through all that a process has loaded (a quarter of a planning round). Counting goes on as always."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
+
+
+GROWN = 10
+"""A table is counted anew when a tenth of it or more is new, as autovacuum would."""
+
+
+class Ids:
+    """A list of ids that many queries ask for: looked through once, not by the ORM for each of them."""
+
+    def __init__(self, ids: Iterable[int]) -> None:
+        self.all = list(ids)
+
+    @cached_property
+    def run(self) -> tuple[int, int] | None:
+        """First and last when no number between is missing."""
+        ids = self.all
+        if len(ids) <= 50:
+            return None
+        first, last = min(ids), max(ids)
+        return (first, last) if last - first + 1 == len(set(ids)) else None
+
+    @cached_property
+    def json(self) -> str:
+        return json.dumps(self.all)
 
 
 @models.Field.register_lookup
@@ -27,12 +67,13 @@ class AnyOf(Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, params = self.process_lhs(compiler, connection)
-        ids = list(self.rhs)
-        if len(ids) > 50 and max(ids) - min(ids) + 1 == len(set(ids)):  # no gap: one walk along the index
-            return f"{left} BETWEEN %s AND %s", (*params, min(ids), max(ids))
+        ids = self.rhs if isinstance(self.rhs, Ids) else Ids(self.rhs)
+        if ids.run:  # one walk along the index
+            return f"{left} BETWEEN %s AND %s", (*params, *ids.run)
         if connection.vendor == "postgresql":
-            return f"{left} = ANY(%s)", (*params, ids)
-        return f"{left} IN (SELECT value FROM json_each(%s))", (*params, json.dumps(ids))
+            # Of the column's own type, so that it is looked up in a hash table where no index leads to the rows.
+            return f"{left} = ANY(%s::bigint[])", (*params, ids.all)
+        return f"{left} IN (SELECT value FROM json_each(%s))", (*params, ids.json)
 
 
 def adapt(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
@@ -48,8 +89,7 @@ def adapt(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     return None
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def fetch_bytes(model: type[models.Model], field: str, ids: Sequence[int]) -> dict[int, bytes]:
@@ -89,7 +129,7 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     In the caller's transaction. Raises what the database raises, `IntegrityError` for a broken constraint.
     """
     insert, copy, adapters = _plan(model, tuple(names), connection.vendor)
-    ready = [_adapted(row, adapters) for row in rows]
+    ready = _all_adapted(rows, adapters)
     if not ready:
         return
     with connection.cursor() as cursor:
@@ -111,10 +151,25 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     columns = [connection.ops.quote_name(field.column) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     update = f"UPDATE {table} SET {', '.join(f'{column} = %s' for column in columns)} WHERE id = %s"
-    ready = [_adapted(row, adapters) for row in rows]
+    ready = _all_adapted(rows, adapters)
     if ready:
         with connection.cursor() as cursor:
             cursor.executemany(update, ready)
+
+
+def count_anew(model: type[models.Model], stored: int, names: Sequence[str]) -> None:
+    """After a round stored many rows: PostgreSQL counts the named columns anew, or until its next autovacuum it believes
+    the table nearly empty and reads all of an organization where an index leads to the rows. Nothing while the table was
+    already large beside what was stored, or where it is being counted anyway."""
+    if connection.vendor != "postgresql":
+        return
+    table = model._meta.db_table
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [table])
+        if cursor.fetchone()[0] < stored * GROWN:
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {connection.ops.quote_name(table)} ({columns})")
 
 
 def insert_row(cursor: Any, model: type[models.Model], names: Sequence[str], row: Sequence[Any]) -> int:
@@ -130,3 +185,16 @@ def _adapted(row: Sequence[Any], adapters: tuple[Any, ...]) -> list[Any]:
         if values[at] is not None:
             values[at] = adapter(values[at])
     return values
+
+
+def _all_adapted(rows: Iterable[Sequence[Any]], adapters: tuple[Any, ...]) -> list[list[Any]]:
+    """The same for many rows; a value that is the same object as in the row before (a moment, a day) is adapted once."""
+    ready = list(map(list, rows))
+    for at, adapter in adapters:
+        last = adapted = None
+        for values in ready:
+            value = values[at]
+            if value is not last:
+                last, adapted = value, None if value is None else adapter(value)
+            values[at] = adapted
+    return ready

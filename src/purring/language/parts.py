@@ -171,6 +171,7 @@ def _sums(draft: Draft, items: list[Item]) -> list[Row]:
     for charge in facts.charges:
         if charge.waived_if_paid_by is None:
             name = clean(charge.name) or draft.label(f"charge_{charge.kind}")
+            name = name[:1].upper() + name[1:]
             rows.append(Row(name, draft.money(charge.amount_minor)))
     if facts.asked_minor != facts.total_minor:
         rows.append(Row(draft.label("remaining"), draft.money(facts.total_minor)))

@@ -72,7 +72,9 @@ def _charge_text(draft: Draft, *, waived: bool) -> str | None:
 
 
 def _charge_name(draft: Draft, *, waived: bool) -> str | None:
-    return next((clean(charge.name) for charge in _charges(draft, waived=waived) if charge.name), None)
+    """The name the charges have in common; charges of several names are told without one."""
+    names = {clean(charge.name) for charge in _charges(draft, waived=waived)}
+    return (names.pop() or None) if len(names) == 1 else None
 
 
 def _earlier(draft: Draft) -> tuple[date, ...]:

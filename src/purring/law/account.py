@@ -20,15 +20,18 @@ from purring.law import book as law_book
 from purring.law.book import ALIASES, LawBook, countries
 from purring.law.charges import late_charges
 from purring.law.claim import Claim
-from purring.law.model import Kind
-from purring.law.steps import FIRM_STAGES, Contacted, Step, check_step
+from purring.law.conventions import charge_name
+from purring.law.model import Hours, Kind
+from purring.law.rates import CONFIDENCES
+from purring.law.steps import FIRM_STAGES, Contacted, Step, check_step, hours_for
 
 
 class AccountLaw:
     """The law between a creditor and one customer, on the facts of one day.
 
     `creditor`, `debtor`: country codes; `kind`: of the customer. `account` tells when each invoice was first
-    reminded of; `contacts` is every contact so far (day, channel), oldest first.
+    reminded of; `contacts` is every contact so far (day, channel), oldest first. `least` is the confidence from which
+    on something is asked: below `high` only when the business said so.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class AccountLaw:
         account: Account | None = None,
         contacts: Sequence[tuple[date, str]] = (),
         book: LawBook | None = None,
+        least: str = "high",
     ) -> None:
         self.creditor = ALIASES.get(creditor, creditor)
         self.debtor = ALIASES.get(debtor, debtor)
@@ -46,6 +50,7 @@ class AccountLaw:
         self.account = account
         self.contacts = contacts
         self.book = book or law_book.book()
+        self._doubt = CONFIDENCES.index(least)
         known = self.debtor in countries()
         self._both_known = known and self.creditor in countries()
         rules: Kind | None = self.book.kind(self.debtor, kind) if known else None
@@ -83,6 +88,10 @@ class AccountLaw:
         ]
         return [max(firsts, default=counted_on)]
 
+    def hours(self, channel: str, day: date) -> Hours | None:
+        """Within which hours this law lets the customer be called or texted on a day; None when it does not say."""
+        return hours_for(self._rules, channel, day) if self._rules else None
+
     @property
     def counts_contacts(self) -> bool:
         """True when earlier contacts can make this law forbid a further one."""
@@ -90,7 +99,7 @@ class AccountLaw:
         return bool(contact and contact.binding and (contact.most_in_7_days or contact.most_in_30_days))
 
     def charges_of_each(self, debts: Sequence[Debt], today: date) -> list[tuple[Charge, ...]]:
-        """What a firm message of today may ask beside each principal: only what is surely right.
+        """What a firm message of today may ask beside each principal: only what is sure enough.
 
         One letter carries one fee, however many invoices it asks for; it stands beside the invoice that was asked
         for with most letters. Nothing is asked where a rate is not known.
@@ -108,18 +117,27 @@ class AccountLaw:
                     continue
                 raise
             each[at] = tuple(
-                Charge(kind, item.amount, debt.currency, item.rule)
+                Charge(kind, item.amount, debt.currency, item.rule, item.confidence)
                 for kind, item in (("interest", found.interest), ("compensation", found.compensation))
-                if item.amount and item.confidence == "high"
+                if item.amount and self._sure(item.confidence)
             )
-            asked = [fee for fee in found.fees if fee.confidence == "high" and fee.earliest_on <= today]
+            asked = [fee for fee in found.fees if self._sure(fee.confidence) and fee.earliest_on <= today]
             asked = asked[debt.fees_elsewhere :]
             if len(asked) > len(fees):
-                fees = [Charge("fee", fee.amount, debt.currency, fee.rule) for fee in asked]
+                fees = [Charge("fee", fee.amount, debt.currency, fee.rule, fee.confidence) for fee in asked]
                 place = at
         if fees:
             each[place] += tuple(fees)
         return each
+
+    def charge_name(self, charge: str, language: str) -> str:
+        """What a charge is called where the customer is, in a language; empty when the data has no name."""
+        if self.debtor not in countries():
+            return ""
+        return charge_name(self.book.kind(self.debtor, self.customer_kind), charge, language)
+
+    def _sure(self, confidence: str) -> bool:
+        return CONFIDENCES.index(confidence) <= self._doubt
 
     def claim(self, debt: Debt, today: date) -> Claim:
         """The debt as a claim of the creditor on this customer, on a day."""

@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is usual in a country around paying: when a claim lapses, when a due date really falls, which part of a debt a
-payment fills first. Local stage names, terms and discounts are plain data in the country file (`model`)."""
+payment fills first, what a charge is called. Stage names, terms and discounts are plain data in the country file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from purring.core.calendar import ONE_DAY, working_days
 from purring.law.days import months_after
-from purring.law.model import Kind
+from purring.law.model import Country, Kind
+from purring.law.rates import CONFIDENCES
 
 WARN_DAYS = 120
 HOUSE_ORDER = ("principal", "interest", "costs")
 """The house fills the principal first: it claims less. The order of the law is in the country file."""
+PART_OF = {"interest": "interest", "compensation": "costs", "fee": "costs"}
+"""Which part of a debt a kind of charge is."""
 
 
 class Lapse(NamedTuple):
@@ -55,3 +58,27 @@ def allocate(amount: int, owed: Mapping[str, int], order: Sequence[str] = HOUSE_
         filled[part] = min(left, owed.get(part, 0))
         left -= filled[part]
     return {**filled, "rest": left}
+
+
+class Ahead(NamedTuple):
+    """The parts of a debt that a payment fills before the principal, in order, and the rule that says so."""
+
+    parts: tuple[str, ...]
+    rule: str
+
+
+def ahead_of_principal(laws: Collection[Country], least: str = "high") -> Ahead:
+    """What all of these laws fill before the principal; nothing when one of them does not, or is less sure than `least`."""
+    orders = [law.allocation for law in laws]
+    sure = CONFIDENCES.index(least)
+    if not orders or any(CONFIDENCES.index(one.basis.confidence) > sure for one in orders):
+        return Ahead((), "")
+    before = [one.order[: one.order.index("principal")] if one.order else () for one in orders]
+    parts = tuple(part for part in before[0] if all(part in others for others in before))
+    return Ahead(parts, " + ".join(dict.fromkeys(one.basis.rule for one in orders)) if parts else "")
+
+
+def charge_name(kind: Kind, charge: str, language: str) -> str:
+    """What a charge (`interest`, `compensation`, `fee`) is called there in a language (`pt` also for `pt-BR`); empty when
+    the data has no name of its own."""
+    return kind.charge_names.get(language.partition("-")[0], {}).get(charge, "")

@@ -15,22 +15,30 @@ from purring.law.presets import holes_of, schedule_of
 from purring.law.rates import Rates
 
 HOLES = {
-    "contact", "cost", "creditor", "creditor_number", "customer", "days", "deadline", "due", "fee", "how_to_pay",
+    "contact", "cost", "creditor", "creditor_address", "creditor_number", "customer", "days", "deadline", "due", "fee", "how_to_pay",
     "interest", "interest_from", "issued", "number", "principal", "rate", "total", "what",
 }  # fmt: skip
 """The placeholders a notice may have."""
+CHARGES = {"interest", "compensation", "fee"}
 STAGES = ("friendly", "follow_up", "firm")
 """Stages every country has a name for."""
 
 
 def problems(country: Country, rates: Rates) -> list[str]:
     """One line per problem; empty when the file is whole."""
-    found = [f"{country.country}: {problem}" for problem in _basis_problems(country.early_payment.basis)]
+    found = [f"{country.country}: {problem}" for problem in _country_problems(country)]
     kinds = [country.business, country.consumer, country.registered_small_business]
     for kind in kinds:
         if kind:
             found += [f"{kind.id}: {problem}" for problem in _kind_problems(kind, rates)]
     return found
+
+
+def _country_problems(country: Country) -> Iterator[str]:
+    for basis in (country.early_payment.basis, country.allocation.basis, country.working_day_shift.basis):
+        yield from _basis_problems(basis)
+    if country.allocation.order and country.allocation.order[-1] != "principal":
+        yield "an order of payments that does not end with the principal"
 
 
 def _kind_problems(kind: Kind, rates: Rates) -> Iterator[str]:
@@ -50,6 +58,9 @@ def _kind_problems(kind: Kind, rates: Rates) -> Iterator[str]:
         yield "a fee without an amount"
     if missing := [stage for stage in STAGES if not kind.stages.get(stage)]:
         yield f"no name for {', '.join(missing)}"
+    for language, names_there in kind.charge_names.items():
+        for charge in names_there.keys() - CHARGES:
+            yield f"there is no charge {charge!r} to be named in {language}"
     names = {notice.name for notice in kind.notices}
     for preset in kind.presets:
         try:

@@ -7,7 +7,7 @@ Amounts and rates are decimal texts; an amount is in the file's currency.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from typing import Literal
@@ -148,6 +148,8 @@ class Scale:
     what: str
     basis: Basis
     bands: tuple[ScaleBand, ...]
+    needs_agreement: bool = False
+    """It is a ceiling for what was agreed; without an agreement nothing of it may be claimed."""
     least: Decimal | None = None
     most: Decimal | None = None
 
@@ -296,6 +298,9 @@ class Kind:
     stops: tuple[str, ...] = ()
     """When nothing may be claimed at all (in words)."""
     uncertain: tuple[str, ...] = ()
+    charge_names: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What people there call the charges, by language, then by `interest`, `compensation`, `fee`; in small letters
+    unless the language wants others."""
 
 
 @dataclass(frozen=True)
@@ -310,7 +315,8 @@ class EarlyPayment:
 
 @dataclass(frozen=True)
 class Allocation:
-    """The order in which the law fills a part payment; may be agreed otherwise, and the house asks principal first."""
+    """The order in which the law fills a part payment; may be agreed otherwise, and the house fills the principal first
+    unless it says otherwise. What the order does not name comes after the principal."""
 
     order: tuple[Literal["costs", "interest", "principal"], ...]
     mandatory: bool

@@ -156,6 +156,13 @@ def _hours(kind: Kind, step: Step, country: str) -> Refusal | None:
     return None
 
 
+def hours_for(kind: Kind, channel: str, day: date) -> Hours | None:
+    """The hours of a day within which the law lets one call or text; None where it says nothing about that, or where the
+    whole day is closed (then `check_step` refuses it)."""
+    binds = kind.contact.binding and channel in LIVE_CHANNELS
+    return _hours_on(kind.contact, day) if binds else None
+
+
 def _sets_hours(contact: Contact) -> bool:
     return contact.weekdays is not None
 

@@ -17,6 +17,8 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from datetime import date
+from importlib import resources
 from typing import Any
 
 from purring.core.chain import digest_text, link
@@ -28,6 +30,12 @@ MOST_BYTES = 1_000_000_000
 MOST_FILES = 20_000
 _MADE = (1980, 1, 1, 0, 0, 0)
 """The same bytes for the same content: the moment stands in the manifest."""
+
+
+def readme(language: str, number: str, day: date) -> str:
+    """What the pack of an invoice holds and how it is checked, in one of the languages of the papers."""
+    told = resources.files("purring.papers").joinpath("readmes", f"{language}.txt").read_text(encoding="utf-8")
+    return told.format(number=number, day=day)
 
 
 def write_pack(files: Mapping[str, bytes], about: Mapping[str, Any]) -> tuple[bytes, str]:

@@ -16,6 +16,7 @@ import pytest
 
 import purring.facts
 from purring.facts.agreements import actions as agreements
+from purring.facts.answers import actions as answers
 from purring.facts.charges import actions as charges
 from purring.facts.charges.models import AskedCharge
 from purring.facts.customers import actions as customers
@@ -75,12 +76,21 @@ def asked(stage: Stage) -> Message:
     return letter
 
 
+def paid_too_much(stage: Stage) -> Any:
+    """A payment that settled the invoice, with 5.00 left on account."""
+    return payments.record_payment(stage.ana, 10_500, "EUR", invoice=stage.invoice, **DATED)
+
+
 def paid_beside(stage: Stage) -> Any:
     """A payment that was set against that fee."""
     asked(stage)
-    payment = paid(stage)
+    payment = paid_too_much(stage)
     charges.pay_charges(payment, stage.invoice, 500, **DATED)
     return payment
+
+
+def told_by_them(stage: Stage, kind: str, **said: Any) -> Callable[[], Any]:
+    return lambda: answers.give_answer(stage.ana, kind, key=f"form {kind}", now=TOLD["now"], on=TODAY, **said)
 
 
 ACTS: dict[str, Act] = {
@@ -100,10 +110,12 @@ ACTS: dict[str, Act] = {
     "agreements.answer_check_in": lambda s: told(
         agreements.answer_check_in, agreements.ask_check_in(s.ana, "receipt", **TOLD), "yes"
     ),
+    "answers.give_answer": lambda s: told_by_them(s, "question", words="Which order is it?"),
+    "answers.see_answer": lambda s: told(answers.see_answer, told_by_them(s, "paid", day=TODAY)()[0]),
     "charges.handle_charges": lambda s: told(charges.handle_charges, s.invoice, "aside", on=TODAY),
     "charges.withdraw_asked": lambda s: told(charges.withdraw_asked, [asked(s)]),
     "charges.pay_charges": lambda s: after(
-        lambda: asked(s), told(charges.pay_charges, paid(s), s.invoice, 500, on=TODAY)
+        lambda: asked(s), told(charges.pay_charges, paid_too_much(s), s.invoice, 500, on=TODAY)
     ),
     "charges.free_charges": lambda s: told(charges.free_charges, paid_beside(s), s.invoice, 200, on=TODAY),
     "customers.change_customer": lambda s: told(customers.change_customer, s.ana, note="likes tea"),
@@ -154,6 +166,7 @@ NOT_ON_AN_ACCOUNT = {
     "settling.allocate_many": "part of the acts around it",
     "settling.save_sums": "part of the acts around it",
     "settling.allocate": "part of the acts around it",
+    "settling.allocate_beside": "part of the acts around it",
     "settling.take_back": "part of the acts around it",
     "settling.change_credit": "part of the acts around it",
     "settling.refuse_unless_open": "part of the acts around it",

@@ -11,13 +11,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from purring.facts.charges.accruing import law_book
+from purring.facts.charges.accruing import accrued, law_book
 from purring.facts.charges.actions import handle_charges
+from purring.facts.charges.asked import standing
 from purring.facts.charges.models import AskedCharge
+from purring.facts.charges.policy import keep_policy
 from purring.facts.disputes.actions import open_dispute
 from purring.facts.invoices.models import Invoice
 from purring.facts.messages.actions import record_conversation
 from purring.facts.messages.models import Message
+from purring.facts.payments.actions import record_payment
 from purring.followup.accounts import load_accounts
 from purring.followup.deliveries import record_bounce, settle_doubt
 from purring.followup.models import Reminder, State
@@ -42,14 +45,17 @@ Fields = dict[str, Any]
 
 
 class Town:
-    """A Norwegian business with one late invoice, on days of our choice."""
+    """A business, Norwegian unless told otherwise, with one late invoice, on days of our choice."""
 
-    def __init__(self, *, charges: str = "lawful", channel: str = "email", **customer: Any) -> None:
-        self.organization = fjord(currency="NOK")
+    def __init__(
+        self, *, charges: str = "lawful", channel: str = "email", creditor: str = "NO", **customer: Any
+    ) -> None:
+        self.organization = fjord(country=creditor, currency="NOK" if creditor == "NO" else "EUR")
         self.steps = [{**step, "channel": channel} for step in STEPS]
         change_schedule(default_schedule(self.organization), steps=self.steps, charges=charges)
         contacts = [{"email": "ana@b.example", "phone": "+4712345678"}]
-        self.customer = ana(self.organization, contacts=contacts, **{"kind": "business", "country": "NO"} | customer)
+        known = {"kind": "business", "country": creditor} | customer
+        self.customer = ana(self.organization, contacts=contacts, **known)
         self.invoice = bill(self.customer, amount=1_000_000, due=DUE)
         self.sender, self.boxes = sender("email", "sms")
 
@@ -125,6 +131,44 @@ def test_without_the_switch_nothing_is_asked() -> None:
     town = Town(charges="none")
     assert "69,04" not in town.until_firm().text
     assert town.asked() == []
+
+
+def test_less_than_sure_is_asked_only_by_the_switch_and_marked() -> None:
+    """Irish interest and compensation are known at second hand."""
+    town = Town(creditor="IE")
+    town.until_firm()
+    assert town.asked() == []
+    keep_policy(town.organization, order="principal", least="medium", **town.told(FIRM_ON))
+    (row,) = town.run(date(2026, 2, 24))["reminders"]
+    assert row["stage"] == "final"
+    rows = AskedCharge.objects.of(town.organization).order_by("id")
+    assert list(rows.values_list("kind", "confidence")) == [("interest", "medium"), ("compensation", "medium")]
+    assert rows[0].message.text.count("compensation") or "late payment" in rows[0].message.text
+
+
+def test_what_was_paid_of_them_is_not_asked_again() -> None:
+    """Where the law fills charges first, the next message asks the rest, and the sums stay true."""
+    town = Town(creditor="FR")
+    keep_policy(town.organization, order="law", least="high", **town.told(DUE))
+    handle_charges(town.invoice, "pursue", on=DUE, **town.told(DUE))
+    town.until_firm()
+    first = dict(town.asked())
+    assert first["compensation"] == 4_000
+    on = date(2026, 2, 10)
+    record_payment(town.customer, 5_000, "EUR", invoice=town.invoice, on=on, **town.told(on))
+    town.invoice.refresh_from_db()
+    assert town.invoice.balance == 1_000_000 - (5_000 - min(5_000, 4_000 + first["interest"]))
+    paid = min(5_000, 4_000 + first["interest"])
+    final = date(2026, 2, 24)
+    town.run(final)
+    law = accrued(town.invoice, final)
+    now = standing([town.invoice], final)[town.invoice.pk]
+    assert now.total == law.interest.amount + 4_000
+    assert now.open == law.interest.amount + 4_000 - paid
+    said = AskedCharge.objects.of(town.organization).filter(on=final)
+    assert [(one.kind, one.amount, one.paid_before) for one in said] == [
+        ("interest", law.interest.amount - (paid - 4_000), paid - 4_000)
+    ], "the compensation is paid and not asked again"
 
 
 def test_a_text_message_asks_for_none() -> None:

@@ -10,6 +10,7 @@ import zipfile
 from datetime import timedelta
 from typing import Any
 
+import pypdf
 import pytest
 
 from purring.core.references import make
@@ -30,8 +31,9 @@ from purring.followup.evidence import evidence_pack
 from purring.followup.first_asking import plan_requests
 from purring.kit import mailsink
 from purring.kit.mailsink import Sink
+from purring.papers.documents.house import happenings
 from purring.papers.einvoice import read_einvoice
-from purring.papers.evidence import verify_pack
+from purring.papers.evidence import readme, verify_pack
 from tests.apps.cast import Studio
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,29 @@ def test_an_evidence_pack(studio: Studio, sink: Sink) -> None:
     noted = Entry.objects.of(studio.organization).get(kind="evidence.packed")
     assert noted.data["manifest"] == pack.digest
     assert not list(broken_links(studio.organization.pk))
+
+
+def test_the_timeline_speaks_the_readers_language(studio: Studio, sink: Sink) -> None:
+    invoice = issue(studio)
+    send(studio, sink)
+    studio.pay(invoice, 25_000)
+    record_reply(invoice.customer, "Betaler fredag.", **studio.told)
+    invoice.refresh_from_db()
+
+    def timeline(language: str) -> str:
+        pack = evidence_pack(invoice, language=language, **studio.told)
+        with zipfile.ZipFile(io.BytesIO(pack.content)) as opened:
+            assert readme(language or "nb", invoice.number, studio.today).encode() == opened.read("README.txt")
+            pages = pypdf.PdfReader(io.BytesIO(opened.read("timeline.pdf"))).pages
+        return " ".join("".join(page.extract_text() for page in pages).split())
+
+    english, french, own = timeline("en"), timeline("fr"), timeline("")
+    assert "Message sent" in english
+    assert "Message envoyé" in french
+    assert "Paiement reçu" in french
+    assert "Betaling mottatt" in own, "the organization's own when none is asked for"
+    phrases = {text for text in happenings("en").values() if " " in text}
+    assert not [text for text in phrases if text.casefold() in french.casefold()]
 
 
 def test_of_an_imported_invoice_too(studio: Studio) -> None:

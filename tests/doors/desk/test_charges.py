@@ -12,8 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from purring.facts.charges.accruing import accrued
-from purring.facts.charges.models import AskedCharge, Handling
+from purring.facts.charges.models import AskedCharge, Handling, Policy
+from purring.facts.charges.policy import keep_policy, policy_of
 from purring.facts.invoices.models import Invoice
+from purring.facts.journal.models import Entry
 from purring.facts.messages.models import Message
 from purring.facts.payments.actions import record_payment
 from purring.facts.payments.models import ChargeAllocation
@@ -108,6 +110,8 @@ def test_money_on_account_is_set_against_them_once(house: House, client: Client,
     asked(house, invoice)
     for amount in (2_000, 5_000):
         record_payment(invoice.customer, amount, "NOK", on=house.today, **house.told)
+    assert "pay-charges" not in client.get(reverse("desk:invoice", args=[invoice.pk])).content.decode()
+    record_payment(invoice.customer, 125_000, "NOK", on=house.today, invoice=invoice, **house.told)
     page = client.get(reverse("desk:invoice", args=[invoice.pk])).content.decode()
     assert 'value="38,00"' in page, "what is asked, though more is on account"
     to = reverse("desk:invoice-pay-charges", args=[invoice.pk])
@@ -161,3 +165,65 @@ def test_the_legal_notice_is_ready_for_a_person(house: House, client: Client, in
         plan(house.organization, now - timedelta(days), today=house.today - timedelta(days))
     assert to in client.get(reverse("desk:today")).content.decode()
     assert to in client.get(reverse("desk:invoice", args=[invoice.pk])).content.decode()
+
+
+def test_the_business_decides_how_sure_it_must_be_and_what_money_fills(house: House, client: Client) -> None:
+    to = reverse("desk:settings-charges")
+    assert "only what is sure" in text_of(client, to)
+    refused = client.post(to, {"order": "law", "least": "medium"})
+    assert refused.status_code == 422
+    assert "Please say that this is wanted" in refused.content.decode()
+    assert not Policy.objects.of(house.organization).exists()
+    assert client.post(to, {"order": "law", "least": "medium", "understood": "on"}).status_code == 303
+    policy = policy_of(house.organization.pk)
+    assert (policy.order, policy.least) == ("law", "medium")
+    assert policy.less_sure_at
+    assert policy.less_sure_by.startswith("user:")
+    assert "Less sure sums are asked for since" in text_of(client, to)
+    entry = Entry.objects.of(house.organization).filter(kind="charges.policy").get()
+    assert entry.data["least"] == "medium"
+    assert client.post(to, {"order": "law", "least": "high"}).status_code == 303
+    assert policy_of(house.organization.pk).less_sure_at is None
+    assert house.client("accountant").get(to).status_code == 403
+
+
+def test_less_than_sure_is_shown_and_not_summed_up_without_the_switch(house: House, client: Client) -> None:
+    abroad = house.invoice(house.customer(kind="business", country="IE"), late=40, currency="EUR")
+    to = reverse("desk:charges", args=[abroad.pk])
+    before = text_of(client, to)
+    assert "likely" in before
+    assert "May be asked today 0,00" in before
+    keep_policy(house.organization, order="principal", least="medium", **house.told)
+    law = accrued(abroad, house.today)
+    assert law.interest.amount
+    assert f"May be asked today {law.interest.amount / 100:.2f}".replace(".", ",") in text_of(client, to)
+
+
+def test_charges_beside_a_paid_invoice_are_for_a_person(house: House, client: Client, invoice: Invoice) -> None:
+    asked(house, invoice)
+    record_payment(invoice.customer, 125_000, "NOK", on=house.today, invoice=invoice, **house.told)
+    plan(house.organization, house.told["now"], today=house.today)
+    page = text_of(client, reverse("desk:today"))
+    assert "38.00 NOK asked beside it are still open: ask for them, waive them, or keep them aside" in page
+    to = reverse("desk:charges", args=[invoice.pk])
+    shown = client.get(to, {"language": "nb"}).content.decode()
+    assert "Takk for betalingen av faktura" in shown
+    assert "- Purregebyr: 38,00" in shown.replace("\u00a0", " ")
+    assert "mailto:" in shown
+
+
+def test_a_claim_that_soon_lapses_is_warned_of(house: House, client: Client) -> None:
+    customer = house.customer(kind="business", country="NO")
+    for late, word in ((3 * 365 - 60, "may lapse on"), (3 * 365 + 30, "may have lapsed on")):
+        old = house.invoice(customer, late=late)
+        assert word in text_of(client, reverse("desk:invoice", args=[old.pk]))
+    young = house.invoice(customer, late=200)
+    assert "lapse" not in text_of(client, reverse("desk:invoice", args=[young.pk]))
+
+
+def test_a_call_says_when_the_law_allows_it(house: House, client: Client) -> None:
+    there = house.customer(kind="consumer", country="AU")
+    house.invoice(there, late=8)
+    change_schedule(default_schedule(house.organization), steps=[{"stage": "final", "days": 2, "channel": "phone"}])
+    plan(house.organization, house.told["now"], today=house.today)
+    assert "Calls there, by law: Mon-Fri 07:30-21:00" in text_of(client, reverse("desk:today"))

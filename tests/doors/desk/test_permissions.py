@@ -54,6 +54,7 @@ def ids(house: House) -> dict[str, object]:
 
 
 def ids_of(house: House) -> dict[str, object]:
+    from purring.facts.answers.actions import File, give_answer
     from purring.facts.invoices.actions import attach
     from purring.facts.invoices.issuing import issue_invoice
 
@@ -64,6 +65,8 @@ def ids_of(house: House) -> dict[str, object]:
     invoice = issue_invoice(customer, entity, [line], issued=house.today, due=house.today, currency="NOK", **house.told)
     house.invoice(house.customer("Nordlys"))
     kept = attach(invoice, "a.pdf", b"%PDF-1.4", "application/pdf", **house.told)
+    proof = [File("proof.pdf", "application/pdf", b"%PDF-1.4")]
+    answer, _ = give_answer(customer, "received", key="form", now=house.told["now"], on=house.today, files=proof)
     plan(house.organization, house.told["now"])
     house.user("owner")
     invitation = Invitation(
@@ -78,6 +81,8 @@ def ids_of(house: House) -> dict[str, object]:
         "customer_id": customer.pk,
         "invoice_id": invoice.pk,
         "attachment_id": kept.pk,
+        "answer_id": answer.pk,
+        "file_id": answer.files.values_list("pk", flat=True)[0],
         "reminder_id": Reminder.objects.of(house.organization).values_list("pk", flat=True)[0],
         "task_id": Task.objects.of(house.organization).values_list("pk", flat=True)[0],
         "entity_id": LegalEntity.objects.of(house.organization).values_list("pk", flat=True)[0],

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,3 +21,14 @@ def house(db: None) -> House:
     from tests.doors.desk.cast import found_house  # the settings are there only now
 
     return found_house()
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Time passes: `later(days=8)`."""
+
+    def pass_by(**much: float) -> None:
+        now = datetime(2026, 5, 5, 6, tzinfo=UTC) + timedelta(**much)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+
+    return pass_by

@@ -313,3 +313,14 @@ def test_what_names_no_day_is_not_guessed() -> None:
 )
 def test_other_numbers_and_words_are_no_days(language: str, text: str) -> None:
     assert [text[day.start : day.end] for day in find_days(text, language, SAID) if day.on] == []
+
+
+def test_the_second_week_is_no_monday() -> None:
+    """Portuguese counts with the words it names the days of the week by."""
+    for text, on in {
+        "na segunda semana de abril": date(2026, 4, 10),
+        "na quarta semana do mês": date(2026, 3, 27),
+        "durante a segunda semana do próximo mês": date(2026, 4, 10),
+        "na segunda": date(2026, 3, 9),
+    }.items():
+        assert [day.on for day in find_days(text, "pt-PT", SAID)] == [on], text

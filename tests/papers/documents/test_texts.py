@@ -17,7 +17,7 @@ from purring.core.errors import Refused
 from purring.papers.documents import Brand, Printer
 from purring.papers.documents.brand import FACES
 from purring.papers.documents.glyphs import FALLBACKS, covered
-from purring.papers.documents.house import LANGUAGES, labels, supported
+from purring.papers.documents.house import LANGUAGES, happenings, labels, supported
 from purring.papers.documents.printer import SYSTEM_FOLDERS, _undrawn
 from tests.papers.documents.cast import Seen, flat, invoice, invoice_object, plain_printer
 from tests.support.data import ROOT
@@ -168,6 +168,16 @@ def test_every_language_has_every_word_with_the_same_gaps(language: str) -> None
         assert key in own
         assert gaps(own[key]) == gaps(text) or key == "cat_O", key  # some need not name the tax
         assert set(own[key]) <= covered("Inter")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_what_happened(language: str) -> None:
+    own, english = happenings(language), happenings("en")
+    assert list(own) == list(english)
+    assert all(set(text) <= covered("Inter") for text in own.values())
+    if language != "en":
+        same = {key for key in own if own[key] == english[key]}
+        assert same <= {"sms", "email", "letter", "who.import", "no"}, same
 
 
 def test_languages_by_their_other_names() -> None:

@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("follow", "plan, write and release once"),
     "why": ("follow", "what happens next with an invoice, and why"),
     "rehearse": ("rehearse", "play a scenario file through the decision, day by day"),
+    "tone": ("tone", "what is unkind, unclear or missing in a message, and better words"),
+    "read-reply": ("read_reply", "what somebody answered: paid, will pay, a question, a bounce, ..."),
     "late-charges": ("late_charges", "what the law lets you ask beside an unpaid amount, with its rules"),
     "law": ("law", "bring in newer reference rates"),
     "reference": ("reference", "make a payment reference, or check one"),
@@ -33,7 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Command -> the module in this folder that has its function, and one line of help."""
 
-LATER = ("tone", "read-reply")
+LATER: tuple[str, ...] = ()
 """Names of the contract whose subject is not built yet."""
 
 LATE_CHARGES_NEEDED = ("currency", "amount", "due", "on")
@@ -84,6 +86,8 @@ def _parser() -> Parser:
         "file", metavar="SCENARIO.json", nargs="?", help="a scenario file; - is standard input (the default of --jsonl)"
     )
     made["rehearse"].add_argument("--jsonl", action="store_true", help="one scenario per line, one result per line")
+    _tone(made["tone"])
+    _read_reply(made["read-reply"])
     _late_charges(made["late-charges"])
     _law(made["law"])
     _reference(made["reference"])
@@ -158,6 +162,29 @@ def _record(command: argparse.ArgumentParser) -> None:
     for name in ("dispute", "hold"):
         made[name].add_argument("--reason", metavar="TEXT", default="", help="why")
     made["reply"].add_argument("--text", metavar="TEXT", default="", help="what they wrote; - reads standard input")
+
+
+def _tone(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", nargs="?", help="the message as text; - is standard input")
+    command.add_argument("--language", metavar="xx", help="of the message (default: detected)")
+    command.add_argument("--stage", metavar="S", help="courtesy, due_today, friendly, follow_up, firm, final, ...")
+    command.add_argument("--channel", metavar="C", help="email, sms or letter (default email)")
+    command.add_argument("--facts", metavar="FACTS.json", help="names, amount, due date, ... to compare with")
+    command.add_argument("--subject", metavar="S", help="the subject, read too")
+    command.add_argument("--jsonl", action="store_true", help="one object per line of standard input, one result each")
+
+
+def _read_reply(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", nargs="?", help="a mail (.eml) or its text; - is standard input")
+    command.add_argument(
+        "--raw", action="store_true", help="the whole mail as it came, headers and all (always for .eml)"
+    )
+    command.add_argument("--language", metavar="xx", help="of the reply (default: detected)")
+    command.add_argument(
+        "--said-on", metavar="DATE", help="the day it was written (default: the mail's date, else today)"
+    )
+    command.add_argument("--timezone", metavar="TZ", help="the writer's, such as Europe/Oslo (default: UTC)")
+    command.add_argument("--jsonl", action="store_true", help='{"text"} or {"raw"} per line, one result per line')
 
 
 def _reference(command: argparse.ArgumentParser) -> None:

@@ -51,7 +51,7 @@ def _evidence(options: argparse.Namespace, house: House) -> int:
     from purring.followup.why import find_invoice
 
     invoice = find_invoice(the_organization(options.organization), options.number, options.customer)
-    pack = evidence_pack(invoice, now=moment(), actor=ACTOR)
+    pack = evidence_pack(invoice, now=moment(), actor=ACTOR, language=options.language or "")
     out = Path(options.output)
     _write(out, pack.content)
     if options.json:

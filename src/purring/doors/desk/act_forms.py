@@ -35,6 +35,15 @@ def locked_customer(customer: Customer) -> Customer:
     return Customer.objects.of(customer.organization_id).select_for_update().get(pk=customer.pk)
 
 
+def open_invoices(customer: Customer) -> list[Invoice]:
+    """The first open invoices of a customer, read once for all that one page shows."""
+    if "open_invoices" not in customer.__dict__:
+        found = customer.invoices.filter(settled_on=None).order_by("due", "id")[:200]
+        customer.__dict__["open_invoices"] = list(found)
+    known: list[Invoice] = customer.__dict__["open_invoices"]
+    return known
+
+
 class ActForm(DeskForm):
     """One act on a customer, perhaps on one of the customer's invoices."""
 
@@ -124,9 +133,7 @@ class CustomerPaymentForm(PaymentForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.open = {
-            str(row.pk): row for row in self.customer.invoices.filter(settled_on=None).order_by("due", "id")[:200]
-        }
+        self.open = {str(row.pk): row for row in open_invoices(self.customer)}
         names = [(key, f"{row.number} · {amount_text(row.balance, row.currency, self.desk.organization)} {row.currency}")
                  for key, row in self.open.items()]  # fmt: skip
         self.fields["invoice_id"].choices = [*names, ("", gettext("on account, not for one invoice"))]  # type: ignore[attr-defined]

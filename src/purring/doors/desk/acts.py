@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from purring.doors.desk import act_forms as f
 from purring.doors.desk import charge_forms as c
+from purring.doors.desk import note_forms as n
 from purring.doors.desk.permissions import Permission
 
 
@@ -44,6 +45,10 @@ class State:
     charges: bool = False
     """The law gives something beside it, or something was asked."""
     charges_payable: bool = False
+    noted: bool = False
+    """A note that asks for no money waits for its day."""
+    asked: bool = False
+    """A check-in went out and has no answer yet."""
 
 
 ALWAYS: Callable[[State], bool] = lambda state: True  # noqa: E731  # a name for the table below
@@ -86,6 +91,14 @@ CUSTOMER_ACTS = (
     Act("hold", _("Put on hold"), "hold", FOLLOW_UP, f.HoldForm, _("Hold"), lambda s: not s.held),
     Act("spoke", _("We spoke"), "phone", FOLLOW_UP, f.SpokeForm, _("Note it"), ALWAYS),
     Act("reply", _("They wrote to us"), "talk", FOLLOW_UP, f.ReplyForm, _("Note it"), ALWAYS),
+    Act("check-in-answer", _("They answered our question"), "talk", FOLLOW_UP, n.CheckInAnswerForm, _("Note it"),
+        lambda s: s.asked, _("If something is wrong, the invoice counts as disputed and reminders wait.")),
+    Act("terms-note", _("Send the note on terms"), "letter", FOLLOW_UP, n.TermsNoteForm, _("Send it"),
+        lambda s: not s.excluded and not s.noted, _("For a new customer: how payment works with you. It asks for nothing.")),
+    Act("check-in", _("Ask whether all is well"), "talk", FOLLOW_UP, n.CheckInForm, _("Ask"),
+        lambda s: not s.excluded and not s.noted, _("A question, not a request. Silence blocks nothing.")),
+    Act("take-back-note", _("Do not send the note"), "close", FOLLOW_UP, n.TakeBackNotesForm, _("Take it back"),
+        lambda s: s.noted),
     Act("include", _("Take in again"), "go", FOLLOW_UP, f.IncludeForm, _("Take in"), lambda s: s.excluded,
         _("The customer gets reminders again.")),
     Act("exclude", _("Leave out of reminders"), "close", FOLLOW_UP, f.ExcludeForm, _("Leave out"),

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The forms about late charges: what is to become of them, and money on account that pays them."""
+"""The forms about late charges: what is to become of them, money on account that pays them, and what the business decides
+about them as a whole."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
@@ -9,13 +12,53 @@ from django.utils.translation import gettext_lazy as _
 
 from purring.core.errors import Refused
 from purring.doors.desk.act_forms import ActForm
-from purring.doors.desk.fields import AmountField, DayField, amount_text
-from purring.doors.desk.sayings import CHARGE_CHOICES
+from purring.doors.desk.fields import AmountField, DayField, DeskForm, amount_text
+from purring.doors.desk.sayings import CHARGE_CHOICES, CHARGE_ORDERS, LEAST_SURE
 from purring.facts.charges.actions import handle_charges, pay_charges
 from purring.facts.charges.asked import standing
 from purring.facts.charges.models import Choice, Handling
+from purring.facts.charges.policy import keep_policy, policy_of
 from purring.facts.payments.actions import unapplied
 from purring.facts.payments.models import ChargeAllocation, Payment
+
+
+class PolicyForm(DeskForm):
+    """What the business decides about late charges."""
+
+    order = forms.ChoiceField(
+        label=_("A payment for an invoice fills"), choices=list(CHARGE_ORDERS.items()), widget=forms.RadioSelect
+    )
+    least = forms.ChoiceField(
+        label=_("Which charges a message may ask for"), choices=list(LEAST_SURE.items()), widget=forms.RadioSelect
+    )
+    understood = forms.BooleanField(
+        label=_("I have looked at the rules, or asked somebody who knows the law there, and want it so."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        desk = kwargs["desk"]
+        self.policy = policy_of(desk.organization.pk)
+        super().__init__(*args, initial={"order": self.policy.order, "least": self.policy.least}, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        least = data.get("least", "high")
+        if least not in ("high", self.policy.least) and not data.get("understood"):
+            self.add_error("understood", gettext("Please say that this is wanted: it puts less sure sums on messages."))
+        return data
+
+    def run(self) -> bool:
+        def act() -> None:
+            keep_policy(
+                self.desk.organization,
+                order=self.cleaned_data["order"],
+                least=self.cleaned_data["least"],
+                now=self.desk.now,
+                actor=self.desk.actor,
+            )
+
+        return self.attempt(act)
 
 
 class ChargesForm(ActForm):

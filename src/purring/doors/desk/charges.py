@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from babel.numbers import format_decimal
@@ -12,13 +13,19 @@ from django.utils.translation import gettext
 
 from purring.core.errors import Refused
 from purring.doors.desk.desk import Desk
-from purring.facts.charges.accruing import accrued
+from purring.facts.charges.accruing import Creditors, accrued, law_book
 from purring.facts.charges.asked import Standing, standing
+from purring.facts.charges.models import Order
+from purring.facts.charges.policy import policy_of
 from purring.facts.invoices.models import Invoice
 from purring.facts.payments.models import Credit
-from purring.law.book import sources
+from purring.law.book import countries, sources
 from purring.law.claim import Charges, Segment
-from purring.law.rates import MICRO
+from purring.law.conventions import Lapse, limitation
+from purring.law.rates import CONFIDENCES, MICRO
+
+SOONEST_LAPSE = timedelta(365)
+"""No claim lapses sooner; younger ones need no question."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +38,13 @@ class Item:
     confidence: str
     later: object = None
     """The day from which it may be asked, when that has not come."""
+    least: str = "high"
+    """How sure the business wants the law data to be."""
 
     @property
     def counts(self) -> bool:
-        """It is surely right and may be asked today; only such items are summed up and asked."""
-        return self.confidence == "high" and self.later is None
+        """It is sure enough and may be asked today; only such items are summed up and asked."""
+        return CONFIDENCES.index(self.confidence) <= CONFIDENCES.index(self.least) and self.later is None
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,12 @@ class Shown:
     items: Sequence[Item]
     standing: Standing
     on_account: int
+    principal_first: bool
+    """Money fills the invoice before anything beside it."""
+    is_open: bool
+    """The invoice itself is not paid."""
+    lapse: Lapse | None
+    """When the claim lapses, once that is near or past."""
 
     @property
     def total(self) -> int:
@@ -64,11 +79,12 @@ class Shown:
     @property
     def payable(self) -> bool:
         """There is money on account that could be set against what is asked."""
-        return self.standing.open > 0 and self.on_account > 0
+        may = not (self.principal_first and self.is_open)
+        return may and self.standing.open > 0 and self.on_account > 0
 
     @property
     def worth_showing(self) -> bool:
-        return bool(self.items or self.standing.asked or self.standing.handling or self.standing.paid)
+        return bool(self.lapse or self.items or self.standing.asked or self.standing.handling or self.standing.paid)
 
 
 def charges_of(desk: Desk, invoice: Invoice) -> Shown:
@@ -86,14 +102,32 @@ def charges_of(desk: Desk, invoice: Invoice) -> Shown:
     if beside.open:
         credit = Credit.objects.of(desk.organization).filter(customer=invoice.customer_id, currency=invoice.currency)
         on_account = credit.values_list("amount", flat=True).first() or 0
-    return Shown(law, refused, items_of(law) if law else (), beside, on_account)
+    items = items_of(law) if law else []
+    principal_first = True
+    if beside.open or any(item.confidence != "high" for item in items):  # else what was decided changes nothing here
+        policy = policy_of(desk.organization.pk)
+        items = [replace(item, least=policy.least) for item in items]
+        principal_first = policy.order == Order.PRINCIPAL
+    lapse = _lapse(invoice, desk)
+    return Shown(law, refused, items, beside, on_account, principal_first, bool(invoice.balance), lapse)
+
+
+def _lapse(invoice: Invoice, desk: Desk) -> Lapse | None:
+    """The earlier of the days on which the claim lapses where the customer is and where the business is, when it is near."""
+    if not invoice.balance or desk.today - invoice.due < SOONEST_LAPSE:
+        return None
+    customer = invoice.customer
+    places = {customer.country, Creditors(desk.organization).of(invoice.entity_id)} & {*countries()}
+    laws = [law_book().kind(place, customer.kind) for place in sorted(places)]
+    near = [lapse for law in laws if (lapse := limitation(law, invoice.due, desk.today)).soon or lapse.lapsed]
+    return min(near, key=lambda lapse: lapse.on or desk.today, default=None)
 
 
 def items_of(law: Charges) -> list[Item]:
     """Every item above zero, in the order interest, compensation, fees."""
     items = [
-        Item("interest", law.interest.amount, law.interest.rule, law.interest.confidence),
-        Item("compensation", law.compensation.amount, law.compensation.rule, law.compensation.confidence),
+        Item(kind, one.amount, one.rule, one.confidence)
+        for kind, one in (("interest", law.interest), ("compensation", law.compensation))
     ]
     for fee in law.fees:
         later = fee.earliest_on if fee.earliest_on > law.as_of else None

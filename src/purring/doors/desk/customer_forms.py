@@ -117,11 +117,17 @@ class CustomerForm(PersonFields):
     closeness = forms.ChoiceField(label=_("How close we are"), choices=list(CLOSENESS.items()))
     formality = forms.ChoiceField(label=_("Form of address"), choices=list(FORMALITY.items()), required=False)
     schedule = forms.ChoiceField(label=_("Schedule"), required=False)
+    monthly_statement = forms.ChoiceField(
+        label=_("Statement with the first mail of a month"),
+        required=False,
+        choices=[("", _("as for everybody")), ("yes", _("yes")), ("no", _("no"))],
+    )
     note = forms.CharField(label=_("Note to ourselves"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
     field_names = (
         "name", "kind", "country", "language", "timezone", "address_lines", "postcode", "city", "terms_days",
-        "po_required", "pay_run_days", "preferred_channel", "preferred_method", "closeness", "formality", "note",
+        "po_required", "pay_run_days", "preferred_channel", "preferred_method", "closeness", "formality",
+        "monthly_statement", "note",
     )  # fmt: skip
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:

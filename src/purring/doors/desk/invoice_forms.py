@@ -16,12 +16,10 @@ from purring.doors.desk.choices import currency_choices
 from purring.doors.desk.desk import Desk
 from purring.doors.desk.fields import DayField, DeskForm, fresh_key, locale_facts, sentence
 from purring.doors.intake.numbers import NumberColumn, read_number
-from purring.facts.customers.models import Customer
+from purring.facts.customers.models import USUAL_TERMS_DAYS, Customer
 from purring.facts.invoices.models import Issued
 from purring.facts.organizations.models import LegalEntity, Organization
 
-USUAL_TERMS_DAYS = 14
-"""Days to pay of a customer who has no terms of their own."""
 MOST_NAMES = 500
 """Customers offered while one types; any other is found by name or reference."""
 KINDS = [("invoice", _("Invoice")), ("payment_request", _("Payment request (no invoice)"))]

@@ -22,6 +22,15 @@ PROFILES = [
 ]
 
 
+WINDOWS = [
+    ("", _("as is usual in your country")),
+    ("left", _("window on the left (DIN 5008 form B; US no. 10)")),
+    ("high", _("window on the left, higher up (DIN 5008 form A)")),
+    ("right", _("window on the right (France, Switzerland)")),
+    ("double", _("two windows (US no. 10)")),
+]
+
+
 class LetterheadForm(DeskForm):
     logo = forms.FileField(
         label=_("Logo"),
@@ -37,6 +46,7 @@ class LetterheadForm(DeskForm):
         help_text=_("Darkened on text as far as it must to be read."),
     )
     font = forms.ChoiceField(label=_("Typeface"), choices=[(code, family) for code, (family, _files) in FACES.items()])
+    window = forms.ChoiceField(label=_("Envelopes"), choices=WINDOWS, required=False)
     footer = forms.CharField(
         label=_("Text below every paper"),
         max_length=600,
@@ -50,7 +60,7 @@ class LetterheadForm(DeskForm):
         required=False,
         help_text=_("Only with an agreement with your bank; without one it sends the money back."),
     )
-    names = ("colour", "font", "footer", "e_invoice", "bank_references")
+    names = ("colour", "font", "window", "footer", "e_invoice", "bank_references")
 
     def __init__(self, *args: Any, letterhead: Letterhead, **kwargs: Any) -> None:
         self.letterhead = letterhead

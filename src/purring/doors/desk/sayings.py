@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 Labels = dict[str, Lazy | str]
 
+NOTES: Labels = {
+    "terms_note": _("The note on terms"),
+    "receipt": _("The question whether our invoices arrived"),
+    "satisfaction": _("The question whether they are content"),
+}
 STAGES: Labels = {
     "request": _("first request"),
     "courtesy": _("kind note before the due date"),
@@ -22,6 +27,20 @@ STAGES: Labels = {
     "check_in": _("check-in"),
     "reply": _("answer"),
 }
+ANSWERS: Labels = {
+    "received": _("received, all in order"),
+    "question": _("a question"),
+    "paid": _("has paid"),
+    "promise": _("will pay"),
+    "copy": _("wants a copy"),
+    "po": _("needs an order number or another detail on it"),
+    "dispute": _("something is not right"),
+    "plan": _("needs more time, or instalments"),
+    "wrong_person": _("is not the right person"),
+    "content": _("is content"),
+    "not_content": _("is not content"),
+}
+"""What customers say by the buttons."""
 CHANNELS: Labels = {
     "email": _("e-mail"),
     "sms": _("text message"),
@@ -85,6 +104,7 @@ CHARGE_CHOICES: Labels = {
 }
 NOTICE_HOLES: Labels = {
     "what": _("what it is for"),
+    "creditor_address": _("our address"),
     "creditor_number": _("our registration number"),
     "how_to_pay": _("how to pay"),
     "contact": _("whom to ask"),
@@ -95,10 +115,19 @@ NOTICE_HOLES: Labels = {
     "cost": _("the collection cost"),
     "total": _("the whole sum"),
 }
+CHARGE_ORDERS: Labels = {
+    "principal": _("the invoice first; what is over waits on account"),
+    "law": _("late charges that were asked for first, where the law of both countries has it so"),
+}
+LEAST_SURE: Labels = {
+    "high": _("only what is sure"),
+    "medium": _("also what is likely"),
+    "low": _("also what is doubtful"),
+}
 CONFIDENCES: Labels = {
     "high": _("sure"),
-    "medium": _("likely; not asked for"),
-    "low": _("doubtful; not asked for"),
+    "medium": _("likely"),
+    "low": _("doubtful"),
 }
 ROLES: Labels = {
     "owner": _("Owner"),
@@ -164,6 +193,7 @@ TASKS: Labels = {
     "purchase_order_missing": _("Add the purchase order number"),
     "check_invoice": _("Look at an invoice first"),
     "check_message": _("Read a message that could not leave"),
+    "charges_open": _("Decide about late charges"),
 }
 TASK_ICONS = {
     "call": "phone",
@@ -172,6 +202,7 @@ TASK_ICONS = {
     "wrong_person": "person",
     "dispute": "dispute",
     "unmatched_receipt": "money",
+    "charges_open": "credit",
     "promise_broken_twice": "promise",
 }
 

@@ -67,10 +67,17 @@ class SendingForm(OrganizationForm):
     sending_from = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     sending_until = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     approves_each_day = forms.BooleanField(label=_("A person approves each day before anything leaves"), required=False)
+    monthly_statements = forms.BooleanField(
+        label=_("The first mail of each month has the statement of account with it"),
+        required=False,
+        help_text=_(
+            "It is no message of its own: who is left alone is left alone. Each customer can have a rule of their own."
+        ),
+    )
     paused_until = DayField(
         label=_("Pause everything until"), required=False, help_text=_("The last silent day. Empty: not paused.")
     )
-    names = ("sending_from", "sending_until", "approves_each_day", "paused_until")
+    names = ("sending_from", "sending_until", "approves_each_day", "monthly_statements", "paused_until")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

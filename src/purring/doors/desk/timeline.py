@@ -17,8 +17,10 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from purring.doors.desk.answers import told
 from purring.doors.desk.desk import Desk
 from purring.doors.desk.sayings import STAGES, label
+from purring.facts.answers.models import AnswerFile
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.models import Entry
@@ -77,8 +79,14 @@ TELLINGS: dict[str, Telling] = {
     "dispute.resolved": ("check", "", _("Dispute about invoice {number} resolved")),
     "reply.received": ("talk", "care", _("They wrote")),
     "reply.answered": ("talk", "", _("Their message was answered")),
+    "answer.given": ("talk", "care", _("Answered on their page: {told}")),
+    "answer.seen": ("check", "", _("Their answer was noted by a person")),
+    "address.restored": ("person", "", _("An address may be used again")),
     "conversation.held": ("phone", "", _("We spoke")),
     "check_in.answered": ("talk", "", _("Check-in answered: {answer}")),
+    "check_in.asked": ("talk", "", _("We asked whether all is well")),
+    "note.wanted": ("letter", "", _("{Stage} asked for")),
+    "note.taken_back": ("letter", "", _("{Stage} taken back")),
     "repeat.started": ("date", "", _("A request that repeats was set up")),
     "reminder.sent": ("mail", "good", _("{Stage} sent to {address}")),
     "reminder.delivered": ("mail", "good", _("{Stage} delivered to {address}")),
@@ -108,6 +116,8 @@ class Moment:
     who: str
     quote: str = ""
     message: Any = None
+    files: Sequence[AnswerFile] = ()
+    """What came with a customer's answer."""
 
 
 def of_customer(desk: Desk, customer: Customer, before: int | None = None) -> tuple[list[Moment], int | None]:
@@ -147,6 +157,11 @@ class _Teller:
         if reminder_ids:
             found = Reminder.objects.of(org).filter(id__in=reminder_ids).select_related("message")
             self.reminders = {reminder.pk: reminder for reminder in found}
+        self.files: dict[int, list[AnswerFile]] = {}
+        given = [entry.data["given"] for entry in entries if entry.kind == "answer.given" and entry.data["files"]]
+        if given:
+            for file in AnswerFile.objects.of(org).filter(answer_id__in=given).defer("content").order_by("id"):
+                self.files.setdefault(file.answer_id, []).append(file)
         self.users = {desk.user.pk: _name(desk.user)}
         if user_ids:
             self.users.update((user.pk, _name(user)) for user in User.objects.filter(id__in=user_ids))
@@ -160,7 +175,8 @@ class _Teller:
         text = str(words).format_map(_Shown(self._values(entry, reminder)))
         quote = entry.text.text if hasattr(entry, "text") else ""
         message = reminder.message if reminder and entry.kind in ("reminder.sent", "reminder.unconfirmed") else None
-        return Moment(entry.at, icon, tone, text[:1].upper() + text[1:], self._who(entry.actor), quote, message)
+        files = self.files.get(entry.data["given"], ()) if entry.kind == "answer.given" else ()
+        return Moment(entry.at, icon, tone, text[:1].upper() + text[1:], self._who(entry.actor), quote, message, files)
 
     def _values(self, entry: Entry, reminder: Reminder | None) -> dict[str, str]:
         locale, data = self.desk.locale, entry.data
@@ -174,10 +190,15 @@ class _Teller:
         for name in ("due", "pay_on", "until"):
             if isinstance(data.get(name), str):
                 values[name] = formats.short_date(date.fromisoformat(data[name]), locale)
+        if isinstance(data.get("stage"), str):
+            said = label(STAGES, data["stage"])
+            values["Stage"] = said[:1].upper() + said[1:]
         if reminder:
             said = label(STAGES, reminder.stage)
             values["Stage"] = said[:1].upper() + said[1:]
             values["address"] = reminder.address
+        if "answer" in data:
+            values["told"] = told(data, locale, currency)
         if "fields" in data:
             values["fields"] = ", ".join(str(name).replace("_", " ") for name in data["fields"])
         for name in ("answer", "code"):

@@ -12,6 +12,7 @@ from purring.doors.desk.acts import CUSTOMER_ACTS, INVOICE_ACTS
 from purring.doors.desk.desk import page
 from purring.doors.desk.permissions import Permission
 from purring.doors.desk.views import (
+    answers,
     charges,
     customers,
     importing,
@@ -34,6 +35,8 @@ desk_patterns: list[URLPattern] = [
     page("today/held/", today.stays, "held", LOOK),
     page("today/gone/", today.gone, "gone", LOOK),
     page("tasks/<int:task_id>/done/", today.task_done, "task-done", FOLLOW_UP, "POST"),
+    page("answers/<int:answer_id>/seen/", answers.seen, "answer-seen", FOLLOW_UP, "POST"),
+    page("answers/files/<int:file_id>/", answers.file, "answer-file", LOOK),
     page("reminders/<int:reminder_id>/", reminders.one, "reminder", LOOK),
     page("reminders/<int:reminder_id>/words/", reminders.words, "reminder-words", FOLLOW_UP, "GET POST"),
     page("reminders/<int:reminder_id>/approve/", reminders.approve_one, "reminder-approve", FOLLOW_UP, "POST"),
@@ -88,6 +91,7 @@ desk_patterns: list[URLPattern] = [
     page("settings/letterhead/", papers.letterheads, "letterheads", MANAGE),
     page("settings/letterhead/<int:entity_id>/", papers.letterhead, "letterhead", MANAGE, "GET POST"),
     page("settings/sending/", settings.sending, "settings-sending", MANAGE, "GET POST"),
+    page("settings/late-charges/", charges.policy, "settings-charges", MANAGE, "GET POST"),
     page("settings/people/", people.people, "people", MANAGE, "GET POST"),
     page("settings/people/<int:member_id>/role/", people.set_role, "member-role", MANAGE, "POST"),
     page("settings/people/<int:member_id>/remove/", people.leave, "member-remove", MANAGE, "POST"),

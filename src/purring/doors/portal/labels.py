@@ -21,6 +21,9 @@ class Labels(Mapping[str, str]):
     def __getitem__(self, key: str) -> str:
         return self.say(key)
 
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key in self._pages
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._pages.names())
 

@@ -7,12 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
+from purring.facts.charges.accruing import law_book
 from purring.facts.charges.asked import Standing, standing
+from purring.facts.charges.models import Choice
 from purring.facts.customers.models import Customer
 from purring.facts.disputes.models import Dispute
 from purring.facts.invoices.models import Invoice
 from purring.facts.organizations.models import LegalEntity
 from purring.facts.payments.models import Credit
+from purring.law.book import countries
+from purring.law.conventions import PART_OF, charge_name
 
 MOST_INVOICES = 500
 
@@ -34,8 +40,10 @@ class OpenInvoice:
     description: str
     disputed: bool
     pay_link: str
-    charges: Sequence[tuple[str, int]]
-    """Asked beside the invoice, (kind, amount), never part of the balance; empty when nothing of them is open."""
+    charges: Sequence[tuple[str, str, int]]
+    """Asked beside the invoice, (kind, its name there or nothing, amount), never part of the balance; empty when nothing
+    of them is open."""
+    charges_open: int
     charges_received: int
     charges_waived_by: date | None
     """Paid by this day, they fall away."""
@@ -48,6 +56,8 @@ class Section:
     currency: str
     total: int
     due_now: int
+    beside: int
+    """Charges a person asks for beside invoices that are paid."""
     credit: int
     invoices: Sequence[OpenInvoice]
 
@@ -59,35 +69,48 @@ class Statement:
     """Who is owed and where to pay: the entities of the open invoices, else the default one."""
 
 
-def statement(customer: Customer, today: date) -> Statement:
-    """What is open for the customer on a day."""
+def statement(customer: Customer, today: date, language: str) -> Statement:
+    """What is open for the customer on a day: invoices, and beside paid ones the charges a person decided to ask for."""
     org = customer.organization_id
     rows = list(
         Invoice.objects.of(org)
-        .filter(customer=customer, settled_on=None, issued__lte=today)
+        .filter(Q(settled_on=None) | Q(charge_handling__choice=Choice.PURSUE), customer=customer, issued__lte=today)
         .order_by("due", "id")[:MOST_INVOICES]
     )
     disputed = set(
         Dispute.objects.of(org).filter(invoice__in=rows, resolved_at=None).values_list("invoice_id", flat=True)
     )
     beside = standing(rows, today)
+    rows = [row for row in rows if row.balance or beside[row.pk].open]
+    names = _names(customer, language)
     credits = dict(Credit.objects.of(org).filter(customer=customer, amount__gt=0).values_list("currency", "amount"))
     sections = []
     for currency in dict.fromkeys([*(row.currency for row in rows), *credits]):
-        mine = [_open(row, today, row.pk in disputed, beside[row.pk]) for row in rows if row.currency == currency]
+        mine = [
+            _open(row, today, row.pk in disputed, beside[row.pk], names) for row in rows if row.currency == currency
+        ]
         total = sum(invoice.balance for invoice in mine)
         due_now = sum(invoice.balance for invoice in mine if invoice.is_due)
-        sections.append(Section(currency, total, due_now, credits.get(currency, 0), mine))
+        paid_ones = sum(invoice.charges_open for invoice in mine if not invoice.balance)
+        sections.append(Section(currency, total, due_now, paid_ones, credits.get(currency, 0), mine))
     wanted = {row.entity_id for row in rows}
     entities = list(LegalEntity.objects.of(org).order_by("-is_default", "id"))
     named = [entity for entity in entities if entity.pk in wanted or (entity.is_default and wanted <= {None})]
     return Statement(sections, named or entities[:1])
 
 
-def _open(row: Invoice, today: date, disputed: bool, beside: Standing) -> OpenInvoice:
+def _names(customer: Customer, language: str) -> dict[str, str]:
+    """What charges are called where the customer is; without those that have no name of their own in the language."""
+    if customer.country not in countries():
+        return {}
+    kind = law_book().kind(customer.country, customer.kind)
+    return {charge: name for charge in PART_OF if (name := charge_name(kind, charge, language))}
+
+
+def _open(row: Invoice, today: date, disputed: bool, beside: Standing, names: dict[str, str]) -> OpenInvoice:
     sums: dict[str, int] = {}
     for charge in beside.asked if beside.open else ():
-        sums[charge.kind] = sums.get(charge.kind, 0) + charge.amount
+        sums[charge.kind] = sums.get(charge.kind, 0) + charge.whole
     return OpenInvoice(
         number=row.number,
         is_request=row.kind == "payment_request",
@@ -102,7 +125,8 @@ def _open(row: Invoice, today: date, disputed: bool, beside: Standing) -> OpenIn
         description=row.description,
         disputed=disputed,
         pay_link=row.pay_link,
-        charges=list(sums.items()),
+        charges=[(kind, names.get(kind, ""), amount) for kind, amount in sums.items()],
+        charges_open=beside.open,
         charges_received=beside.paid if sums else 0,
         charges_waived_by=beside.waived_by if sums else None,
     )

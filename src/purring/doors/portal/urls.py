@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The one route of the portal: a signed link per customer (`purring.kit.links.PORTAL`)."""
+"""The routes of the portal, all under a signed link per customer (`purring.kit.links.PORTAL`)."""
 
 from __future__ import annotations
 
 from django.urls import path
 
+from purring.doors.portal.answering import answer, noted
 from purring.doors.portal.views import account
 
 app_name = "portal"
-urlpatterns = [path("<str:token>/", account, name="account")]
+urlpatterns = [
+    path("<str:token>/", account, name="account"),
+    path("<str:token>/answer/<slug:kind>/", answer, name="answer"),
+    path("<str:token>/noted/<slug:key>/", noted, name="noted"),
+]

@@ -10,15 +10,17 @@ from django.db import transaction
 
 from purring.core.errors import Refused
 from purring.facts.charges.asked import standing
-from purring.facts.charges.models import AskedCharge, Choice, Handling
+from purring.facts.charges.models import AskedCharge, Choice, Handling, Order
+from purring.facts.charges.policy import policy_of
 from purring.facts.customers.actions import touch
 from purring.facts.invoices.models import Invoice
 from purring.facts.invoices.telling import tell
 from purring.facts.journal.actions import write
 from purring.facts.messages.models import Message
 from purring.facts.payments.actions import unapplied
-from purring.facts.payments.models import ChargeAllocation, Payment
-from purring.facts.payments.settling import change_credit
+from purring.facts.payments.filling import Beside
+from purring.facts.payments.models import Payment
+from purring.facts.payments.settling import allocate_beside, change_credit, locked
 
 
 @transaction.atomic
@@ -81,8 +83,8 @@ def withdraw_asked(messages: Sequence[Message], *, now: datetime, actor: str) ->
 def pay_charges(payment: Payment, invoice: Invoice, amount: int, *, on: date, now: datetime, actor: str) -> None:
     """Set money on account against the charges that were asked beside an invoice. The invoice itself is not touched.
 
-    Refuses (`bad_amount`) more than the payment has left or than is still asked, and another customer's or currency's
-    invoice (`bad_allocation`).
+    Refuses (`bad_amount`) more than the payment has left or than is still asked, another customer's or currency's
+    invoice (`bad_allocation`), and, where the principal comes first, one that is not paid yet (`principal_open`).
     """
     touch(payment.organization_id, [payment.customer_id])
     payment = Payment.objects.of(payment.organization_id).select_for_update().get(pk=payment.pk)
@@ -90,19 +92,15 @@ def pay_charges(payment: Payment, invoice: Invoice, amount: int, *, on: date, no
         raise Refused("bad_allocation", "the invoice is another customer's, or in another currency")
     if not 0 < amount <= unapplied(payment):
         raise Refused("bad_amount", "more than this payment has left", field="amount")
+    invoice = locked(invoice)
     if amount > standing([invoice], on)[invoice.pk].open:
         raise Refused("bad_amount", f"more than is asked beside invoice {invoice.number}", field="amount")
-    _allocate(payment, invoice, amount, on)
-    tell(
-        invoice,
-        "charges.paid",
-        now,
-        actor,
-        currency=invoice.currency,
-        payment=payment.pk,
-        amount=payment.amount,
-        charges=amount,
-    )
+    if invoice.balance and policy_of(payment.organization_id).order == Order.PRINCIPAL:
+        raise Refused(
+            "principal_open", f"invoice {invoice.number} itself is still open, and the principal is paid first"
+        )
+    allocate_beside(payment, invoice, Beside(amount, ""), on, now=now, actor=actor)
+    change_credit(payment.organization_id, payment.customer_id, payment.currency, -amount)
 
 
 @transaction.atomic
@@ -113,22 +111,5 @@ def free_charges(payment: Payment, invoice: Invoice, amount: int, *, on: date, n
     given = sum(payment.charge_allocations.filter(invoice=invoice).values_list("amount", flat=True))
     if not 0 < amount <= given:
         raise Refused("bad_amount", f"more than this payment gave beside invoice {invoice.number}", field="amount")
-    _allocate(payment, invoice, -amount, on)
-    tell(
-        invoice,
-        "charges.freed",
-        now,
-        actor,
-        currency=invoice.currency,
-        payment=payment.pk,
-        amount=payment.amount,
-        charges=-amount,
-    )
-
-
-def _allocate(payment: Payment, invoice: Invoice, amount: int, on: date) -> None:
-    organization_id = payment.organization_id
-    ChargeAllocation(organization_id=organization_id, payment=payment, invoice=invoice, amount=amount, on=on).save(
-        force_insert=True
-    )
-    change_credit(organization_id, payment.customer_id, payment.currency, -amount)
+    allocate_beside(payment, invoice, Beside(-amount, ""), on, now=now, actor=actor)
+    change_credit(payment.organization_id, payment.customer_id, payment.currency, amount)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,7 +26,8 @@ class Standing:
 
     @property
     def total(self) -> int:
-        return sum(charge.amount for charge in self.asked)
+        """Of all that was asked, paid or not."""
+        return sum(charge.whole for charge in self.asked)
 
     @property
     def open(self) -> int:
@@ -41,10 +42,7 @@ def standing(invoices: Iterable[Invoice], today: date) -> dict[int, Standing]:
         return {}
     org, ids = rows[0].organization_id, [invoice.pk for invoice in rows]
     handlings = {one.invoice_id: one for one in Handling.objects.of(org).filter(invoice_id__any_of=ids)}
-    paid: dict[int, int] = defaultdict(int)
-    given = ChargeAllocation.objects.of(org).filter(invoice_id__any_of=ids)
-    for key, amount in given.values_list("invoice_id", "amount"):
-        paid[key] += amount
+    paid = paid_beside(org, ids)
     asked: dict[int, dict[str, list[AskedCharge]]] = defaultdict(dict)
     stated = AskedCharge.objects.of(org).filter(invoice_id__any_of=ids, withdrawn_at=None).select_related("message")
     for charge in stated.order_by("on", "message_id", "id"):
@@ -56,12 +54,22 @@ def standing(invoices: Iterable[Invoice], today: date) -> dict[int, Standing]:
         invoice.pk: _standing(
             invoice,
             [charge for charges in asked[invoice.pk].values() for charge in charges],
-            paid[invoice.pk],
+            paid.get(invoice.pk, 0),
             handlings.get(invoice.pk),
             today,
         )
         for invoice in rows
     }
+
+
+def paid_beside(organization_id: int, ids: Sequence[int]) -> dict[int, int]:
+    """What was paid on the charges beside these invoices, by invoice id; without those where nothing was."""
+    paid: dict[int, int] = {}
+    if ids:
+        given = ChargeAllocation.objects.of(organization_id).filter(invoice_id__any_of=list(ids))
+        for key, amount in given.values_list("invoice_id", "amount"):
+            paid[key] = paid.get(key, 0) + amount
+    return paid
 
 
 def _standing(

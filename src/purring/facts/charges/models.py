@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Late interest, compensation and fees beside an invoice, which they never change.
 
-What the law gives is worked out for the day asked (`accruing`) and not stored. Stored is what a person wants done with
-it, and what a message asked for, with that message as its proof. Money set against it lies with the payments.
+What the law gives is worked out for the day asked (`accruing`) and not stored. Stored is what the business and a person
+want done with it, and what a message asked for, with that message as its proof. Money set against it lies with the
+payments.
 """
 
 from __future__ import annotations
@@ -27,6 +28,36 @@ class Choice(models.TextChoices):
     """Given up for good."""
     WAIVE_UNTIL = "waive_until"
     """They fall away when everything is paid by a day the person chose; after it they are asked for."""
+
+
+class Order(models.TextChoices):
+    """What money that comes in for an invoice fills first."""
+
+    PRINCIPAL = "principal"
+    """The invoice itself; what is over waits on account. It claims less than most laws allow."""
+    LAW = "law"
+    """Charges that were asked for, as far as the law fills them before the principal (`filling`)."""
+
+
+class Policy(OrganizationOwned):
+    """What the business has decided about late charges; the journal keeps what it decided before."""
+
+    order = models.CharField(max_length=12, choices=Order.choices, default=Order.PRINCIPAL)
+    least = models.CharField(max_length=6, default="high")
+    """Charges the law data is less sure of are not put on a message: high, medium or low."""
+    less_sure_at = models.DateTimeField(null=True)
+    """When a person said that less sure charges are asked too; null while only sure ones are."""
+    less_sure_by = models.CharField(max_length=120, blank=True)
+    """Who said so, as the journal names people."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization"], name="charge_policy_once"),
+            models.CheckConstraint(
+                condition=Q(least="high", less_sure_at=None) | (~Q(least="high") & Q(less_sure_at__isnull=False)),
+                name="charge_policy_said_when",
+            ),
+        ]
 
 
 class Handling(OrganizationOwned):
@@ -55,8 +86,13 @@ class AskedCharge(OrganizationOwned):
     kind = models.CharField(max_length=12)
     """`interest`, `compensation` or `fee`."""
     amount = models.BigIntegerField()
+    """What the message asked."""
     currency = models.CharField(max_length=3)
+    paid_before = models.BigIntegerField(default=0)
+    """What had been paid of it before the message, which asked for the rest."""
     rule = models.CharField(max_length=300)
+    confidence = models.CharField(max_length=6, default="high")
+    """How sure the law data was of it."""
     on = models.DateField()
     """The day up to which it accrued: that of the message."""
     generation = models.PositiveIntegerField(default=0)
@@ -65,6 +101,11 @@ class AskedCharge(OrganizationOwned):
     """It falls away when everything is paid by this day."""
     withdrawn_at = models.DateTimeField(null=True)
     """The message did not arrive, so nothing was asked."""
+
+    @property
+    def whole(self) -> int:
+        """With what had been paid of it before the message."""
+        return self.amount + self.paid_before
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="asked_charge_positive")]

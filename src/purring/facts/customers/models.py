@@ -10,6 +10,9 @@ from django.db.models import Q
 
 from purring.kit.tenancy import OrganizationOwned
 
+USUAL_TERMS_DAYS = 14
+"""Days to pay of a customer who has no terms of their own."""
+
 
 class Group(OrganizationOwned):
     name = models.CharField(max_length=100)
@@ -44,6 +47,8 @@ class Customer(OrganizationOwned):
     preferred_method = models.CharField(max_length=20, blank=True)
     closeness = models.CharField(max_length=14, choices=CLOSENESS, default="regular")
     formality = models.CharField(max_length=10, choices=FORMALITY, blank=True)
+    monthly_statement = models.CharField(max_length=3, blank=True, db_default="")
+    """`yes`, `no`, or as the organization does."""
     note = models.TextField(blank=True)
     version = models.BigIntegerField(default=0)
     look_on = models.DateField(null=True)

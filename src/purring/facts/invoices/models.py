@@ -90,9 +90,14 @@ class InvoiceLine(OrganizationOwned):
 
 
 class Attachment(OrganizationOwned):
-    """A document of an invoice, usually the original PDF; kept in the database so that a backup is one moment."""
+    """A document of an invoice, usually the original PDF, or a statement of account that went with a message; kept in the
+    database so that a backup is one moment."""
 
-    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="attachments")
+    invoice = models.ForeignKey(Invoice, models.CASCADE, null=True, related_name="attachments")
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="statements")
+    """Whose account a statement tells; it belongs to no invoice."""
+    as_of = models.DateField(null=True)
+    """The day of a statement."""
     filename = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
@@ -101,7 +106,17 @@ class Attachment(OrganizationOwned):
     added_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["invoice", "sha256"], name="attachment_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "sha256"], name="attachment_once"),
+            models.UniqueConstraint(
+                fields=["customer", "sha256"], condition=Q(customer__isnull=False), name="statement_kept_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(invoice__isnull=False, customer=None, as_of=None)
+                | Q(invoice=None, customer__isnull=False, as_of__isnull=False),
+                name="attachment_of_invoice_or_account",
+            ),
+        ]
 
 
 class CreditNote(OrganizationOwned):

@@ -122,9 +122,9 @@ def paper_language(wanted: str, organization: Organization) -> str:
 def printer_of(letterhead: Letterhead) -> Printer:
     """A printer in the entity's look. One for each look is kept: its logo is proven once."""
     logo = bytes(letterhead.logo) if letterhead.logo else None
-    return _printer(letterhead.colour, letterhead.font, logo)
+    return _printer(Brand(letterhead.colour, letterhead.font, logo, letterhead.window, letterhead.footer))
 
 
 @lru_cache(16)
-def _printer(colour: str, font: str, logo: bytes | None) -> Printer:
-    return Printer(Brand(colour=colour, font=font, logo=logo))
+def _printer(brand: Brand) -> Printer:
+    return Printer(brand)

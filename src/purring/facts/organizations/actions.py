@@ -59,7 +59,7 @@ def letterhead_of(entity: LegalEntity) -> Letterhead:
 
 
 def keep_letterhead(letterhead: Letterhead, *, now: datetime, actor: str, **fields: Any) -> None:
-    """Change how the entity's papers look. Refuses (`bad_colour`, `bad_font`, `bad_logo`, `unknown_profile`) what cannot
+    """Change how the entity's papers look. Refuses (`bad_colour`, `bad_font`, `bad_logo`, `bad_window`, `unknown_profile`) what cannot
     be printed; papers that are printed already stay as they are."""
     from purring.papers.documents import Brand, Printer  # fonts and typesetter: only when something is printed
     from purring.papers.einvoice import profile_names
@@ -67,11 +67,13 @@ def keep_letterhead(letterhead: Letterhead, *, now: datetime, actor: str, **fiel
     fresh = {name: value for name, value in fields.items() if getattr(letterhead, name) != value}
     if "logo" in fresh:
         fresh["logo_type"] = _media_type(fresh["logo"]) if fresh["logo"] else ""
-    wanted = {name: fresh.get(name, getattr(letterhead, name)) for name in ("colour", "font", "logo", "e_invoice")}
+    wanted = {
+        name: fresh.get(name, getattr(letterhead, name)) for name in ("colour", "font", "logo", "window", "e_invoice")
+    }
     if wanted["e_invoice"] and wanted["e_invoice"] not in profile_names("cii"):
         raise Refused("unknown_profile", f"{wanted['e_invoice']} is no kind of e-invoice known here", path="e_invoice")
     logo = bytes(wanted["logo"]) if wanted["logo"] else None
-    Printer(Brand(colour=wanted["colour"], font=wanted["font"], logo=logo))  # proves the logo
+    Printer(Brand(colour=wanted["colour"], font=wanted["font"], logo=logo, window=wanted["window"]))  # proves the logo
     if not fresh:
         return
     for name, value in fresh.items():

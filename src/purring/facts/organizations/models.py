@@ -49,6 +49,8 @@ class Organization(models.Model):
     sending_from = models.TimeField(default=time(9))
     sending_until = models.TimeField(default=time(11))
     approves_each_day = models.BooleanField(default=False)
+    monthly_statements = models.BooleanField(default=False)
+    """The first mail of each month to a customer has the statement of account with it."""
     first_day_approved_at = models.DateTimeField(null=True)
     """Nothing is sent until a person has approved the first day (R23)."""
     paused_until = models.DateField(null=True)
@@ -112,6 +114,8 @@ class Letterhead(OrganizationOwned):
     logo = models.BinaryField(null=True)
     logo_type = models.CharField(max_length=20, blank=True)
     """Its media type: image/png, image/jpeg or image/svg+xml."""
+    window = models.CharField(max_length=10, blank=True, default="")
+    """Where the address stands: one of `purring.papers.documents.house.windows`, empty: as the country has it."""
     footer = models.TextField(blank=True)
     """Stands below the sums of every paper, under its own note."""
     e_invoice = models.CharField(max_length=12, blank=True)

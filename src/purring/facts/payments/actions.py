@@ -13,9 +13,10 @@ from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
+from purring.facts.payments.filling import NOTHING, Money, filled_first
 from purring.facts.payments.many import refuse_wrong
 from purring.facts.payments.models import ChargeAllocation, Payment, Reversal
-from purring.facts.payments.settling import allocate, change_credit, locked, take_back
+from purring.facts.payments.settling import allocate, allocate_beside, change_credit, locked, take_back
 
 
 @transaction.atomic
@@ -36,8 +37,9 @@ def record_payment(
 ) -> Payment:
     """Record a payment once: the same `source` and `external_ref` again returns the one that is there.
 
-    With `invoice` it is set against it and what is over goes on account; without, all of it does. `pending` says it
-    is on its way and silences the invoice until it is settled or failed.
+    With `invoice` it is set against it and what is over goes on account; without, all of it does. The principal is
+    filled first, or charges asked beside it where the business follows the law in that (`filling`). `pending` says it is
+    on its way and silences the invoice until it is settled or failed.
     """
     refuse_wrong(amount, currency, invoice, customer.pk)
     organization_id = customer.organization_id
@@ -69,12 +71,16 @@ def record_payment(
 
 
 def _apply(payment: Payment, on: date, now: datetime, actor: str) -> None:
-    part = 0
+    part, beside = 0, NOTHING
     if payment.invoice:
-        part = allocate(payment, locked(payment.invoice), payment.amount, on)
+        invoice = locked(payment.invoice)
+        (beside,) = filled_first(payment.organization_id, [Money(invoice, payment.amount, on)])
+        allocate_beside(payment, invoice, beside, on, now=now, actor=actor)
+        part = allocate(payment, invoice, payment.amount - beside.amount, on)
         if part:
             _write(payment, "payment.allocated", now, actor, allocated=part)
-    change_credit(payment.organization_id, payment.customer_id, payment.currency, payment.amount - part)
+    left = payment.amount - part - beside.amount
+    change_credit(payment.organization_id, payment.customer_id, payment.currency, left)
 
 
 @transaction.atomic
@@ -107,7 +113,8 @@ def _pending(payment: Payment) -> Payment:
 
 @transaction.atomic
 def allocate_payment(payment: Payment, invoice: Invoice, amount: int, *, on: date, now: datetime, actor: str) -> int:
-    """Set money on account against an invoice of the same customer and currency; what was set (at most the balance)."""
+    """Set money on account against an invoice of the same customer and currency; what was set: at most the balance, and
+    what goes to charges beside it where those come first (`filling`)."""
     payment = Payment.objects.of(payment.organization_id).select_for_update().get(pk=payment.pk)
     if (invoice.customer_id, invoice.currency) != (payment.customer_id, payment.currency):
         raise Refused("bad_allocation", "the invoice is another customer's, or in another currency")
@@ -115,10 +122,13 @@ def allocate_payment(payment: Payment, invoice: Invoice, amount: int, *, on: dat
     if not 0 < amount <= free:
         raise Refused("bad_amount", "more than this payment has left", field="amount")
     touch(payment.organization_id, [payment.customer_id])
-    part = allocate(payment, locked(invoice), amount, on)
-    change_credit(payment.organization_id, payment.customer_id, payment.currency, -part)
+    invoice = locked(invoice)
+    (beside,) = filled_first(payment.organization_id, [Money(invoice, amount, payment.settled_on or on)])
+    allocate_beside(payment, invoice, beside, on, now=now, actor=actor)
+    part = allocate(payment, invoice, amount - beside.amount, on)
+    change_credit(payment.organization_id, payment.customer_id, payment.currency, -part - beside.amount)
     _write(payment, "payment.allocated", now, actor, invoice=invoice, allocated=part)
-    return part
+    return part + beside.amount
 
 
 def unapplied(payment: Payment) -> int:

@@ -16,8 +16,9 @@ from purring.facts.customers.actions import touch
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import record_many
 from purring.facts.organizations.models import Organization
+from purring.facts.payments.filling import NOTHING, Money, filled_first
 from purring.facts.payments.models import Payment
-from purring.facts.payments.settling import allocate_many, change_credit, locked_many
+from purring.facts.payments.settling import allocate_beside, allocate_many, change_credit, locked_many
 
 
 class NewPayment(NamedTuple):
@@ -49,7 +50,7 @@ def refuse_wrong(amount: int, currency: str, invoice: Invoice | None, customer_i
 def record_payments(
     organization: Organization, wanted: Sequence[NewPayment], *, now: datetime, actor: str
 ) -> list[Payment]:
-    """Record payments that arrived: each set against the invoice it names, what is over goes on account.
+    """Record payments that arrived: each set against the invoice it names (see `filling`), what is over goes on account.
 
     Raises `IntegrityError` when a source and external_ref are there already.
     """
@@ -74,10 +75,15 @@ def record_payments(
     ]
     Payment.objects.of(organization).bulk_create(payments)
     named = [(payment, invoices[one.invoice.pk]) for payment, one in zip(payments, wanted, strict=True) if one.invoice]
-    parts = allocate_many(named)
+    first = filled_first(organization.pk, [Money(invoice, one.amount, one.on) for one, invoice in named])
+    beside = {one.pk: part for (one, _), part in zip(named, first, strict=True) if part.amount}
+    for one, invoice in named:
+        allocate_beside(one, invoice, beside.get(one.pk, NOTHING), one.on, now=now, actor=actor)
+    parts = allocate_many(named, {key: part.amount for key, part in beside.items()})
     over: dict[tuple[int, str], int] = defaultdict(int)
     for payment in payments:
-        over[payment.customer_id, payment.currency] += payment.amount - parts.get(payment.pk, 0)
+        used = parts.get(payment.pk, 0) + beside.get(payment.pk, NOTHING).amount
+        over[payment.customer_id, payment.currency] += payment.amount - used
     for (customer_id, currency), amount in sorted(over.items()):
         change_credit(organization.pk, customer_id, currency, amount)
     record_many(organization.pk, "payment.recorded", [_line(payment) for payment in payments], at=now, actor=actor)

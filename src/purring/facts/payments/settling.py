@@ -7,7 +7,7 @@ and `settled_on` in step with their rows, and never lets a balance go below zero
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,7 +16,8 @@ from purring.core.errors import Refused
 from purring.facts.customers.actions import touch
 from purring.facts.invoices.models import Closure, CreditNote, Invoice
 from purring.facts.invoices.telling import tell
-from purring.facts.payments.models import Allocation, Credit, Payment
+from purring.facts.payments.filling import Beside
+from purring.facts.payments.models import Allocation, ChargeAllocation, Credit, Payment
 from purring.kit.batches import insert_rows, update_rows
 
 SUMS = ("allocated", "credited", "forgiven", "settled_on")
@@ -73,13 +74,35 @@ def allocate(payment: Payment, invoice: Invoice, amount: int, on: date) -> int:
     return part
 
 
-def allocate_many(pairs: Sequence[tuple[Payment, Invoice]]) -> dict[int, int]:
+def allocate_beside(payment: Payment, invoice: Invoice, beside: Beside, on: date, *, now: datetime, actor: str) -> None:
+    """Set a part of a settled payment against the charges beside a locked invoice, whose sums it does not touch."""
+    if not beside.amount:
+        return
+    organization_id = invoice.organization_id
+    row = ChargeAllocation(
+        organization_id=organization_id, payment=payment, invoice=invoice, amount=beside.amount, on=on
+    )
+    row.save(force_insert=True)
+    tell(
+        invoice,
+        f"charges.{'paid' if beside.amount > 0 else 'freed'}",
+        now,
+        actor,
+        currency=invoice.currency,
+        payment=payment.pk,
+        amount=payment.amount,
+        charges=beside.amount,
+        **({"rule": beside.rule} if beside.rule else {}),
+    )
+
+
+def allocate_many(pairs: Sequence[tuple[Payment, Invoice]], beside: Mapping[int, int]) -> dict[int, int]:
     """Set each settled payment against its locked invoice, in order; what was set, by payment. An invoice that several
-    payments name is one object in all pairs."""
+    payments name is one object in all pairs. `beside`: what of a payment is set against charges, by payment."""
     parts: dict[int, int] = {}
     rows = []
     for payment, invoice in pairs:
-        parts[payment.pk] = part = min(payment.amount, invoice.balance)
+        parts[payment.pk] = part = min(payment.amount - beside.get(payment.pk, 0), invoice.balance)
         if part:
             rows.append((invoice.organization_id, payment.pk, invoice.pk, part, payment.on))
             invoice.allocated += part

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from purring.core.money import to_text
 from purring.facts.customers.models import Customer
@@ -32,9 +34,18 @@ def currencies_of(customer: Customer) -> list[str]:
     return list(known) or [customer.organization.currency]
 
 
-def statement_facts(customer: Customer, on: date, currency: str) -> StatementFacts:
+class Line(NamedTuple):
+    """Something owed beside the invoices, a row of its own; amounts in minor units of the statement's currency."""
+
+    number: str
+    on: date
+    amount: int
+    paid: int
+
+
+def statement_facts(customer: Customer, on: date, currency: str, beside: Sequence[Line] = ()) -> StatementFacts:
     """What a statement says. A credit note is a row of its own with a negative amount, and so is money on account, so that
-    the rows add up to what is owed."""
+    the rows add up to what is owed. `beside`: late charges, each a row of its own too."""
     org = customer.organization_id
     mine = Invoice.objects.of(org).filter(customer=customer, currency=currency, settled_on=None, issued__lte=on)
     rows = list(mine.order_by("due", "id")[:MOST_INVOICES])
@@ -57,6 +68,7 @@ def statement_facts(customer: Customer, on: date, currency: str) -> StatementFac
 
     told = [row(one.number, one.issued, one.due, one.amount, one.allocated) for one in rows]
     told += [row(one.number or f"−{one.invoice.number}", one.issued, one.issued, -one.amount, 0) for one in notes]
+    told += [row(one.number, one.on, one.on, one.amount, one.paid) for one in beside]
     language = paper_language(customer.language, customer.organization)
     if credit and credit.amount:
         told.append(row(labels(language)["credited"], on, on, -credit.amount, 0))
@@ -77,9 +89,9 @@ def statement_facts(customer: Customer, on: date, currency: str) -> StatementFac
     return facts
 
 
-def statement_pdf(customer: Customer, on: date, currency: str) -> Document:
+def statement_pdf(customer: Customer, on: date, currency: str, beside: Sequence[Line] = ()) -> Document:
     """The statement as PDF, on the letterhead of whoever is owed."""
-    facts = statement_facts(customer, on, currency)
+    facts = statement_facts(customer, on, currency, beside)
     org = customer.organization_id
     rows = Invoice.objects.of(org).filter(customer=customer, currency=currency, settled_on=None).order_by("due", "id")
     return printer_of(letterhead_of(_entity(list(rows[:1]), org))).pdf(facts)

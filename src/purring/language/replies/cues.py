@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from purring.language.replies.folding import fold
+from purring.language.learned.words import plain
 
 FOLDER = Path(__file__).with_name("cues")
 LANGUAGES = frozenset({"en", "af", "fr", "es", "nb", "de", "nl", "pt", "it", "sv", "da"})
@@ -26,13 +26,6 @@ _TOKEN = re.compile(
     r"\d+(?:[.,:/'-]\d+)*(?:st|nd|rd|th|er|de|ste|te|e|a|o)?\b(?:[.,]-+)?|[^\W\d_]+|[,;:()]|(?<=\s)-+(?=\s)|\.{2,}"
 )
 _ASIDE = re.compile(r"\([^()]{0,40}\)")
-_TELLING = {
-    "fr": re.compile(r"(\w{3})(é)\b"),
-    "es": re.compile(r"(\w{3})([éó])\b"),
-    "pt": re.compile(r"\b()(é)\b", re.IGNORECASE),
-    "it": re.compile(r"\b()([èé])(?!\w)", re.IGNORECASE),
-}
-"""Accents that tell "I paid" from "pay" and "is" from "and"; all others people leave out too often."""
 _WORDS = {"..": 3, "...": 6}
 _PIECE = re.compile(r"\.{2,3}|<[\w ]+>|[()|^$]|[*\w'#,-]+|\?")
 
@@ -53,14 +46,6 @@ class Hit:
     section: str
     start: int
     end: int
-
-
-def plain(text: str, language: str) -> str:
-    """`text` folded, but with an accent that tells one verb form from another written out ("pagué" -> "pagueh")."""
-    pattern = _TELLING.get(language)
-    if pattern is not None:
-        text = pattern.sub(lambda match: match[1] + ("oh" if match[2] in "óòÓ" else "eh"), text)
-    return fold(text, language)
 
 
 def as_words(text: str, language: str) -> str:

@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from purring.language.replies.cues import as_words, cues
+from purring.language.learned import load
+from purring.language.replies.evidence import Evidence, part
 from purring.language.replies.kinds import returning
-from purring.language.replies.sentences import Sentence, sentences
-from purring.language.when import Amount, Day, find_amounts, find_days
+from purring.language.replies.sentences import Sentence
+from purring.language.when import Amount, Day, find_days
 
+ABOUT = 1.5
+"""Log-odds that make no difference between two parts of a sentence."""
+_EDGE = re.compile(r"[,;:()\n]|\s[-–—]")
 LONGEST_AHEAD = timedelta(days=550)
 """Days farther away than this are misread, or worth a person's look."""
 UNTIL_IS_BACK = frozenset({"en", "nb", "da", "sv"})
@@ -20,19 +25,16 @@ UNTIL_IS_BACK = frozenset({"en", "nb", "da", "sv"})
 
 
 def promised(
-    reply: str, language: str, span: tuple[int, int], said_on: date | None, timezone: str
+    evidence: Evidence, span: tuple[int, int], said_on: date | None
 ) -> tuple[date | None, Decimal | None, str | None]:
-    """Day, sum in major units and ISO currency of the commitment that stands at `span` of `reply`; None where unsaid.
+    """Day, sum in major units and ISO currency of the commitment that stands at `span` of a reply; None where unsaid.
 
     Of several instalments the first. What the commitment itself does not say may stand in the sentence after or before
     it, when nothing else there could be meant.
     """
-    spans = _around(reply, span)
-    day: Day | None = None
-    if said_on is not None:
-        days = find_days(reply, language, said_on, timezone)
-        day = _first_day(reply, language, days, spans, said_on)
-    amount = _amount(find_amounts(reply, language), spans, span, day)
+    spans = _around(evidence, span)
+    day = _first_day(evidence, spans, said_on) if said_on is not None else None
+    amount = _amount(evidence.amounts, spans, span, day)
     return (
         day.on if day else None,
         amount.value if amount else None,
@@ -68,9 +70,9 @@ def back_on(text: str, language: str, said_on: date, timezone: str = "UTC") -> d
 def _told_back(text: str, sentence: Sentence, inside: Sequence[Day], said_on: date) -> date | None:
     """The day after a word of coming back: "away until Friday, back on Monday"."""
     at = sentence.start
-    for part, tells, _ in returning(text[sentence.start : sentence.end]):
+    for clause, tells, _ in returning(text[sentence.start : sentence.end]):
         for day in inside:
-            if not tells or day.on is None or day.on < said_on or not part.start <= day.start - at < part.end:
+            if not tells or day.on is None or day.on < said_on or not clause.start <= day.start - at < clause.end:
                 continue
             if day.relation in ("on", "from", "after") and day.until is None:
                 return day.on
@@ -81,9 +83,9 @@ def _working(day: date) -> date:
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
 
-def _around(reply: str, span: tuple[int, int]) -> list[tuple[int, int]]:
+def _around(evidence: Evidence, span: tuple[int, int]) -> list[tuple[int, int]]:
     """The commitment, the sentences it stands in, the sentence after, the one before."""
-    parts = [(one.start, one.end) for one in sentences(reply)]
+    parts = [(told.sentence.start, told.sentence.end) for told in evidence.told]
     within = [number for number, (start, end) in enumerate(parts) if start < span[1] and end > span[0]]
     if not within:
         return [span]
@@ -95,12 +97,10 @@ def _around(reply: str, span: tuple[int, int]) -> list[tuple[int, int]]:
     return spans
 
 
-def _first_day(
-    reply: str, language: str, days: Sequence[Day], spans: Sequence[tuple[int, int]], said_on: date
-) -> Day | None:
+def _first_day(evidence: Evidence, spans: Sequence[tuple[int, int]], said_on: date) -> Day | None:
     """The day of the nearest span that names one to come; of several the one beside the words of promising."""
     for number, span in enumerate(spans):
-        inside = [day for day in days if span[0] <= day.start < span[1]]
+        inside = [day for day in evidence.days if span[0] <= day.start < span[1]]
         fit = [
             day
             for day in inside
@@ -110,7 +110,7 @@ def _first_day(
             and day.relation != "after"
         ]
         if len(fit) > 1 and number < 2:
-            fit = [day for day in fit if _beside_promise(reply, language, span, inside, day)] or fit
+            fit = [_beside_promise(evidence, span, inside, fit)]
         if fit and (number < 2 or len({day.on for day in fit}) == 1):
             return fit[0]
         if number < 2 and any(day.on is None or day.relation == "after" for day in inside):
@@ -118,14 +118,21 @@ def _first_day(
     return None
 
 
-def _beside_promise(reply: str, language: str, span: tuple[int, int], days: Sequence[Day], day: Day) -> bool:
-    """Whether words of promising or paying stand between the day before and this one, or right after it in its clause."""
-    at = days.index(day)
-    start = days[at - 1].end if at else span[0]
-    end = days[at + 1].start if at + 1 < len(days) else span[1]
-    clause = re.search(r"[,;:()\n]|\s[-–—]", reply[day.end : end])
-    end = day.end + clause.start() if clause else end
-    return any(hit.section in ("promise", "pay") for hit in cues(language).hits(as_words(reply[start:end], language)))
+def _beside_promise(evidence: Evidence, span: tuple[int, int], days: Sequence[Day], fit: Sequence[Day]) -> Day:
+    """Of several days the first whose part of the sentence promises about as much as any: "My wages come on the 24th,
+    so I'll pay on the 25th"; "half today, the rest in May"."""
+    model = load("replies", evidence.language)
+    lane = model.labels.index("promise_to_pay")
+    odds: list[float] = []
+    for number, day in enumerate(days):
+        start = max([span[0], *(other.end for other in days[:number])])
+        start = max([start, *(edge.end() for edge in _EDGE.finditer(evidence.reply, start, day.start))])
+        end = days[number + 1].start if number + 1 < len(days) else span[1]
+        edge = _EDGE.search(evidence.reply, day.end, end)
+        told = part(evidence, start, edge.start() if edge else day.end if number + 1 < len(days) else end)
+        odds.append(model.logits(model.seen(told.tokens, told.marks))[lane] if told else -math.inf)
+    most = max(odds[days.index(day)] for day in fit)
+    return next(day for day in fit if odds[days.index(day)] >= most - ABOUT)
 
 
 def _amount(

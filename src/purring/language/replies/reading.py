@@ -18,6 +18,7 @@ from purring.core.errors import Refused
 from purring.language import detect, tags
 from purring.language.replies import dating, kinds
 from purring.language.replies.cut import cut
+from purring.language.replies.evidence import gather
 from purring.language.replies.intents import Intent, judge
 from purring.language.replies.mail import Mail, mended, opened
 from purring.language.replies.markup import plain_text
@@ -90,12 +91,11 @@ def read_reply(
     refs = invoice_refs(reply, f"{mail.header('subject')}\n{text}" if mail else text)
     if kind.name != kinds.HUMAN:
         return _automatic(kind, reply, spoken, refs, said_on, timezone)
-    judged = judge(reply, spoken or FALLBACK)
+    evidence = gather(reply, spoken or FALLBACK, said_on, timezone)
+    judged = judge(evidence, guessed=spoken is None)
     pay_on = pay_amount = pay_currency = None
     if judged.commitment is not None:
-        pay_on, pay_amount, pay_currency = dating.promised(
-            reply, spoken or FALLBACK, judged.commitment, said_on, timezone
-        )
+        pay_on, pay_amount, pay_currency = dating.promised(evidence, judged.commitment, said_on)
     return Reading(
         kind=kinds.HUMAN,
         language=spoken,

@@ -12,6 +12,7 @@ _NOT_ENDED = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\d\.$")
+_BEFORE_A_NUMBER = re.compile(r"(?:^|[\s(])(?:no|n|nr)\.$", re.IGNORECASE)
 _MONTH = re.compile(r"Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Rate|Quartal|Kalender|Tag")
 WRAPPED = 58
 """A line longer than this was probably broken by a mail program and goes on in the next."""
@@ -55,6 +56,8 @@ def _goes_on(text: str, start: int, end: int, following: int) -> bool:
     """Whether the full stop before `end` ends an abbreviation or a number ("den 3. Mai"), not the sentence."""
     before = text[start:end]
     if not _NOT_ENDED.search(before):
+        return False
+    if _BEFORE_A_NUMBER.search(before) and not text[following].isdigit():
         return False
     return not (_COUNTED.search(before) and text[following].isupper() and not _MONTH.match(text, following))
 

@@ -182,11 +182,12 @@ def _nth_workday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading |
 
 @meaning
 def _nth_week(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
-    """nth_week [last] [N]: the Friday of a week of a month; the first week is the one with the month's first Friday,
-    so that the day always lies in the month that is named."""
+    """nth_week [last|#NTH] [N]: the Friday of a week of a month; the first week is the one with the month's first
+    Friday, so that the day always lies in the month that is named. #NTH where the word for it is a weekday's too."""
     month = one_of(taken, "mon", "month")
-    number = -1 if "last" in settings else int(one_of(taken, "ord"))
-    counted = [setting for setting in settings if setting != "last"]
+    told = next((int(setting[1:]) for setting in settings if setting.startswith("#")), None)
+    number = -1 if "last" in settings else told or int(one_of(taken, "ord"))
+    counted = [setting for setting in settings if setting != "last" and not setting.startswith("#")]
     if counted:
         there = clerk.add_months(said.on.replace(day=1), int(counted[0]))
         year, month = there.year, there.month

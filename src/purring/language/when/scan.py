@@ -72,6 +72,8 @@ class Scan:
                 token = "-"
             elif first == "\n":
                 token = BREAK
+            elif first.isdigit() and not first.isdecimal():  # "²", "①": no number to count with
+                token = "\ufffc"
             add_word(token)
             add_start(start)
             add_end(end)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How an organization's papers look: one colour, one typeface, a logo."""
+"""How an organization's papers look: one colour, one typeface, a logo, its envelopes, and what stands below."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from purring.core.errors import Refused
+from purring.papers.documents.house import windows
 from purring.papers.documents.logo import Logo, read_logo
 
 FACES: dict[str, tuple[str, str]] = {
@@ -32,6 +33,10 @@ class Brand:
     """One of `FACES`."""
     logo: bytes | None = None
     """PNG, JPEG or SVG; see `purring.papers.documents.logo`."""
+    window: str = ""
+    """Where the address stands, one of `house.windows`; empty: as the seller's country has it."""
+    footer: str = ""
+    """Stands below what a paper says, where the paper's own note does not say it already."""
 
     def __post_init__(self) -> None:
         if not _COLOUR.fullmatch(self.colour):
@@ -41,6 +46,11 @@ class Brand:
         if self.font not in FACES:
             known = ", ".join(FACES)
             raise Refused("bad_font", f"font: {self.font!r} is not carried here; choose one of {known}", path="font")
+        if self.window and self.window not in windows():
+            known = ", ".join(windows())
+            raise Refused(
+                "bad_window", f"window: {self.window!r} is not known here; choose one of {known}", path="window"
+            )
         if self.logo is not None:
             _logo(self.logo)
 

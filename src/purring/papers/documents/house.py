@@ -27,10 +27,15 @@ class Sheet:
     right: float
     top: float
     bottom: float
+    address_x: float
     address_y: float
+    address_width: float
     body_y: float
     marks: tuple[float, ...]
     return_line: bool
+    layout: str
+    """`left`: address left, sender and dates beside it; `right`: the address on the right; `double`: the sender in a window
+    of its own above the address."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -49,9 +54,17 @@ def sheet(name: str) -> Sheet:
     return Sheet(**measures)
 
 
-def sheet_of(country: str) -> Sheet:
-    """The sheet on which a country writes its letters."""
-    return sheet("letter" if country in _data()["countries"]["letter"] else "a4")
+def windows() -> tuple[str, ...]:
+    """The envelopes that can be chosen."""
+    return tuple(_data()["windows"])
+
+
+def sheet_of(country: str, window: str = "") -> Sheet:
+    """The sheet on which a country writes its letters, for one of `windows`, else for the country's usual envelope."""
+    countries = _data()["countries"]
+    paper = "letter" if country in countries["letter"] else "a4"
+    chosen = window or ("right" if country in countries["right"] else "left")
+    return sheet(_data()["windows"][chosen][paper])
 
 
 def town_lines(address: Address, country: str) -> list[str]:
@@ -87,8 +100,18 @@ def supported(language: str) -> str:
 @lru_cache(16)
 def labels(language: str) -> dict[str, str]:
     """All words of one of `LANGUAGES`, by key and `key@situation`."""
+    return _words("labels", language)
+
+
+@lru_cache(16)
+def happenings(language: str) -> dict[str, str]:
+    """How one of `LANGUAGES` says what happened, by the kind of a journal entry, and the names of stages, ways and people."""
+    return _words("events", language)
+
+
+def _words(folder: str, language: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in _HERE.joinpath("labels", f"{language}.txt").read_text(encoding="utf-8").splitlines():
+    for line in _HERE.joinpath(folder, f"{language}.txt").read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         key, _, words = line.partition(": ")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from purring.law.book import book, countries
+from purring.law.conventions import charge_name
 from purring.papers.documents import blocks
 from purring.papers.documents.blocks import Block, Cell, column
 from purring.papers.documents.codes import Code
@@ -139,11 +141,22 @@ def _remarks(pen: Pen, facts: InvoiceFacts, sum_of: Totals) -> list[str]:
     return remarks
 
 
+def _charge_label(pen: Pen, facts: InvoiceFacts, kind: str) -> str:
+    """What the charge is called where the buyer is, else in general. Only a business has a VAT number or is asked for a
+    flat compensation."""
+    buyer = facts.buyer
+    if buyer.country not in countries():
+        return pen.label(kind)
+    business = buyer.vat_id or any(charge.kind == "compensation" for charge in facts.charges)
+    name = charge_name(book().kind(buyer.country, "business" if business else "consumer"), kind, pen.language)
+    return pen.text(name[:1].upper() + name[1:], "charges") if name else pen.label(kind)
+
+
 def charges_block(pen: Pen, facts: InvoiceFacts, sum_of: Totals) -> Block:
     """Each with its rule, their sum together with the invoice, and never inside it."""
     rows: list[tuple[Cell, str]] = []
     for at, charge in enumerate(facts.charges):
-        label = pen.label(charge.kind)
+        label = _charge_label(pen, facts, charge.kind)
         cell: Cell = [label, pen.text(charge.rule, f"charges[{at}].rule")] if charge.rule else label
         rows.append((cell, pen.money(charge.amount, facts.currency)))
     together = (pen.label("all_together"), pen.money(sum_of.asked, facts.currency))

@@ -20,19 +20,20 @@ from purring.papers.totals import totals
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a letter when they come from elsewhere (the organization's own wording), one text per paragraph."""
+    """The words of a letter, one text per paragraph."""
 
     greeting: str
     paragraphs: Sequence[str]
     closing: Sequence[str] = ()
 
 
-def reminder_page(pen: Pen, facts: ReminderFacts, code: Code | None, words: Words | None) -> Page:
+def reminder_page(pen: Pen, facts: ReminderFacts, code: Code | None, words: Words) -> Page:
     written = facts.invoice.due + timedelta(days=facts.days_overdue)
     offers = tuple(one for one in facts.invoice.early_payment if one.until >= written)
     invoice = replace(facts.invoice, early_payment=offers)
     sum_of = totals(invoice)
-    body: list[Block] = [blocks.text(_words(pen, facts, sum_of.payable, words)), _row(pen, facts)]
+    said = [pen.text(one, "words") for one in (words.greeting, *words.paragraphs, *words.closing) if one]
+    body: list[Block] = [blocks.text(said), _row(pen, facts)]
     if invoice.charges:
         body.append(charges_block(pen, invoice, sum_of))
     body += payment(pen, invoice, code)
@@ -50,31 +51,17 @@ def reminder_page(pen: Pen, facts: ReminderFacts, code: Code | None, words: Word
             (pen.label("your_vat"), pen.text(invoice.buyer.vat_id, "buyer.vat_id")),
             (pen.label("status"), pen.text(invoice.status, "status")),
         ],
-        lead=lead_of(pen, invoice, sum_of),
+        lead=_lead(pen, facts),
         blocks=body,
     )
 
 
-def _words(pen: Pen, facts: ReminderFacts, payable: int, words: Words | None) -> list[str]:
-    invoice = facts.invoice
-    if words:
-        given = [words.greeting, *words.paragraphs, *words.closing]
-        return [pen.text(one, "words") for one in given if one]
-    name = invoice.buyer.contact or invoice.buyer.name
-    greeting = pen.label("greeting", name=pen.text(name, "buyer.name"))
-    filled = {
-        "number": pen.text(invoice.number, "number"),
-        "amount": pen.money(payable, invoice.currency),
-        "due": pen.day(invoice.due),
-        "overdue": pen.count("overdue", max(1, facts.days_overdue)),
-    }
-    return [
-        greeting,
-        pen.label(f"open@{facts.stage}", **filled),
-        pen.label(f"ask@{facts.stage}", **filled),
-        pen.label("thanks"),
-        f"{pen.label('regards')}\n{pen.text(invoice.seller.name, 'seller.name')}",
-    ]
+def _lead(pen: Pen, facts: ReminderFacts) -> tuple[str, str]:
+    """The line under the heading; a due date that has passed only named, as no word then fits before it and after it."""
+    invoice, sum_of = facts.invoice, totals(facts.invoice)
+    if facts.days_overdue <= 0 or sum_of.payable <= 0:
+        return lead_of(pen, invoice, sum_of)
+    return pen.money(sum_of.payable, invoice.currency), f"· {pen.label('due')} {pen.day(invoice.due)}"
 
 
 def _row(pen: Pen, facts: ReminderFacts) -> Block:

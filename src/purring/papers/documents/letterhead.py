@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from purring.papers.documents.blocks import Block, label_width
-from purring.papers.documents.house import account_name, sheet_of, town_lines
+from purring.papers.documents.house import account_name, town_lines
 from purring.papers.documents.pen import Pen, groups
 from purring.papers.facts import Account, Buyer, Seller
 
@@ -32,11 +32,10 @@ def page(
     blocks: Sequence[Block],
 ) -> Page:
     """The whole paper for the template. `facts` stand beside the address, `lead` is (amount, words) below the heading;
-    rows of `facts` without a value are left out. Brand and logo are added by the printer."""
+    rows of `facts` without a value are left out. Brand, sheet and logo are added by the printer."""
     name = pen.text(seller.name, "seller.name")
     before, _, rest = pen.label("page", page="\0", pages="\1").partition("\0")
     between, _, after = rest.partition("\1")
-    sheet = sheet_of(seller.country)
     address, sender = _window(pen, seller, buyer), _sender(pen, seller)
     beside = [(label, value) for label, value in facts if value]
     language, _, region = pen.language.partition("-")
@@ -47,12 +46,12 @@ def page(
         "author": name,
         "name": name,
         "date": [on.year, on.month, on.day],
-        "sheet": sheet.as_json(),
         "page_of": [before, between, after],
         "running": heading,
         "carry": _carry(pen, blocks),
         "sender": sender,
-        "return_line": " · ".join([name, *_address(pen, seller)]) if sheet.return_line else "",
+        "place": len(sender) - _reachable(seller),
+        "return_line": " · ".join([name, *_address(pen, seller)]),
         "address": address,
         "meta": [list(row) for row in beside],
         "meta_width": label_width(beside),
@@ -101,6 +100,11 @@ def _window(pen: Pen, seller: Seller, buyer: Buyer) -> list[str]:
 def _sender(pen: Pen, seller: Seller) -> list[str]:
     reach = [pen.text(seller.email, "seller.email"), pen.text(seller.phone, "seller.phone")]
     return [pen.text(seller.name, "seller.name"), *_address(pen, seller), *(one for one in reach if one)]
+
+
+def _reachable(seller: Seller) -> int:
+    """How many of the sender's last lines are no part of the postal address."""
+    return bool(seller.email) + bool(seller.phone)
 
 
 def _footer(pen: Pen, seller: Seller, name: str) -> list[list[str]]:

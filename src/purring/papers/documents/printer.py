@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from purring.core.errors import Refused
+from purring.papers.documents.blocks import Block, notes
 from purring.papers.documents.brand import Brand
 from purring.papers.documents.codes import Code, code_for, next_instalment, whole_balance
 from purring.papers.documents.glyphs import carried, is_allowed
-from purring.papers.documents.house import supported
+from purring.papers.documents.house import sheet_of, supported
 from purring.papers.documents.invoice import invoice_page
 from purring.papers.documents.letter import Words, reminder_page
 from purring.papers.documents.letterhead import Page
@@ -89,19 +90,25 @@ class Printer:
     ) -> Document:
         """The paper in a language (BCP 47; else the buyer's, else English). Refuses `unknown_language`.
 
-        `words` is the text of a letter (else a short standard one). `e_invoice` names the Factur-X profile whose data
+        `words` is the text of a reminder letter (else that of the language library for its stage). `e_invoice` names the Factur-X profile whose data
         an invoice or credit note carries inside (`basic`, `en16931`, `xrechnung`); see `purring.papers.einvoice` for
         what it refuses.
         """
         about = facts if isinstance(facts, InvoiceFacts | StatementFacts) else facts.invoice
         asked = facts.language if isinstance(facts, ReminderFacts | StatementFacts) else ""
         spoken = supported(language or asked or about.buyer.language or "en")
+        if isinstance(facts, ReminderFacts) and words is None:
+            from purring.papers.documents.wording import letter_words  # the language library: only for letters
+
+            words = letter_words(facts, spoken)
         code = _code(facts, spoken)
         attached = _attachment(facts, e_invoice) if e_invoice else ""
         undrawn: frozenset[str] = frozenset()
         for _ in range(_ATTEMPTS):
             pen = self._pen(spoken, about.buyer.country or about.seller.country, about.seller.country, undrawn)
             page = self._dressed(_page(pen, facts, code, words), pen, about.buyer.country)
+            page["sheet"] = sheet_of(about.seller.country, self.brand.window).as_json()
+            _add_footer(page, self._footer(pen, about.note if about is facts else ""))
             try:
                 pdf = self._compile(page, code.svg if code else "", attached, wide=pen.uncommon)
             except _NoGlyph as found:
@@ -133,6 +140,11 @@ class Printer:
         page["look"] = {"accent": self.brand.accent, "tint": self.brand.tint, "fonts": fonts}
         page["logo"] = {"width": self._logo.width, "height": self._logo.height} if self._logo else None
         return page
+
+    def _footer(self, pen: Pen, said: str) -> list[Block]:
+        """The brand's own words, unless the paper's note says them already."""
+        footer = self.brand.footer.strip()
+        return [notes([pen.text(footer, "footer")])] if footer and footer not in said else []
 
     def _compile(self, page: Page, qr: str, attached: str, *, wide: bool) -> bytes:
         logo = f"bytes({_literal(self._logo.svg)})" if self._logo else "none"
@@ -189,6 +201,13 @@ class Printer:
             raise Refused("bad_logo", f"logo: cannot be printed ({error.message})", path="logo") from None
 
 
+def _add_footer(page: Page, footer: list[Block]) -> None:
+    """Below what the paper says, above the way to pay."""
+    blocks: list[Block] = page["blocks"]
+    at = next((place for place, one in enumerate(blocks) if one["kind"] in ("low", "pay", "slip")), len(blocks))
+    blocks[at:at] = footer
+
+
 def _undrawn(message: str) -> frozenset[str]:
     """The signs that a complaint of the typesetter cites, escaped or not. Every font has ASCII."""
     found = _UNDRAWN.search(message)
@@ -231,6 +250,7 @@ def _page(pen: Pen, facts: Facts | TimelineFacts, code: Code | None, words: Word
     if isinstance(facts, InvoiceFacts):
         return invoice_page(pen, facts, code)
     if isinstance(facts, ReminderFacts):
+        assert words
         return reminder_page(pen, facts, code, words)
     if isinstance(facts, ReceiptFacts):
         return receipt_page(pen, facts)

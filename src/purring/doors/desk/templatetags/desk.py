@@ -17,7 +17,10 @@ from django.utils.translation import get_language, gettext
 from purring.doors.desk import sayings
 from purring.doors.desk.choices import country_name, language_name
 from purring.doors.desk.icons import ICONS
+from purring.facts.charges.accruing import law_book
+from purring.facts.customers.models import Customer
 from purring.language import formats
+from purring.law.book import countries
 
 register = template.Library()
 LABELS: Mapping[str, sayings.Labels] = {
@@ -115,6 +118,18 @@ def tone(state: str) -> str:
 @register.filter
 def task_icon(code: str) -> str:
     return sayings.TASK_ICONS.get(code, "info")
+
+
+@register.filter
+def call_hours(customer: Customer) -> str:
+    """When and how often the customer may be called, by the law of the place, or nothing where it does not say."""
+    if customer.country not in countries():
+        return ""
+    contact = law_book().kind(customer.country, customer.kind).contact
+    if contact.basis.confidence == "low" or not contact.calls_known:
+        return ""
+    word = gettext("Calls there, by law") if contact.binding else gettext("Calls there, as a good custom")
+    return f"{word}: {contact.note} ({contact.basis.rule})"
 
 
 @register.filter

@@ -7,12 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from purring.core.errors import Refused
+from purring.doors.desk.charge_forms import PolicyForm
 from purring.doors.desk.charges import charges_of, day_table, source_titles
 from purring.doors.desk.desk import Desk
+from purring.doors.desk.views.settings import kept, show
+from purring.facts.charges.accruing import law_book
 from purring.facts.invoices.models import Invoice
+from purring.facts.organizations.models import User
 from purring.followup.notices import ReadyNotice, ready_notices
+from purring.followup.open_charges import open_charges_text
 from purring.followup.schedules import schedule_of
 from purring.kit.tenancy import reach
+from purring.law.book import countries
 
 
 def explain(request: HttpRequest, desk: Desk, invoice_id: int) -> HttpResponse:
@@ -27,8 +33,28 @@ def explain(request: HttpRequest, desk: Desk, invoice_id: int) -> HttpResponse:
         "asks": schedule_of(invoice).charges == "lawful",
         "days": day_table(desk, shown.law) if shown.law else [],
         "sources": source_titles(shown.law) if shown.law else [],
+        "letter": open_charges_text(invoice, desk.today, request.GET.get("language", "")),
     }
     return render(request, "desk/charges.html", context)
+
+
+def policy(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What a payment fills first, and how sure the law data must be before a sum stands on a message."""
+    form = PolicyForm(request.POST or None, desk=desk)
+    if request.method == "POST" and form.run():
+        return kept(request, "desk:settings-charges")
+    status = 422 if request.method == "POST" else 200
+    own = desk.organization.country
+    law = law_book().country(own) if own in countries() else None
+    context = {"form": form, "policy": form.policy, "law": law, "said_by": _name_of(form.policy.less_sure_by)}
+    return show(request, "charges", "charges", status, **context)
+
+
+def _name_of(actor: str) -> str:
+    """A person's name for what the journal calls them; a command line's own name as it is."""
+    kind, _, key = actor.partition(":")
+    person = User.objects.filter(pk=int(key)).first() if kind == "user" and key.isdigit() else None
+    return (person.name or person.email) if person else actor
 
 
 def notices(request: HttpRequest, desk: Desk, invoice_id: int) -> HttpResponse:

@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from purring.doors.desk import timeline
-from purring.doors.desk.act_forms import ActForm
+from purring.doors.desk.act_forms import ActForm, open_invoices
 from purring.doors.desk.acts import CUSTOMER_ACTS, Act, State
 from purring.doors.desk.customer_forms import ContactFormSet, CustomerForm, NewCustomerForm
 from purring.doors.desk.desk import Desk, go_on, is_fragment
 from purring.doors.desk.paging import more_link, page_of
+from purring.doors.desk.sayings import NOTES
 from purring.facts.customers.models import Contact, Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.payments.statements import currencies_of
@@ -96,17 +97,20 @@ def _page(
     form: ActForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    invoices = list(customer.invoices.filter(settled_on=None).order_by("due", "id")[:100])
+    invoices = open_invoices(customer)[:100]
     why = sentences(desk.organization, invoices, desk.today)
     holds = list(customer.holds.filter(released_at=None))
     promises = list(customer.promises.filter(withdrawn_at=None, pay_on__gte=desk.today).order_by("pay_on"))
     unanswered = customer.messages.filter(needs_answer=True, answered_at=None).exists()
+    notes = list(customer.notes.filter(ended_at=None).order_by("id"))
     state = State(
         open=bool(invoices),
         held=any(hold.invoice_id is None and not hold.exclusion for hold in holds),
         excluded=any(hold.exclusion for hold in holds),
         promised=bool(promises),
         unanswered=unanswered,
+        noted=bool(notes),
+        asked=customer.check_ins.filter(answer="").exists(),
     )
     offered = []
     for offer in CUSTOMER_ACTS:
@@ -126,6 +130,7 @@ def _page(
         "holds": holds,
         "promises": promises,
         "state": state,
+        "notes": [NOTES[note.kind] for note in notes],
         "acts": offered,
         "currencies": currencies_of(customer),
         "portal": links.url(links.PORTAL, [desk.organization.pk, customer.pk], desk.today),

@@ -19,6 +19,7 @@ from purring.doors.desk.fields import sentence
 from purring.doors.desk.letterhead_forms import LetterheadForm
 from purring.doors.desk.pictures import picture
 from purring.doors.desk.views.settings import kept, show
+from purring.facts.charges.stated import charge_lines
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.issuing import reference_for, seller_facts
 from purring.facts.invoices.models import Invoice, Issued
@@ -123,7 +124,7 @@ def statement(request: HttpRequest, desk: Desk, customer_id: int) -> HttpRespons
     there = currencies_of(customer)
     currency = request.GET.get("currency", "")
     currency = currency if currency in there else there[0]
-    made = statement_pdf(customer, desk.today, currency)
+    made = statement_pdf(customer, desk.today, currency, charge_lines(customer, desk.today, currency))
     name = f"{slugify(customer.name) or 'statement'}-{desk.today}-{currency}.pdf"
     return download(made.pdf, name, "application/pdf")
 

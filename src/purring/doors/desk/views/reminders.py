@@ -22,6 +22,7 @@ from purring.facts.agreements.actions import hold
 from purring.followup.approvals import approve, edit, needs_approval, skip
 from purring.followup.deliveries import settle_doubt
 from purring.followup.models import WAITING, Reminder
+from purring.followup.monthly import still_due
 from purring.followup.preview import words_of
 from purring.kit.tenancy import reach
 
@@ -52,8 +53,15 @@ def _page(
         "items": items,
         "waits": reminder.state in WAITING,
         "ask": needs_approval(desk.organization) and reminder.approved_at is None,
+        "statement": _has_statement(desk, reminder),
     }
     return render(request, "desk/reminder.html", context, status=status)
+
+
+def _has_statement(desk: Desk, reminder: Reminder) -> bool:
+    """The monthly statement will go along."""
+    asks = reminder.payment_id is None and reminder.note_id is None and reminder.channel == "email"
+    return reminder.state in WAITING and asks and bool(still_due(desk.organization, [reminder.customer], reminder.on))
 
 
 def words(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:

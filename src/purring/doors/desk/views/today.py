@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from purring.doors.desk.answers import told_today
 from purring.doors.desk.desk import Desk, done, go_on, is_fragment
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
@@ -68,6 +69,7 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
             .filter(state=State.FAILED, ended_at__gte=now - FAILED_SINCE)
             .select_related("customer")[:SHOWN]
         ),
+        "told": told_today(desk, SHOWN),
         "answers": list(answers.order_by("at")[:SHOWN]),
         "stopped": stopped_rounds(now, DAILY_ROUNDS),
         "no_mail": not (settings.SMTP_URL or settings.MAIL_SERVICE),
@@ -76,6 +78,7 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
         "planned_today": organization.planned_on == on,
     }
     context["needs"] = len(tasks) + len(context["doubtful"]) + len(context["failed"]) + len(context["answers"])
+    context["needs"] += len(context["told"])
     return render(request, "desk/today.html", context)
 
 

@@ -30,3 +30,9 @@ def amount(context: template.Context, minor: int, currency: str) -> str:
 def charge(labels: dict[str, str], kind: str) -> str:
     """What a kind of charge is called."""
     return labels[f"charge_{kind}"]
+
+
+@register.simple_tag(takes_context=True)
+def long_day(context: template.Context, day: date) -> str:
+    """A day written out."""
+    return formats.long_date(day, context["w"].locale)

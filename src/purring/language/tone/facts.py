@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The facts a message is compared with, each optional: see `purring tone --facts`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from purring.core.errors import Refused
+
+TEXTS = ("customer_name", "contact_name", "sender_name", "organisation", "invoice", "pay_link", "phone")
+KNOWN = (*TEXTS, "amount", "due_on", "days_overdue", "customer_kind", "currency")
+_NAME = re.compile(r"[^\W\d_][\w'’.-]*\w|[^\W\d_]{2}")
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ToneFacts:
+    """Facts in the form the checks need. `amount` is in major units as the message says it, exact."""
+
+    customer_name: str = ""
+    contact_name: str = ""
+    sender_name: str = ""
+    organisation: str = ""
+    invoice: str = ""
+    pay_link: str = ""
+    phone: str = ""
+    amount: Decimal | None = None
+    due_on: date | None = None
+
+    def names(self) -> list[str]:
+        """What must not be read as words: whole names, references and their capitalised parts, longest first."""
+        found: set[str] = set()
+        for text in (self.customer_name, self.contact_name, self.sender_name, self.organisation, self.invoice):
+            if text:
+                found.add(text)
+                found.update(part for part in _NAME.findall(text) if part[0].isupper())
+        return sorted(found, key=len, reverse=True)
+
+
+NO_FACTS = ToneFacts()
+
+
+def read_facts(given: Mapping[str, object] | None) -> ToneFacts:
+    """Facts from a JSON object. Raises `Refused` (`bad_facts`) naming the key that cannot be used."""
+    if not given:
+        return NO_FACTS
+    if unknown := sorted(given.keys() - set(KNOWN)):
+        raise Refused("bad_facts", f"{unknown[0]!r} is not known; known are {', '.join(KNOWN)}", field=unknown[0])
+    texts = {name: _text(name, given.get(name)) for name in TEXTS}
+    return ToneFacts(**texts, amount=_amount(given.get("amount")), due_on=_day(given.get("due_on")))
+
+
+def _text(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise Refused("bad_facts", f"{name} must be a text", field=name)
+    return " ".join(value[:_LONGEST].split())
+
+
+def _amount(value: object) -> Decimal | None:
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, bool):
+            raise InvalidOperation
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 15:
+        raise Refused("bad_facts", f"amount {value!r} is not a decimal amount such as 1250.50", field="amount")
+    return amount
+
+
+def _day(value: object) -> date | None:
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise Refused("bad_facts", f"due_on {value!r} is not a date such as 2026-01-31", field="due_on")

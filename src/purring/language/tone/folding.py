@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Text as the rules see it: lower case, no accents, names and quotations blanked, cut into sentences.
+
+Every character of the folded text stands for one character of the original, so a place found in one is a place in
+the other; where marks or invisible characters had to be dropped, `places` leads back.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+MASK = "\x1a"
+"""Stands for each blanked character. It is no word character, so words never grow over it."""
+MOST_CHARACTERS = 60_000
+"""What is read of a text; no message to a customer is longer."""
+LONGEST_SENTENCE = 700
+
+_DROPPED = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u00ad\u200b-\u200f\u2060\ufeff]"
+)
+_WORD = re.compile(r"\w+|§")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_LINKS = re.compile(r"\S+://[^\s<>\"»]*[^\s<>\"».,;:!?)]|www\.\S*\w|[^\s@<>]{1,80}@[^\s@<>]{1,80}")
+_QUOTED = re.compile(
+    r"“[^“”\n]{2,400}”|„[^„“”\n]{2,400}[“”]|«[^«»\n]{2,400}»|»[^«»\n]{2,400}«|(?<!\w)\"[^\"\n]{2,400}\"(?!\w)|‘[^‘’\n]{8,400}’(?!\w)"
+)
+_QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.M)
+_SIGNS_OF_QUOTES = frozenset('“„«»"‘>')
+_BREAK = re.compile(r"[.!?…]+[\"»”’)\]]*(?=\s|$)|\n")
+_PREVIOUS_WORD = re.compile(r"[\w.]+$")
+_WRAPPED_FROM = 58
+"""A line at least this long that ends without a stop goes on in the next one."""
+
+_folds: dict[str, str] = {}
+
+
+def fold_char(char: str) -> str:
+    """One character for one: lower case without accents. Letters that are more than an accent stay (ß, æ, œ)."""
+    known = _folds.get(char)
+    if known is None:
+        base = "".join(one for one in unicodedata.normalize("NFKD", char) if not unicodedata.combining(one))
+        known = (base if len(base) == 1 else char).lower()
+        known = {"ø": "o", "ł": "l", "đ": "d", "’": "'", "‘": "'", "ʼ": "'"}.get(known, known)
+        _folds[char] = known = known if len(known) == 1 else char
+    return known
+
+
+def fold(text: str) -> str:
+    """Folded text of the same length."""
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    return _NOT_ASCII.sub(lambda match: fold_char(match[0]), text if len(lower) != len(text) else lower).lower()
+
+
+@dataclass(slots=True)
+class Folded:
+    """A text prepared for the rules. `plain` is the original without invisible characters, `masked` the same blanked, `seen`
+    folded too; `sentences` are half-open spans of all three, `keys` the words of each with their beginnings."""
+
+    original: str
+    plain: str
+    seen: str
+    masked: str
+    sentences: list[tuple[int, int]]
+    keys: list[set[str]]
+    places: Sequence[int] | None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """A span of `seen` as one of the original, without white space at its ends."""
+        while start < end and self.plain[start].isspace():
+            start += 1
+        while end > start and self.plain[end - 1].isspace():
+            end -= 1
+        if self.places is None:
+            return start, end
+        return self.places[start], self.places[end - 1] + 1 if end > start else self.places[start]
+
+
+def prepare(text: str, names: Iterable[str], short_words: frozenset[str], *, ordinal_dots: bool) -> Folded:
+    """Fold a text. `names` are blanked where they stand with their capitals; `short_words` are abbreviations (folded,
+    without the dot) after which no sentence ends; with `ordinal_dots` neither does it after "6."."""
+    text = text[:MOST_CHARACTERS]
+    plain, places = text, None
+    if not text.isascii() and _DROPPED.search(text):
+        kept = [index for index, char in enumerate(text) if not _DROPPED.match(char)]
+        plain, places = "".join(text[index] for index in kept), [*kept, len(text)]
+    masked = _blank(plain, names)
+    seen = fold(masked)
+    sentences = _sentences(plain, seen, short_words, ordinal_dots)
+    keys = [set(chain.from_iterable(map(_keys, set(_WORD.findall(seen, *span))))) for span in sentences]
+    return Folded(text, plain, seen, masked, sentences, keys, places)
+
+
+@lru_cache(65_536)
+def _keys(word: str) -> tuple[str, ...]:
+    """What a word is found by: itself and its beginnings."""
+    return word, f"{word[:4]}*", f"{word[:3]}*"
+
+
+def _blank(plain: str, names: Iterable[str]) -> str:
+    spans: list[tuple[int, int]] = []
+    if "://" in plain or "@" in plain or "www." in plain:
+        spans += [match.span() for match in _LINKS.finditer(plain)]
+    if not _SIGNS_OF_QUOTES.isdisjoint(plain):
+        spans += [match.span() for match in _QUOTED.finditer(plain)]
+        if ">" in plain:
+            spans += [match.span() for match in _QUOTED_LINE.finditer(plain)]
+    for name in names:
+        start = plain.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if not (plain[start - 1 : start].isalnum() or plain[end : end + 1].isalnum()):
+                spans.append((start, end))
+            start = plain.find(name, end)
+    if not spans:
+        return plain
+    chars = list(plain)
+    for start, end in spans:
+        chars[start:end] = MASK * (end - start)
+    return "".join(chars)
+
+
+def _sentences(plain: str, seen: str, short_words: frozenset[str], ordinal_dots: bool) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _BREAK.finditer(seen):
+        at, end = match.span()
+        if at < start:
+            continue
+        if seen[at] == "\n":
+            if _goes_on(plain, start, at):
+                continue
+        elif seen[at] == "." and end - at == 1 and _inside(plain, seen, start, at, short_words, ordinal_dots):
+            continue
+        _cut(seen, start, end, spans)
+        start = end
+    _cut(seen, start, len(seen), spans)
+    return spans
+
+
+def _goes_on(plain: str, start: int, at: int) -> bool:
+    """Whether a line was only wrapped: it is long and the next one begins with a letter or a figure."""
+    line = plain.rfind("\n", 0, at) + 1
+    after = plain[at + 1 : at + 2]
+    return at - line >= _WRAPPED_FROM and after.isalnum() and plain[at - 1] not in ":,"
+
+
+def _inside(plain: str, seen: str, start: int, at: int, short_words: frozenset[str], ordinal_dots: bool) -> bool:
+    after = plain[at + 1 : at + 40].lstrip()[:1]
+    if not after or "\n" in plain[at + 1 : at + 2]:
+        return False
+    if after.islower():
+        return True
+    previous = _PREVIOUS_WORD.search(seen, max(start, at - 24), at)
+    if previous is None:
+        return False
+    word = previous[0].rstrip(".")
+    if word in short_words or (len(word) == 1 and word.isalpha()):
+        return True
+    return ordinal_dots and len(word) <= 2 and word.isdigit() and after.isalpha()
+
+
+def _cut(seen: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    while end - start > LONGEST_SENTENCE:
+        cut = seen.rfind(" ", start + LONGEST_SENTENCE // 2, start + LONGEST_SENTENCE)
+        cut = cut if cut > 0 else start + LONGEST_SENTENCE
+        spans.append((start, cut))
+        start = cut
+    if seen[start:end].strip():
+        spans.append((start, end))

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`check_tone`: reads any outgoing message and says what is unkind, unclear or missing, where, why and what to say
+instead. Pure: no clock, no network; the same text always gets the same answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from purring.core.errors import Refused
+from purring.language.tags import CHANNELS, STAGES, normalise
+from purring.language.tone import parts as parts_file
+from purring.language.tone import rulebook as rules_file
+from purring.language.tone.facts import read_facts
+from purring.language.tone.folding import Folded, prepare
+from purring.language.tone.judge import LABELS, judge_of
+from purring.language.tone.report import Field, Finding, Report, Severity, verdict_of
+from purring.language.tone.structure import Found, leftovers, shouting, structure
+from purring.language.tone.texts import advice
+
+KNOWN_STAGES: tuple[str, ...] = (*STAGES, "reply")
+_LIST_ROW = re.compile(
+    r"\s*[-–•*·]\s[^\n]*:(?=[^\n:]*\d)[^\n:]{1,60}$|\s*[-–•*·]\s[^\n:]{1,60}:\s*\S+(?:[^\S\n]\S+){0,2}\s*$"
+)
+"""A row of a list of facts, such as "- Order number: PO-88": no sentence to judge."""
+_CONSEQUENCES = frozenset({"too_firm", "threat", "legal_bluff"})
+RULE_NEEDED = {"firm": _CONSEQUENCES, "final": _CONSEQUENCES, "reply": frozenset({"too_apologetic"})}
+"""By stage the codes that the model is not believed alone: a true consequence, and an apology, have their place there."""
+
+
+def check_tone(
+    text: str,
+    *,
+    language: str | None = None,
+    stage: str | None = None,
+    channel: str = "email",
+    facts: Mapping[str, object] | None = None,
+    subject: str | None = None,
+) -> Report:
+    """The report on a message.
+
+    `language` is a BCP 47 tag of one of the languages, detected when absent; `stage` one of the stages or `reply`
+    (without one only what holds at every stage is said, and all parts of a request are expected); `facts` those of
+    `purring.language.tone.facts`. Raises `Refused` (`unknown_language`, `unknown_stage`, `unknown_channel`,
+    `bad_facts`).
+    """
+    if stage is not None and stage not in KNOWN_STAGES:
+        raise Refused("unknown_stage", f"stage {stage!r} is none of {', '.join(KNOWN_STAGES)}", field="stage")
+    if channel not in CHANNELS:
+        raise Refused("unknown_channel", f"channel {channel!r} is none of {', '.join(CHANNELS)}", field="channel")
+    tag = resolve(language) if language else _detected(text)
+    known = read_facts(facts)
+    parts = parts_file.parts(tag)
+    names = known.names()
+
+    def folded(one: str) -> Folded:
+        return prepare(one, names, parts.short, ordinal_dots=parts.ordinal_dots)
+
+    body = folded(text)
+    found, greeting = structure(body, subject or "", parts, known, stage, channel)
+    title = greeting is not None and greeting.formal
+    findings = _told("text", body, found, tag)
+    findings += _told("text", body, _by_sentence(tag, body, stage, title, "text"), tag)
+    if subject and channel != "sms":
+        head = folded(" ".join(subject.split()))
+        found = [
+            *leftovers(head),
+            *shouting(head, parts, whole=True),
+            *_by_sentence(tag, head, stage, title, "subject"),
+        ]
+        findings = [*_told("subject", head, found, tag), *findings]
+    findings = _ordered(findings)
+    return Report(tag, verdict_of(findings), tuple(findings))
+
+
+def resolve(language: str) -> str:
+    """The tag of the rules for a language: "no" is "nb", "en-GB" is "en". Raises `Refused`."""
+    tag, known = normalise(language), rules_file.languages()
+    for one in (tag, tag.partition("-")[0]):
+        if one in known:
+            return one
+    raise Refused("unknown_language", f"language {language!r} is none of {', '.join(known)}", field="language")
+
+
+def _detected(text: str) -> str:
+    from purring.language.detect import detect  # heavier than the rest, and most callers know the language
+
+    tag = detect(text)
+    if tag is None:
+        raise Refused("unknown_language", "the language of this text cannot be told; name it", field="language")
+    return resolve(tag)
+
+
+def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool, field: Field) -> list[Found]:
+    """What each sentence is told for: what the judge makes of it, and what rules say that need no judge."""
+    judge = judge_of(tag)
+    found: list[Found] = []
+    for (start, end), evidence in zip(text.sentences, rules_file.rulebook(tag).evidence(text), strict=True):
+        if _LIST_ROW.match(text.plain, start, end):
+            continue
+        hits = {hit.rule.code: hit for hit in reversed(evidence.hits) if hit.rule.applies(stage, title=title)}
+        found += [
+            Found(code, hit.start, hit.end, hit.rule.severity) for code, hit in hits.items() if code not in LABELS
+        ]
+        for code, sure in judge.judge(text, (start, end), evidence, hits):
+            hit = hits.get(code)
+            if hit is not None:
+                found.append(Found(code, hit.start, hit.end, hit.rule.severity if sure else "warn"))
+            elif field == "text" and code not in RULE_NEEDED.get(stage or "", ()):
+                found.append(Found(code, start, end))
+    return found
+
+
+def _told(field: Field, text: Folded, found: Iterable[Found], language: str) -> list[Finding]:
+    findings: list[Finding] = []
+    for one in found:
+        why, better = advice(language, one.code)
+        severity = cast(Severity, one.severity)
+        if one.start is None or one.end is None:
+            findings.append(Finding(one.code, severity, field, None, None, None, why, better))
+            continue
+        start, end = text.span(one.start, one.end)
+        findings.append(Finding(one.code, severity, field, start, end, text.original[start:end], why, better))
+    return findings
+
+
+def _ordered(findings: list[Finding]) -> list[Finding]:
+    """Subject first, then in the order of the text, missing parts last; the same code and place only once."""
+    unique = {(one.code, one.field, one.start, one.end): one for one in findings}
+    return sorted(
+        unique.values(),
+        key=lambda one: (one.start is None, one.field == "text", one.start or 0, one.end or 0, one.code),
+    )

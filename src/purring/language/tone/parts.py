@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a language calls the parts of a message, read from ``parts/<language>.txt``: greetings, titles, months, ways to
+pay, thanks, closings, forms of address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from purring.core.errors import Refused
+from purring.language.tone.folding import Folded, fold
+from purring.language.tone.pattern import Pattern, PhraseBook
+
+WORD_KEYS = (
+    *("greeting", "title_m", "title_f", "title", "not_names", "months", "first", "short", "shout", "number_words"),
+    *("capital_formal", "settings", "polite_only"),
+)
+PHRASE_KEYS = ("thanks", "closing", "pay", "contact", "today", "formal", "familiar")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One language's parts. Words are folded; `months` holds twelve expressions."""
+
+    language: str
+    greeting: tuple[str, ...]
+    title_m: frozenset[str]
+    title_f: frozenset[str]
+    title: frozenset[str]
+    not_names: frozenset[str]
+    months: tuple[re.Pattern[str], ...]
+    first: frozenset[str]
+    short: frozenset[str]
+    shout: frozenset[str]
+    number_words: frozenset[str]
+    capital_formal: re.Pattern[str] | None
+    ordinal_dots: bool
+    familiar_usual: bool
+    phrases: dict[str, PhraseIndex]
+
+    @property
+    def all_titles(self) -> frozenset[str]:
+        """Titles of any gender."""
+        return self.title_m | self.title_f | self.title
+
+
+class PhraseIndex:
+    """Phrases of one kind, looked up by their anchor words."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._by_anchor: dict[str, list[Pattern]] = {}
+        for pattern in patterns:
+            for key in pattern.anchors:
+                self._by_anchor.setdefault(key, []).append(pattern)
+
+    def places(self, text: Folded, words: frozenset[str]) -> list[tuple[int, int]]:
+        """Where phrases stand, at most one place per phrase and sentence; `words` as `text_words` gives them."""
+        found = [
+            place
+            for pattern in self._fitting(words)
+            for start, end in text.sentences
+            if (place := pattern.find(text.seen, start, end))
+        ]
+        return sorted(set(found))
+
+    def is_in(self, text: Folded, words: frozenset[str]) -> bool:
+        """Whether any phrase stands in the text."""
+        return any(pattern.find(text.seen, 0, len(text.seen)) for pattern in self._fitting(words))
+
+    def _fitting(self, words: frozenset[str]) -> list[Pattern]:
+        patterns = {id(one): one for key in words & self._by_anchor.keys() for one in self._by_anchor[key]}
+        return [pattern for pattern in patterns.values() if pattern.may_fit(words)]
+
+
+def text_words(text: Folded) -> frozenset[str]:
+    """The words of a whole text and their beginnings."""
+    return frozenset().union(*text.keys)
+
+
+@lru_cache(16)
+def parts(language: str) -> Parts:
+    """The parts of a language that has a file."""
+    return parse(language, _source(language))
+
+
+def _source(language: str) -> str:
+    folder = resources.files("purring.language.tone") / "parts"
+    source = (folder / f"{language}.txt").read_text("utf-8")
+    first, _, rest = source.partition("\n")
+    return f"{_source(first.removeprefix('use:').strip())}\n{rest}" if first.startswith("use:") else source
+
+
+def parse(language: str, source: str) -> Parts:
+    """Read a parts file: ``key: value; value`` lines. Raises `Refused` (`bad_rule`) with the line."""
+    lists: dict[str, list[str]] = {key: [] for key in (*WORD_KEYS, *PHRASE_KEYS)}
+    for number, raw in enumerate(source.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        key, colon, values = line.partition(":")
+        if not colon or key not in lists:
+            raise Refused("bad_rule", f"parts/{language}.txt, line {number}: {key!r} is not known")
+        lists[key] += [value.strip() for value in values.split(";") if value.strip()]
+
+    def words(key: str) -> frozenset[str]:
+        return frozenset(fold(word) for word in lists[key])
+
+    if len(lists["months"]) != 12:
+        raise Refused("bad_rule", f"parts/{language}.txt: months: twelve are needed, in order, variants joined with |")
+    book = PhraseBook({}, frozenset())
+    phrases = {key: PhraseIndex(Pattern(phrase, book) for phrase in lists[key]) for key in PHRASE_KEYS}
+    capital = "|".join(map(re.escape, lists["capital_formal"]))
+    return Parts(
+        language,
+        tuple(fold(greeting) for greeting in lists["greeting"]),
+        words("title_m"),
+        words("title_f"),
+        words("title"),
+        words("not_names"),
+        tuple(re.compile(rf"(?<!\w)(?:{fold(month)})(?!\w)") for month in lists["months"]),
+        words("first"),
+        words("short"),
+        words("shout"),
+        words("number_words"),
+        re.compile(rf"(?<=[^\W\d_][,;]\s)(?:{capital})\b|(?<=[^\W\d_]\s)(?:{capital})\b") if capital else None,
+        "ordinal_dots" in lists["settings"],
+        "familiar_usual" in lists["settings"],
+        phrases,
+    )

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules of a language, read from ``rules/<language>.txt`` and indexed by the words they look for.
+
+See ``rules/README.md`` for the form of the files. A sentence is compared only with those patterns of which it holds
+an anchor word, so the cost of a text grows with what it says, not with the number of rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+
+from purring.core.errors import Refused
+from purring.language.tone.folding import Folded
+from purring.language.tone.pattern import Pattern, PhraseBook
+from purring.language.tone.report import BLOCKING, CODES, Severity
+
+_WORD = re.compile(r"\w+|§")
+_CLAUSE_END = re.compile(r"[,;:–—(]")
+_NEGATION_REACH = 2
+SHORTEST_CLAUSE = 18
+"""Characters a clause must have to be judged by itself."""
+_SETTINGS = ("stages", "severity", "unless", "needs", "even", "fields")
+
+
+@dataclass(slots=True)
+class Rule:
+    """One rule: patterns of which one must fit, the conditions it holds under, and its examples."""
+
+    code: str
+    name: str
+    severity: Severity
+    stages: frozenset[str] = frozenset()
+    """Empty: any stage, also none."""
+    needs_title: bool = False
+    even_negated: bool = False
+    even_named: bool = False
+    patterns: list[Pattern] = field(default_factory=list)
+    unless: list[Pattern] = field(default_factory=list)
+    bad: list[str] = field(default_factory=list)
+    good: list[str] = field(default_factory=list)
+
+    def applies(self, stage: str | None, *, title: bool) -> bool:
+        """Whether this rule counts for a message of that stage, and one to somebody with a title."""
+        return (not self.stages or stage in self.stages) and (title or not self.needs_title)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that fits a sentence: the span of the folded text to quote, and the clause in which it fits."""
+
+    rule: Rule
+    start: int
+    end: int
+    clause: tuple[int, int]
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the rules see in a sentence: those that fit, the codes of which a pattern has all its words there in whatever
+    order, and per code how many words it looks for."""
+
+    hits: list[Hit]
+    near: set[str]
+    words: Counter[str]
+
+
+class Rulebook:
+    """All rules of one language."""
+
+    def __init__(self, language: str, rules: list[Rule], negations: frozenset[str], *, nouns: bool) -> None:
+        self.language = language
+        self.rules = rules
+        self.negations = negations
+        self._nouns = nouns
+        self._by_key: dict[str, list[tuple[Rule, Pattern]]] = {}
+        for rule in rules:
+            for pattern in rule.patterns:
+                for key in pattern.anchors:
+                    self._by_key.setdefault(key, []).append((rule, pattern))
+        self._codes = {key: sorted({rule.code for rule, _ in found}) for key, found in self._by_key.items()}
+
+    def words(self) -> set[str]:
+        """The whole words, folded, of which a sentence must hold one for any pattern to be tried."""
+        return {key for key in self._by_key if not key.endswith("*")}
+
+    def evidence(self, text: Folded) -> list[Evidence]:
+        """What the rules see in each sentence, in order. Stage and title are for the caller to weigh."""
+        return [self._of_sentence(text, *span, keys) for span, keys in zip(text.sentences, text.keys, strict=True)]
+
+    def _of_sentence(self, text: Folded, start: int, end: int, keys: set[str]) -> Evidence:
+        index, seen = self._by_key, text.seen
+        found = Evidence([], set(), Counter())
+        tried: set[int] = set()
+        for key in keys & index.keys():
+            patterns, codes = index[key], self._codes[key]
+            for code in codes:
+                found.words[code] += 1
+            for rule, pattern in patterns:
+                if id(pattern) in tried:
+                    continue
+                tried.add(id(pattern))
+                if not pattern.may_fit(keys):
+                    continue
+                found.near.add(rule.code)
+                if any(hit.rule is rule for hit in found.hits):
+                    continue
+                place = pattern.find(seen, start, end)
+                if place is not None and not self._excused(rule, text, place, start, end):
+                    found.hits.append(Hit(rule, *self._told(text, place, start, end), _clause(seen, place, start, end)))
+        return found
+
+    def _excused(self, rule: Rule, text: Folded, place: tuple[int, int], start: int, end: int) -> bool:
+        if not rule.even_negated and self._negated(text.seen, place[0], start):
+            return True
+        if not rule.even_named and _is_name(text.plain, place, start, nouns=self._nouns):
+            return True
+        return any(pattern.find(text.seen, start, end) for pattern in rule.unless)
+
+    def _negated(self, seen: str, at: int, start: int) -> bool:
+        before = seen[max(start, at - 40) : at]
+        clause = _CLAUSE_END.split(before)[-1]
+        return not self.negations.isdisjoint(_WORD.findall(clause)[-_NEGATION_REACH:])
+
+    @staticmethod
+    def _told(text: Folded, place: tuple[int, int], start: int, end: int) -> tuple[int, int]:
+        """The sentence, or of a very long one the clauses around the place."""
+        if end - start <= 320:
+            return start, end
+        before = [match.end() for match in re.finditer(r"[,;:–—]\s", text.seen[start : place[0]])]
+        after = re.search(r"[,;:–—]\s", text.seen[place[1] : end])
+        return (start + before[-1] if before else start), (place[1] + after.start() if after else end)
+
+
+def _clause(seen: str, place: tuple[int, int], start: int, end: int) -> tuple[int, int]:
+    """The clause around a place, or the sentence when it is nearly all of it."""
+    before = [match.end() for match in _CLAUSE_END.finditer(seen, start, place[0])]
+    after = _CLAUSE_END.search(seen, place[1], end)
+    first, last = before[-1] if before else start, after.start() if after else end
+    return (first, last) if last - first >= SHORTEST_CLAUSE else (start, end)
+
+
+def _is_name(plain: str, place: tuple[int, int], sentence: int, *, nouns: bool) -> bool:
+    """Whether one matched word is part of a name: "Cutthroat & Sons", "Deadman's Wharf". It has a capital that is not
+    the sentence's, and so has a word beside it, or there is a "&"; with `nouns` (German) only the latter counts."""
+    start, end = place
+    word = plain[start:end]
+    if " " in word.strip() or not word[:1].isupper() or (word.isupper() and len(word) > 3):
+        return False
+    before = plain[max(sentence, start - 30) : start].split()
+    after = plain[end : end + 30].split()
+    beside = [*before[-1:], *after[:1]]
+    if "&" in beside or nouns:
+        return "&" in beside
+    capitals = [one for one in beside if one[:1].isupper() and not one.isupper() and len(one) > 2]
+    return bool(before) and bool(capitals)
+
+
+@lru_cache(16)
+def rulebook(language: str) -> Rulebook:
+    """The rules of a language with a file of its own, such as "en" or "pt-BR". Files may begin with
+    ``use: pt`` to take in another file first."""
+    return parse(language, _source(language))
+
+
+@lru_cache(1)
+def languages() -> tuple[str, ...]:
+    """Languages that have rules, as tags."""
+    folder = resources.files("purring.language.tone") / "rules"
+    return tuple(
+        sorted(one.name[:-4] for one in folder.iterdir() if one.name.endswith(".txt") and one.name != "pt.txt")
+    )
+
+
+def _source(language: str) -> str:
+    folder = resources.files("purring.language.tone") / "rules"
+    source = (folder / f"{language}.txt").read_text("utf-8")
+    first, _, rest = source.partition("\n")
+    return f"{_source(first.removeprefix('use:').strip())}\n{rest}" if first.startswith("use:") else source
+
+
+def parse(language: str, source: str) -> Rulebook:
+    """Read a rule file. Raises `Refused` (`bad_rule`) with the line."""
+    classes: dict[str, list[str]] = {}
+    sections: list[tuple[int, str, list[tuple[int, str]]]] = []
+    for number, raw in enumerate(source.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            sections.append((number, line.strip("[]"), []))
+        elif sections and not line.startswith("="):
+            sections[-1][2].append((number, line))
+        else:
+            name, colon, phrases = line.lstrip("= ").partition(":")
+            if not colon:
+                raise Refused("bad_rule", f"rules/{language}.txt, line {number}: a class is written '= name: phrases'")
+            classes.setdefault(name.strip(), []).extend(_phrases(phrases))
+    book = PhraseBook(classes, frozenset(classes.get("common", ())))
+    rules = [_rule(language, number, title, lines, book) for number, title, lines in sections]
+    return Rulebook(
+        language, rules, frozenset(classes.get("not", ())), nouns="noun_capitals" in classes.get("settings", ())
+    )
+
+
+def _phrases(line: str) -> list[str]:
+    return [phrase.strip() for phrase in line.split(";") if phrase.strip()]
+
+
+def _rule(language: str, number: int, title: str, lines: Iterable[tuple[int, str]], book: PhraseBook) -> Rule:
+    code, _, name = title.partition(".")
+    if code not in CODES:
+        raise Refused("bad_rule", f"rules/{language}.txt, line {number}: {code!r} is no code of the tone guard")
+    rule = Rule(code, name or code, "block" if code in BLOCKING else "warn")
+    for place, line in lines:
+        try:
+            _read(rule, line, book)
+        except (Refused, re.error) as error:
+            raise Refused("bad_rule", f"rules/{language}.txt, line {place}: {error}") from None
+    return rule
+
+
+def _read(rule: Rule, line: str, book: PhraseBook) -> None:
+    key, colon, value = line.partition(":")
+    if line.startswith("+ "):
+        rule.bad.append(line[2:])
+    elif line.startswith("- "):
+        rule.good.append(line[2:])
+    elif colon and key in _SETTINGS:
+        _set(rule, key, value.strip(), book)
+    else:
+        rule.patterns += [Pattern(phrase, book) for phrase in _phrases(line)]
+
+
+def _set(rule: Rule, key: str, value: str, book: PhraseBook) -> None:
+    if key == "stages":
+        rule.stages = frozenset(value.split())
+    elif key == "severity":
+        rule.severity = "block" if value == "block" else "warn"
+    elif key == "unless":
+        rule.unless += [Pattern(phrase, book) for phrase in _phrases(value)]
+    elif key == "needs":
+        rule.needs_title = value == "title"
+    elif key == "even":
+        rule.even_negated = rule.even_negated or "negated" in value
+        rule.even_named = rule.even_named or "named" in value

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks of form: missing parts, shouting, leftovers of templates, length, mixed forms of address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from purring.language import sms
+from purring.language.check import words_besides_lists
+from purring.language.tags import ASKING
+from purring.language.tone.facts import ToneFacts
+from purring.language.tone.folding import Folded, fold, fold_char
+from purring.language.tone.greeting import Greeting, find_greeting, wrong_name
+from purring.language.tone.numbers import has_amount, has_contact, has_day, has_reference, has_way_to_pay
+from purring.language.tone.parts import Parts, text_words
+
+MOST_WORDS = {"email": 250, "letter": 330}
+"""More than this is no longer read on a phone, or on one page."""
+
+_LEFTOVER = re.compile(
+    r"\{\{[^{}\n]{0,60}\}\}|\{%[^{}\n]{0,60}%\}|\{\{|\}\}|(?<![\w{])\{[A-Za-z_][\w .]{0,40}\}|\$\{[^}\n]{0,60}\}|%[A-Z_]{3,30}%"
+    r"|(?<!\w)(?:undefined|NaN|null|\[object Object\])(?!\w)|<<[^<>\n]{1,40}>>|(?<!\w)X{4,}(?!\w)|_{4,}"
+    r"|\[(?!https?:)[A-Za-zÀ-ÿ_][\w À-ÿ.'’/-]{1,40}\](?!\()"
+)
+_CAPITALS = re.compile(
+    r"(?<![\w-])(?:[^\W\d_]*[A-ZÀ-ÖØ-Þ][^\W\d_a-zß-öø-ÿ]+(?:['’][A-ZÀ-Þ]+)?(?:[\s,.:;-]{1,3}|(?=[!?]|$)|(?=\d)))+"
+)
+_FLIRTING = re.compile("[😘😍😚😗😙🥰😻💋💘💝💖💕💞❤😜😝😛🤪😏🍑🥵😈]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MANY_MARKS = re.compile(r"[!?]{3,}|(?:![\s!?]*){3,}")
+
+
+class Found(NamedTuple):
+    """A finding before its words: spans are of the plain text, None for a missing part."""
+
+    code: str
+    start: int | None
+    end: int | None
+    severity: str = "warn"
+
+
+def structure(
+    text: Folded, subject: str, parts: Parts, facts: ToneFacts, stage: str | None, channel: str
+) -> tuple[list[Found], Greeting | None]:
+    """Everything about form in the text itself, and its greeting."""
+    greeting = find_greeting(text, parts, facts, channel)
+    words = text_words(text)
+    found = [*leftovers(text), *shouting(text, parts), *_length(text, channel)]
+    found += [Found("overfamiliar", *_line(text.plain, match.start())) for match in _FLIRTING.finditer(text.plain)]
+    found += _mixed_address(text, words, parts, greeting)
+    if greeting is not None and (span := wrong_name(greeting, parts, facts)):
+        found.append(Found("wrong_name", *span))
+    found += _missing(text, subject, words, parts, facts, stage, channel, greeting)
+    return found, greeting
+
+
+def _line(plain: str, at: int) -> tuple[int, int]:
+    end = plain.find("\n", at)
+    return plain.rfind("\n", 0, at) + 1, end if end >= 0 else len(plain)
+
+
+def leftovers(text: Folded) -> Iterator[Found]:
+    """Placeholders nobody filled in."""
+    if "{" in text.plain or "[" in text.plain or "%" in text.plain or "<<" in text.plain or "__" in text.plain:
+        signs = True
+    else:
+        signs = any(word in text.plain for word in ("undefined", "NaN", "null", "XXXX"))
+    if signs:
+        for match in _LEFTOVER.finditer(text.plain):
+            yield Found("robotic", *match.span(), severity="block")
+
+
+def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Found]:
+    """Words in capitals that are no name or reference, and rows of exclamation marks. With `whole` two words in
+    capitals are enough when there is nothing else (a subject)."""
+    masked = text.masked
+    last = -1
+    for match in _CAPITALS.finditer(masked):
+        said = [word for word in _LETTERS.findall(match[0]) if len(word) > 1 or word in "AÀEIOYÅÉÓÈ"]
+        long = [word for word in said if len(word) >= 4]
+        loud = any(fold(word) in parts.shout for word in (said if len(said) > 1 else long))
+        after = masked[match.end() : match.end() + 3]
+        alone = whole and len(said) >= 2 and not any(char.islower() for char in masked)
+        loud = loud or (len(said) >= 4 and len(long) >= 2) or len(long) >= 3 or (alone and bool(long))
+        if loud or (len(said) >= 2 and long and "!" in after):
+            end = match.end() + (len(after) - len(after.lstrip(" !?")))
+            last = end
+            yield Found("shouting", match.start(), end)
+    for match in _MANY_MARKS.finditer(masked):
+        if match.start() > last:
+            start = max(masked.rfind("\n", 0, match.start()), masked.rfind(". ", 0, match.start())) + 1
+            yield Found("shouting", start, match.end())
+
+
+def _length(text: Folded, channel: str) -> Iterator[Found]:
+    if channel == "sms":
+        letters = "".join(fold_char(char) if char.isalpha() else char for char in sms.plain(text.plain))
+        if sms.segments(letters) > sms.MAX_SEGMENTS:  # accents aside, which gateways take off when it must fit
+            yield Found("sms_too_long", None, None)
+    elif words_besides_lists(text.plain) > MOST_WORDS.get(channel, MOST_WORDS["email"]):
+        yield Found("overlong", None, None)
+
+
+def _mixed_address(text: Folded, words: frozenset[str], parts: Parts, greeting: Greeting | None) -> Iterator[Found]:
+    familiar = parts.phrases["familiar"].places(text, words)
+    if not familiar:
+        return
+    formal = parts.phrases["formal"].places(text, words)
+    if parts.capital_formal is not None:
+        formal += [match.span() for match in parts.capital_formal.finditer(text.plain)]
+    titled = greeting is not None and greeting.formal and not parts.familiar_usual
+    if not formal and not titled:
+        return
+    usual = len(formal) <= len(familiar) if parts.familiar_usual else len(formal) < len(familiar)
+    fewer = formal if usual and not titled else familiar
+    told: set[tuple[int, int]] = set()
+    for start, end in fewer:
+        sentence = next((one for one in text.sentences if one[0] <= start < one[1]), (start, end))
+        if sentence not in told:
+            told.add(sentence)
+            yield Found("wrong_formality", start, end)
+
+
+def _missing(
+    text: Folded,
+    subject: str,
+    words: frozenset[str],
+    parts: Parts,
+    facts: ToneFacts,
+    stage: str | None,
+    channel: str,
+    greeting: Greeting | None,
+) -> Iterator[Found]:
+    asking = stage is None or stage in ASKING
+    has = parts.phrases
+    if asking:
+        if not has_amount(text, facts.amount):
+            yield Found("missing_amount", None, None)
+        if not (
+            has_day(text, facts.due_on, parts) or (stage in ("due_today", None) and has["today"].is_in(text, words))
+        ):
+            yield Found("missing_due_date", None, None)
+        if not has_way_to_pay(text, words, facts.pay_link, has["pay"]):
+            yield Found("missing_how_to_pay", None, None)
+    if channel == "sms":
+        return
+    if asking and not has_reference(text, subject, facts.invoice):
+        yield Found("missing_reference", None, None)
+    if asking and not has_contact(text, words, facts.phone, has["contact"]):
+        yield Found("missing_contact", None, None)
+    if greeting is None:
+        yield Found("missing_greeting", None, None)
+    if not (has["thanks"].is_in(text, words) or has["closing"].is_in(text, words)):
+        yield Found("missing_thanks_or_closing", None, None)

@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Trains the sentence models of `purring.language.learned`: `python -m tools.train_sentences replies [LANGUAGE ...]`.
+
+Reads `corpora/sentences/TASK/*.txt` (`labels | text` a line; remarks such as ` #trap` at its end) and whole mails
+where a task has some, and writes one file per language into `src/purring/language/learned/weights/`. A language also
+learns a little from the others: what it shares with them are cues, days and sums, and among kin half the words. Prints
+what cross-validation says, on which the probabilities are calibrated too. Same texts, same script: same files, byte for
+byte.
+
+`--sentences-only` leaves the mails out (to judge by them), `--to FOLDER` writes elsewhere. Needs scikit-learn, which
+neither running nor testing does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from purring.language.learned import features, model, words
+from purring.language.replies import cues, evidence
+
+ROOT = Path(__file__).resolve().parents[1]
+SENTENCES = ROOT / "corpora" / "sentences"
+MAILS = ROOT / "corpora" / "replies" / "train"
+
+LANGUAGES = ("en", "af", "fr", "es", "nb", "de", "nl", "pt", "it", "sv", "da")
+KIN = {
+    "af": ("nl",),
+    "da": ("nb", "sv"),
+    "de": ("nl",),
+    "es": ("pt", "it"),
+    "fr": ("it", "es"),
+    "it": ("es", "pt", "fr"),
+    "nb": ("da", "sv"),
+    "nl": ("af", "de"),
+    "pt": ("es", "it"),
+    "sv": ("nb", "da"),
+}
+OWN_WEIGHT, KIN_WEIGHT, FAR_WEIGHT = 1.0, 0.4, 0.1
+"""How much a text in the language itself, in a near and in any other one counts."""
+LEAST = 1.5
+"""Texts, so weighted, that a feature must stand in."""
+PART, ORDER = 0.5, 1.0
+"""Scale of parts of words, and of all else."""
+FREEDOM = 10.0
+"""Inverse of the regularisation."""
+FOLDS = 3
+LARGEST = 127
+FAINT = 4
+"""A feature whose weights are all below this many steps is left out."""
+SEED = 20260304
+RARE = -6.0
+"""Log-odds of a label that a language has no text for."""
+
+_REMARK = re.compile(r"(?:\s+#[a-z][\w-]*)+\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text with its labels: its features, how many words it has; `where` it stands, for messages."""
+
+    labels: frozenset[str]
+    names: frozenset[str]
+    length: int
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is learned: labels, the words of denial of a language, how a text becomes tokens and marks per sentence, whole
+    mails with their labels, and the files besides the sentences that all this depends on."""
+
+    name: str
+    labels: tuple[str, ...]
+    denials: Callable[[str], frozenset[str]]
+    prepare: Callable[[str, str], Iterator[tuple[Sequence[str], frozenset[str]]]]
+    mails: Callable[[str], Iterator[tuple[list[str], str]]]
+    made_with: tuple[Path, ...]
+
+
+def library(name: str) -> Any:
+    """A module that only training needs."""
+    try:
+        return import_module(name)
+    except ImportError:
+        raise SystemExit(f"training needs scikit-learn (there is no {name}): pip install scikit-learn") from None
+
+
+def reply_denials(language: str) -> frozenset[str]:
+    """Single words of the cues' negations."""
+    lines = cues.read(cues.FOLDER / f"{language}.txt")["negation"]
+    alone = (part.strip() for line in lines for part in re.split(r"[|()]", line))
+    return frozenset(words.plain(part, language) for part in alone if part.isalpha())
+
+
+def reply_sentences(text: str, language: str) -> Iterator[tuple[Sequence[str], frozenset[str]]]:
+    for told in evidence.gather(text, language, None).told:
+        yield told.tokens, told.marks
+
+
+def reply_mails(language: str) -> Iterator[tuple[list[str], str]]:
+    for line in (MAILS / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
+        mail = json.loads(line)
+        if mail["kind"] == "human":
+            yield [*mail["intents"], *(["hostile"] if mail["hostile"] else [])], mail["reply"]
+
+
+REPLIES = Task(
+    name="replies",
+    labels=(
+        "promise_to_pay", "already_paid", "dispute", "copy_request", "info_request", "hardship", "plan_request",
+        "wrong_person", "approval_pending", "call_request", "refusal", "insolvency", "stop_contact", "acknowledgement",
+        "other", "none", "hostile",
+    ),
+    denials=reply_denials,
+    prepare=reply_sentences,
+    mails=reply_mails,
+    made_with=(*sorted(MAILS.glob("*.jsonl")), *sorted(cues.FOLDER.glob("*.txt"))),
+)  # fmt: skip
+TASKS = {task.name: task for task in (REPLIES,)}
+
+
+def sources(task: Task) -> list[Path]:
+    """The files whose content decides what is learned."""
+    code = [Path(module.__file__ or "") for module in (features, words)]
+    return [*sorted((SENTENCES / task.name).glob("*.txt")), *task.made_with, *code, Path(__file__)]
+
+
+def digest(task: Task) -> str:
+    """A name for all that the models are made from."""
+    found = hashlib.sha256()
+    for path in sources(task):
+        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()[:32]
+
+
+def lines(task: Task, language: str) -> Iterator[tuple[list[str], str, str]]:
+    """Labels, text and place of each line of a language."""
+    for path in sorted((SENTENCES / task.name).glob(f"{language}*.txt")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            named, bar, text = line.partition("|")
+            if not bar or line.startswith("//"):
+                continue
+            labels = [label.strip() for label in named.split(",")]
+            unknown = set(labels) - set(task.labels)
+            if unknown:
+                raise SystemExit(f"{path.name}:{number}: unknown label {', '.join(sorted(unknown))}")
+            yield labels, _REMARK.sub("", text.strip()), f"{path.name}:{number}"
+
+
+def learned_from(task: Task, language: str, *, mails: bool) -> list[Text]:
+    """All texts of a language, as features."""
+    found = [*lines(task, language)]
+    if mails:
+        found += [(labels, text, "mail") for labels, text in task.mails(language)]
+    denials = task.denials(language)
+    texts = []
+    for labels, text, where in found:
+        names: set[str] = set()
+        length = 0
+        for tokens, marks in task.prepare(text, language):
+            for token in tokens:
+                names.update(features.of_word(token))
+            names.update(features.of_order(tokens, denials))
+            names |= marks
+            length += len(tokens)
+        texts.append(Text(frozenset(labels), frozenset(names), length, where))
+    return texts
+
+
+class Learner:
+    """Logistic regressions of one language, and the scales of their features."""
+
+    def __init__(self, task: Task, language: str, texts: dict[str, list[Text]]) -> None:
+        weighted = [(text, _weight(language, other)) for other in LANGUAGES for text in texts.get(other, ())]
+        seen: Counter[str] = Counter()
+        for text, weight in weighted:
+            for name in text.names:
+                seen[name] += weight  # type: ignore[assignment]
+        self.names = sorted(name for name, count in seen.items() if count >= LEAST)
+        self.number = {name: number for number, name in enumerate(self.names)}
+        total = sum(weight for _, weight in weighted)
+        self.scales = [
+            (PART if name.startswith("~") else ORDER) * math.sqrt(math.log(1 + total / seen[name]))
+            for name in self.names
+        ]
+        self.weights, self.biases = self._fit(task, [text for text, _ in weighted], [weight for _, weight in weighted])
+
+    def matrix(self, texts: Sequence[Text]) -> Any:
+        """A row per text."""
+        csr_matrix = library("scipy.sparse").csr_matrix
+        values: list[float] = []
+        places: list[int] = []
+        ends = [0]
+        for text in texts:
+            scale = 1 / math.sqrt(text.length + model.LENGTH)
+            known = sorted(number for name in text.names if (number := self.number.get(name)) is not None)
+            places += known
+            values += [self.scales[number] * scale for number in known]
+            ends.append(len(places))
+        return csr_matrix((values, places, ends), shape=(len(texts), len(self.names)))
+
+    def _fit(self, task: Task, texts: list[Text], weights: list[float]) -> tuple[Any, Any]:
+        numpy, linear = library("numpy"), library("sklearn.linear_model")
+
+        rows = self.matrix(texts)
+        fitted = numpy.zeros((len(task.labels), len(self.names)))
+        biases = numpy.full(len(task.labels), RARE)
+        for lane, label in enumerate(task.labels):
+            wanted = [label in text.labels for text in texts]
+            if any(wanted):
+                regression = linear.LogisticRegression(C=FREEDOM, solver="liblinear", tol=1e-3, random_state=SEED)
+                regression.fit(rows, wanted, sample_weight=weights)
+                fitted[lane], biases[lane] = regression.coef_[0], regression.intercept_[0]
+        return fitted, biases
+
+    def logits(self, texts: Sequence[Text]) -> Any:
+        return self.matrix(texts) @ self.weights.T + self.biases
+
+
+def _weight(language: str, other: str) -> float:
+    return OWN_WEIGHT if other == language else KIN_WEIGHT if other in KIN.get(language, ()) else FAR_WEIGHT
+
+
+def unseen(task: Task, language: str, texts: dict[str, list[Text]]) -> Any:
+    """The log-odds of each text of a language by a learner that has not seen it."""
+    numpy = library("numpy")
+
+    own = texts[language]
+    order = numpy.random.default_rng(SEED).permutation(len(own))
+    found = numpy.zeros((len(own), len(task.labels)))
+    for fold in range(FOLDS):
+        out = set(order[fold::FOLDS].tolist())
+        kept = [text for number, text in enumerate(own) if number not in out]
+        learner = Learner(task, language, {**texts, language: kept})
+        left_out = sorted(out)
+        found[left_out] = learner.logits([own[number] for number in left_out])
+    return found
+
+
+def calibrated(task: Task, logits: dict[str, Any], texts: dict[str, list[Text]]) -> list[tuple[float, float]]:
+    """Per label slope and shift that make probabilities of the log-odds (Platt), over all languages."""
+    numpy, linear = library("numpy"), library("sklearn.linear_model")
+
+    together = numpy.concatenate([logits[language] for language in logits])
+    found = []
+    for lane, label in enumerate(task.labels):
+        wanted = [label in text.labels for language in logits for text in texts[language]]
+        if not any(wanted):
+            found.append((1.0, 0.0))
+            continue
+        regression = linear.LogisticRegression(C=100.0, random_state=SEED).fit(together[:, [lane]], wanted)
+        found.append((round(float(regression.coef_[0][0]), 4), round(float(regression.intercept_[0]), 4)))
+    return found
+
+
+def store(
+    task: Task, language: str, learner: Learner, calibration: list[tuple[float, float]], made_from: str, folder: Path
+) -> Path:
+    """Round the weights to small integers and write the file."""
+    numpy = library("numpy")
+
+    weights = learner.weights * numpy.array(learner.scales)
+    steps = numpy.maximum(numpy.abs(weights).max(axis=1), 1e-9) / LARGEST
+    rounded = numpy.rint(weights / steps[:, None]).astype(int)
+    kept = numpy.flatnonzero(numpy.abs(rounded).max(axis=0) >= FAINT)
+    header = {
+        "task": task.name,
+        "language": language,
+        "labels": task.labels,
+        "steps": [round(float(step), 8) for step in steps],
+        "biases": [round(float(bias), 5) for bias in learner.biases],
+        "calibration": calibration,
+        "denials": sorted(task.denials(language)),
+        "made_from": made_from,
+    }
+    path = folder / f"{task.name}-{language}.bin"
+    model.write(path, header, [learner.names[number] for number in kept], rounded[:, kept].tolist())
+    return path
+
+
+def report(task: Task, language: str, logits: Any, texts: list[Text]) -> str:
+    """Per label precision and recall at even odds, and how often the likeliest label is a right one."""
+    found = []
+    right = sum(task.labels[int(row.argmax())] in text.labels for row, text in zip(logits, texts, strict=True))
+    for lane, label in enumerate(task.labels):
+        said = [row[lane] > 0 for row in logits]
+        meant = [label in text.labels for text in texts]
+        both = sum(one and other for one, other in zip(said, meant, strict=True))
+        found.append(f"{label} {both / max(1, sum(said)):.2f}/{both / max(1, sum(meant)):.2f}")
+    return f"{language}: {len(texts)} texts, likeliest label right {right / max(1, len(texts)):.3f}; " + ", ".join(
+        found
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("task", choices=sorted(TASKS))
+    parser.add_argument("languages", nargs="*", choices=[*LANGUAGES, []], metavar="LANGUAGE")
+    parser.add_argument("--sentences-only", action="store_true")
+    parser.add_argument("--to", type=Path, default=model.FOLDER)
+    options = parser.parse_args()
+    task = TASKS[options.task]
+    made_from = digest(task)
+    texts = {language: learned_from(task, language, mails=not options.sentences_only) for language in LANGUAGES}
+    logits = {language: unseen(task, language, texts) for language in texts}
+    calibration = calibrated(task, logits, texts)
+    for language in options.languages or texts:
+        path = store(task, language, Learner(task, language, texts), calibration, made_from, options.to)
+        print(report(task, language, logits[language], texts[language]))
+        print(f"  {path.name}: {path.stat().st_size // 1024} KB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
