@@ -38,7 +38,18 @@ from purring.papers.documents.house import happenings, labels
 from purring.papers.evidence import JOURNAL, readme, write_pack
 from purring.papers.facts import InvoiceFacts, read_invoice
 
-ABOUT_THE_ACCOUNT = ("promise", "plan", "hold", "reply", "conversation", "dispute", "payment", "address", "check_in", "answer")
+ABOUT_THE_ACCOUNT = (
+    "promise",
+    "plan",
+    "hold",
+    "reply",
+    "conversation",
+    "dispute",
+    "payment",
+    "address",
+    "check_in",
+    "answer",
+)
 """Entries about the customer as a whole that belong to the story of an invoice, by the noun of their kind."""
 MONEY = ("amount", "allocated", "asked", "charges")
 """What of an entry's data is minor units, the first there is; other numbers are keys of rows, which say nothing to people."""

@@ -58,6 +58,7 @@ def apply_truth(account: ProviderAccount, truth: Truth, *, asked_at: datetime, n
     booking = _booking(account, truth)
     if truth.payment_ref and truth.state in {State.PENDING, State.PAID}:
         booking = _book(account, attempt, booking, truth, now)
+        _give_up(attempt, account, now, but=booking)
     elif truth.state in {State.FAILED, State.ENDED}:
         _give_up(attempt, account, now)
     if booking:
@@ -182,10 +183,10 @@ def _allocate(
         _notice(account, Code.PAID_TWICE, truth.payment_ref, now, attempt=attempt, payment=payment)
 
 
-def _give_up(attempt: Attempt, account: ProviderAccount, now: datetime) -> None:
-    """Money that was on its way by this attempt will not come."""
+def _give_up(attempt: Attempt, account: ProviderAccount, now: datetime, *, but: Booking | None = None) -> None:
+    """Money that was on its way by this attempt will not come. One payment at a time: another one's coming ends it too."""
     for booking in attempt.bookings.select_related("payment"):
-        if not booking.payment.settled_on and not booking.payment.failed_on:
+        if booking != but and not booking.payment.settled_on and not booking.payment.failed_on:
             fail_payment(booking.payment, on=_day(attempt, now), now=now, actor=actor_of(account))
 
 

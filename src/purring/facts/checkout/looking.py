@@ -102,7 +102,8 @@ def _look_at_attempts(now: datetime, providers: _Providers, clock: Clock, most: 
             mine.update(look_at=_next_look(mine.get(), now))
             done += 1
         except (Trouble, Refused) as error:
-            mine.update(look_at=now + _later(attempt.looks, error))
+            over = now - attempt.started_at > GIVEN_UP_AFTER
+            mine.update(look_at=None if over else now + _later(attempt.looks, error))
     return done
 
 

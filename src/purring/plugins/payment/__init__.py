@@ -33,7 +33,8 @@ class State(StrEnum):
     FAILED = "failed"
     """Declined or returned before it counted; the payer may try again."""
     ENDED = "ended"
-    """Expired or cancelled: nothing can come of it any more."""
+    """Expired or cancelled, or unknown to the provider by now (then without amount and currency): nothing can come of
+    it any more."""
 
 
 class Back(StrEnum):

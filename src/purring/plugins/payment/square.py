@@ -2,7 +2,7 @@
 """Square: payment links on Square's own page, refunds, disputes.
 
 Source: Square's API reference, version `API_VERSION`. The attempt's key is the order's `reference_id`. A started attempt is
-named "ORDER:LINK"; `fetch` also takes `payment:ID`, `refund:ID` and `dispute:ID`.
+named "ORDER:LINK"; `fetch` also takes `payment:ID` (as do its own `changed_since` and notices) and `dispute:ID`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from purring.core.errors import Refused, Trouble
-from purring.core.units import inward, outward
+from purring.core.units import inward, known_or_none, outward
 from purring.kit.http import Answer, Client
 from purring.plugins.payment import Back, Field, Notice, Returned, Started, State, Truth, Wanted
 
@@ -34,6 +34,7 @@ FIELDS = (
 LIVE_URL, SANDBOX_URL = "https://connect.squareup.com", "https://connect.squareupsandbox.com"
 API_VERSION = "2025-10-16"
 MOST_PAGES = 5
+MOST_KEY = 45
 OLDEST_NOTICE = timedelta(days=4)
 """Square repeats a notice for three days. Nothing in its signature is a time, so older ones are not taken."""
 
@@ -45,6 +46,7 @@ _PAYMENTS = {
     "CANCELED": State.FAILED,
     "FAILED": State.FAILED,
 }
+_RANKS = (State.OPEN, State.FAILED, State.PENDING, State.PAID)
 
 
 def connect(settings: Mapping[str, str]) -> Square:
@@ -60,10 +62,10 @@ class Square:
 
     name = NAME
 
-    def __init__(self, settings: Mapping[str, str]) -> None:
+    def __init__(self, settings: Mapping[str, str], client: Client | None = None) -> None:
         own = settings.get("api_url", "")
         self._sandbox = settings.get("sandbox", "").lower() in {"yes", "true", "1"}
-        self._client = Client(own or (SANDBOX_URL if self._sandbox else LIVE_URL), private=bool(own))
+        self._client = client or Client(own or (SANDBOX_URL if self._sandbox else LIVE_URL), private=bool(own))
         self._token, self._location = settings["access_token"], settings["location_id"]
         self._signature_key, self._notice_url = settings.get("signature_key", ""), settings.get("notice_url", "")
 
@@ -104,16 +106,13 @@ class Square:
     def fetch(self, ref: str) -> Truth:
         kind, _, name = ref.partition(":")
         if kind == "dispute":
-            dispute = self._ask("GET", f"/v2/disputes/{name}")["dispute"]
-            return self._of_payment(dispute["disputed_payment"]["payment_id"], also=_disputed(dispute))
-        if kind == "refund":
-            return self._of_payment(self._ask("GET", f"/v2/refunds/{name}")["refund"]["payment_id"])
+            asked = self._ask("GET", f"/v2/disputes/{name}")["dispute"]
+            return self._of_payment(asked["disputed_payment"]["payment_id"], disputes=[asked])
         if kind == "payment":
             return self._of_payment(name)
         order = self._ask("GET", f"/v2/orders/{kind}")["order"]
-        payments = [one.get("payment_id") or one["id"] for one in order.get("tenders", ())]
-        if payments:
-            return self._of_payment(payments[-1], order=order, ref=ref)
+        if order.get("tenders"):
+            return self._of_order(order, [], ref=ref)
         money = order["total_money"]
         state = State.ENDED if order.get("state") == "CANCELED" else State.OPEN
         return Truth(
@@ -128,7 +127,7 @@ class Square:
 
     def refund(self, payment_ref: str, amount: int, currency: str, key: str) -> Returned:
         body = {
-            "idempotency_key": key[:45],
+            "idempotency_key": key if len(key) <= MOST_KEY else hashlib.sha256(key.encode()).hexdigest()[:MOST_KEY],
             "payment_id": payment_ref,
             "amount_money": {"amount": _outward(amount, currency), "currency": currency},
         }
@@ -148,33 +147,61 @@ class Square:
             seen.setdefault(f"payment:{payment['id']}")
         for refund in self._pages("/v2/refunds", "refunds", query):
             seen.setdefault(f"payment:{refund['payment_id']}")
+        for dispute in self._disputes():
+            if datetime.fromisoformat(dispute["updated_at"]) >= moment:
+                seen.setdefault(f"payment:{dispute['disputed_payment']['payment_id']}")
         return list(seen)
 
-    def _of_payment(
-        self, name: str, *, order: Mapping[str, Any] | None = None, ref: str = "", also: Sequence[Returned] = ()
-    ) -> Truth:
+    def _of_payment(self, name: str, *, disputes: Sequence[Mapping[str, Any]] = ()) -> Truth:
         payment = self._ask("GET", f"/v2/payments/{name}")["payment"]
-        if order is None and payment.get("order_id"):
-            order = self._ask("GET", f"/v2/orders/{payment['order_id']}")["order"]
-        money = payment["amount_money"]
+        if not payment.get("order_id"):
+            raise Trouble("Square names no order of this payment: it did not begin here", permanent=True)
+        order = self._ask("GET", f"/v2/orders/{payment['order_id']}")["order"]
+        return self._of_order(order, [payment], disputes=disputes)
+
+    def _of_order(
+        self,
+        order: Mapping[str, Any],
+        payments: list[dict[str, Any]],
+        *,
+        ref: str = "",
+        disputes: Sequence[Mapping[str, Any]] = (),
+    ) -> Truth:
+        """The truth of the payment that counts: one that was declined says nothing once another came through."""
+        known = {one["id"] for one in payments}
+        tenders = [one.get("payment_id") or one["id"] for one in order.get("tenders", ())]
+        payments += [self._ask("GET", f"/v2/payments/{one}")["payment"] for one in tenders if one not in known]
+        payment = max(payments, key=lambda one: _RANKS.index(_PAYMENTS.get(one["status"], State.OPEN)))
+        name, money = payment["id"], payment["amount_money"]
         state = _PAYMENTS.get(payment["status"], State.OPEN)
         refunds = [self._ask("GET", f"/v2/refunds/{one}")["refund"] for one in payment.get("refund_ids", ())]
         fees = [one["amount_money"] for one in payment.get("processing_fee", ())]
+        back = [_refunded(one) for one in refunds if one["status"] not in {"REJECTED", "FAILED"}]
+        if state is State.PAID:
+            about = {_name(one): one for one in [*self._disputes(), *disputes]}.values()
+            back += [_disputed(one) for one in about if _claims(one, name)]
         return Truth(
-            ref=ref or payment.get("order_id", "") or f"payment:{name}",
+            ref=ref or order["id"],
             state=state,
             amount=_inward(money),
             currency=money["currency"],
-            key=(order or {}).get("reference_id", ""),
-            payment_ref=payment["id"] if state in {State.PAID, State.PENDING} else "",
+            key=order.get("reference_id", ""),
+            payment_ref=name if state in {State.PAID, State.PENDING} else "",
             paid_at=datetime.fromisoformat(payment["created_at"]) if state is State.PAID else None,
             method=str(payment.get("source_type", "")).lower(),
-            fee=sum(_inward(one) for one in fees) if fees else None,
+            fee=known_or_none(lambda: sum(_inward(one) for one in fees)) if fees else None,
             account=payment.get("location_id", ""),
             live=not self._sandbox,
-            returned=[*(_refunded(one) for one in refunds if one["status"] not in {"REJECTED", "FAILED"}), *also],
+            returned=back,
             why=_declined(payment),
         )
+
+    def _disputes(self) -> Iterator[dict[str, Any]]:
+        """Square tells a payment's disputes nowhere with the payment itself. None where the token may not see them."""
+        try:
+            yield from self._pages("/v2/disputes", "disputes", [("location_id", self._location)])
+        except Refused:
+            return
 
     def _pages(self, path: str, name: str, query: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
         cursor = ""
@@ -238,13 +265,21 @@ def _refunded(refund: Mapping[str, Any]) -> Returned:
     return Returned(refund["id"], Back.REFUND, _inward(refund["amount_money"]), refund["status"] == "COMPLETED", on)
 
 
-def _disputed(dispute: Mapping[str, Any]) -> list[Returned]:
-    state = dispute.get("state", "")
-    if state in {"WON", "INQUIRY_CLOSED"}:
-        return []
+def _name(dispute: Mapping[str, Any]) -> str:
+    return str(dispute.get("id") or dispute["dispute_id"])
+
+
+def _claims(dispute: Mapping[str, Any], payment: str) -> bool:
+    return dispute["disputed_payment"].get("payment_id") == payment and dispute["state"] not in {
+        "WON",
+        "INQUIRY_CLOSED",
+    }
+
+
+def _disputed(dispute: Mapping[str, Any]) -> Returned:
     on = datetime.fromisoformat(dispute["created_at"]) if dispute.get("created_at") else None
-    name = dispute.get("id") or dispute["dispute_id"]
-    return [Returned(name, Back.CHARGEBACK, _inward(dispute["amount_money"]), state in {"LOST", "ACCEPTED"}, on)]
+    done = dispute["state"] in {"LOST", "ACCEPTED"}
+    return Returned(_name(dispute), Back.CHARGEBACK, _inward(dispute["amount_money"]), done, on)
 
 
 def _declined(payment: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from purring.core.errors import Refused, Trouble
 from purring.core.money import exponent
-from purring.core.units import inward, outward
+from purring.core.units import inward, known_or_none, outward
 from purring.kit.http import Answer, Client
 from purring.plugins.payment import Back, Field, Kept, Notice, Returned, Started, State, Truth, Wanted
 
@@ -54,9 +54,9 @@ class Stripe:
 
     name = NAME
 
-    def __init__(self, settings: Mapping[str, str]) -> None:
+    def __init__(self, settings: Mapping[str, str], client: Client | None = None) -> None:
         own = settings.get("api_url", "")
-        self._client = Client(own or API_URL, private=bool(own))
+        self._client = client or Client(own or API_URL, private=bool(own))
         self._key = settings["secret_key"]
         self._webhook_secret = settings.get("webhook_secret", "")
 
@@ -153,6 +153,7 @@ class Stripe:
         if state is State.PENDING and isinstance(payment, dict) and payment["status"] == "requires_payment_method":
             state = State.FAILED
         currency = session["currency"].upper()
+        error = (payment.get("last_payment_error") if isinstance(payment, dict) else None) or {}
         return Truth(
             ref=session["id"],
             state=state,
@@ -160,6 +161,7 @@ class Stripe:
             currency=currency,
             key=session.get("client_reference_id") or "",
             live=session.get("livemode"),
+            why=str(error.get("message", "")),
         )
 
     def _of_payment(self, payment: dict[str, Any], *, ref: str = "", why: str = "") -> Truth:
@@ -307,7 +309,7 @@ def _fee(charge: Mapping[str, Any], currency: str) -> int | None:
     booked = charge.get("balance_transaction")
     if not isinstance(booked, dict) or booked.get("currency", "").upper() != currency:
         return None  # settled in another currency: not comparable
-    return _inward(booked["fee"], currency)
+    return known_or_none(lambda: _inward(booked["fee"], currency))
 
 
 def _refunded(refund: Mapping[str, Any]) -> Returned:
