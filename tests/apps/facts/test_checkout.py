@@ -305,7 +305,7 @@ class TestOrder:
     def test_notices_repeated_shuffled_delayed_and_lost_lead_to_the_same_end(self, rng: random.Random) -> None:
         """What is booked in the end is what happened at the provider, whatever was heard of it and when."""
         studio = fjord()
-        for number in range(count("checkout", normal=1_000, endurance=20_000)):
+        for number in range(count("checkout", normal=250, endurance=20_000)):
             play(Counter(Till(rng, trouble=0.2), account_of(studio), ana(studio, ref=f"P{number}")), rng)
 
 
