@@ -7,7 +7,8 @@ Written as plain SQL, because it runs once for every message that ever leaves.
 
 Every round locks the account first and its reminders after it, so that two rounds never wait for each other. And every
 end that is recorded here asks whether the intention is still ours: a hand-over may outlast its lease, and what another
-worker or a person has decided meanwhile stands.
+worker or a person has decided meanwhile stands. Only what became of the message before (`leaving`) is recorded without
+its account: nobody holds a reminder that has left while waiting for another customer's account.
 """
 
 from __future__ import annotations

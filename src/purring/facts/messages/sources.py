@@ -20,8 +20,8 @@ _END = b"MIME-Version: 1.0\r\n"
 
 def head_of(source: bytes) -> str:
     """The fields of a mail down to `MIME-Version`; empty when it has none."""
-    head, end, _ = source.partition(_END)
-    return (head + end).decode("utf-8", "replace") if end else ""
+    end = source.find(_END)
+    return source[: end + len(_END)].decode("utf-8", "replace") if end >= 0 else ""
 
 
 def digest_of(source: bytes) -> str:
