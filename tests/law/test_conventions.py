@@ -12,7 +12,6 @@ from purring.law.conventions import (
     Ahead,
     ahead_of_principal,
     allocate,
-    charge_name,
     limitation,
     payable_until,
 )
@@ -97,8 +96,8 @@ def test_what_comes_before_the_principal_needs_every_law_and_enough_certainty() 
 
 
 def test_charges_have_their_names_of_the_place() -> None:
-    assert charge_name(book().kind("NO", "consumer"), "fee", "nb") == "purregebyr"
-    assert charge_name(book().kind("CH", "business"), "fee", "it-CH") == "spese di richiamo"
-    assert charge_name(book().kind("NL", "business"), "interest", "nl") == "wettelijke handelsrente"
-    assert charge_name(book().kind("NL", "consumer"), "interest", "nl") == "wettelijke rente"
-    assert charge_name(book().kind("NO", "business"), "fee", "de") == ""
+    assert book().charge_name("NO", "consumer", "fee", "nb") == "purregebyr"
+    assert book().charge_name("CH", "business", "fee", "it-CH") == "spese di richiamo"
+    assert book().charge_name("NL", "business", "interest", "nl") == "wettelijke handelsrente"
+    assert book().charge_name("NL", "consumer", "interest", "nl") == "wettelijke rente"
+    assert book().charge_name("NO", "business", "fee", "de") == ""

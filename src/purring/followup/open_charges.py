@@ -26,8 +26,6 @@ from purring.followup.notices import contact_of, how_to_pay
 from purring.followup.tasks import finish_task, open_tasks, record_task
 from purring.language import formats
 from purring.language.compose import LANGUAGES, normalise
-from purring.law.book import countries
-from purring.law.conventions import charge_name
 
 CODE = "charges_open"
 LATELY = timedelta(days=60)
@@ -116,11 +114,10 @@ def _lines(invoice: Invoice, beside: Standing, tag: str, locale: str) -> list[st
     sums: dict[str, int] = defaultdict(int)
     for charge in beside.asked:
         sums[charge.kind] += charge.whole
-    known = customer.country in countries()
-    law = law_book().kind(customer.country, customer.kind) if known else None
+    law = law_book()
     lines = []
     for kind, amount in sums.items():
-        name = (charge_name(law, kind, tag) if law else "") or _texts()[tag][kind]
+        name = law.charge_name(customer.country, customer.kind, kind, tag) or _texts()[tag][kind]
         lines.append(_line(name, formats.money(amount, invoice.currency, locale)))
     if beside.paid:
         lines.append(_line(_texts()[tag]["received"], formats.money(-beside.paid, invoice.currency, locale)))

@@ -20,7 +20,6 @@ from purring.law import book as law_book
 from purring.law.book import ALIASES, LawBook, countries
 from purring.law.charges import late_charges
 from purring.law.claim import Claim
-from purring.law.conventions import charge_name
 from purring.law.model import Hours, Kind
 from purring.law.rates import CONFIDENCES
 from purring.law.steps import FIRM_STAGES, Contacted, Step, check_step, hours_for
@@ -132,9 +131,7 @@ class AccountLaw:
 
     def charge_name(self, charge: str, language: str) -> str:
         """What a charge is called where the customer is, in a language; empty when the data has no name."""
-        if self.debtor not in countries():
-            return ""
-        return charge_name(self.book.kind(self.debtor, self.customer_kind), charge, language)
+        return self.book.charge_name(self.debtor, self.customer_kind, charge, language)
 
     def _sure(self, confidence: str) -> bool:
         return CONFIDENCES.index(confidence) <= self._doubt

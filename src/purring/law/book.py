@@ -60,6 +60,13 @@ class LawBook:
             return law.consumer
         return law.registered_small_business if registered and law.registered_small_business else law.business
 
+    def charge_name(self, code: str, kind: str, charge: str, language: str) -> str:
+        """What a charge (`interest`, `compensation`, `fee`) is called in a country, in a language (`pt` also for `pt-BR`);
+        empty when the data has no name of its own, or nothing about the country."""
+        if ALIASES.get(code, code) not in countries():
+            return ""
+        return self.kind(code, kind).charge_names.get(language.partition("-")[0], {}).get(charge, "")
+
 
 @lru_cache(1)
 def countries() -> tuple[str, ...]:

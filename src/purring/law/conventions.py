@@ -76,9 +76,3 @@ def ahead_of_principal(laws: Collection[Country], least: str = "high") -> Ahead:
     before = [one.order[: one.order.index("principal")] if one.order else () for one in orders]
     parts = tuple(part for part in before[0] if all(part in others for others in before))
     return Ahead(parts, " + ".join(dict.fromkeys(one.basis.rule for one in orders)) if parts else "")
-
-
-def charge_name(kind: Kind, charge: str, language: str) -> str:
-    """What a charge (`interest`, `compensation`, `fee`) is called there in a language (`pt` also for `pt-BR`); empty when
-    the data has no name of its own."""
-    return kind.charge_names.get(language.partition("-")[0], {}).get(charge, "")

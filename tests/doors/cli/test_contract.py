@@ -8,7 +8,7 @@ import resource
 
 import pytest
 
-from purring.doors.cli.arguments import COMMANDS, LATER, parse
+from purring.doors.cli.arguments import COMMANDS, parse
 from tests.doors.cli.shell import Shell
 
 CONTRACT = (
@@ -18,15 +18,7 @@ CONTRACT = (
 
 
 def test_every_name_of_the_contract_is_known() -> None:
-    assert set(COMMANDS) | set(LATER) == set(CONTRACT.split())
-
-
-@pytest.mark.parametrize("name", LATER)
-def test_what_is_not_there_yet_says_so(name: str, shell: Shell) -> None:
-    done = shell.run(name, "anything", "--json")
-    assert done.code == 2
-    assert done.error == "not_available_yet"
-    assert "not available yet" in done.err
+    assert set(COMMANDS) == set(CONTRACT.split())
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from purring.facts.answers.actions import File, give_answer
+from purring.facts.answers.actions import give_answer
 from purring.facts.answers.models import Answer, AnswerFile
 from purring.facts.payments.actions import record_payment
+from purring.kit.uploads import Upload
 from tests.doors.desk.cast import House
 
 
@@ -25,7 +26,7 @@ def answered(house: House, kind: str, **said: object) -> Answer:
 
 
 def test_a_dispute_with_words_and_a_file(house: House) -> None:
-    photo = File('a "photo".jpg', "image/jpeg", b"\xff\xd8\xff")
+    photo = Upload('a "photo".jpg', "image/jpeg", b"\xff\xd8\xff")
     answer = answered(house, "dispute", words="<b>Two</b> chairs", amount=25_000, files=[photo])
     kept = AnswerFile.objects.of(house.organization).get()
     to = reverse("desk:answer-file", args=[kept.pk])

@@ -54,9 +54,10 @@ def ids(house: House) -> dict[str, object]:
 
 
 def ids_of(house: House) -> dict[str, object]:
-    from purring.facts.answers.actions import File, give_answer
+    from purring.facts.answers.actions import give_answer
     from purring.facts.invoices.actions import attach
     from purring.facts.invoices.issuing import issue_invoice
+    from purring.kit.uploads import Upload
 
     customer = house.customer(po_required=True)
     house.invoice(customer)
@@ -65,7 +66,7 @@ def ids_of(house: House) -> dict[str, object]:
     invoice = issue_invoice(customer, entity, [line], issued=house.today, due=house.today, currency="NOK", **house.told)
     house.invoice(house.customer("Nordlys"))
     kept = attach(invoice, "a.pdf", b"%PDF-1.4", "application/pdf", **house.told)
-    proof = [File("proof.pdf", "application/pdf", b"%PDF-1.4")]
+    proof = [Upload("proof.pdf", "application/pdf", b"%PDF-1.4")]
     answer, _ = give_answer(customer, "received", key="form", now=house.told["now"], on=house.today, files=proof)
     plan(house.organization, house.told["now"])
     house.user("owner")

@@ -35,9 +35,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Command -> the module in this folder that has its function, and one line of help."""
 
-LATER: tuple[str, ...] = ()
-"""Names of the contract whose subject is not built yet."""
-
 LATE_CHARGES_NEEDED = ("currency", "amount", "due", "on")
 """Options without which there is no claim; a line of `--jsonl` carries them instead."""
 
@@ -59,8 +56,6 @@ class Parser(argparse.ArgumentParser):
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command and its options. Raises `WrongUsage`; `--help` and `--version` print and leave."""
-    if arguments and arguments[0] in LATER:
-        raise WrongUsage(f"{arguments[0]}: not available yet", "not_available_yet")
     parser = _parser()
     options = parser.parse_args(arguments)
     if not options.command:

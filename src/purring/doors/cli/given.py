@@ -21,16 +21,24 @@ MOST_BYTES = 16_000_000
 
 def json_file(name: str) -> object:
     """The parsed content of a file; `-` is standard input."""
-    where = "standard input" if name == "-" else name
+    return _parsed(raw_file(name, MOST_BYTES), f"{called(name)}: ")
+
+
+def raw_file(name: str, most: int) -> bytes:
+    """The content of a file as it is; `-` is standard input. Of one larger than `most` bytes only as much as shows that
+    it is: the caller refuses it in its own words."""
     try:
         if name == "-":
-            content = sys.stdin.buffer.read(MOST_BYTES + 1)
-        else:
-            with Path(name).open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
+            return sys.stdin.buffer.read(most + 1)
+        with Path(name).open("rb") as file:
+            return file.read(most + 1)
     except OSError as error:
-        raise Refused("unreadable", f"{where} cannot be read: {error.strerror}") from None
-    return _parsed(content, f"{where}: ")
+        raise Refused("unreadable", f"{called(name)} cannot be read: {error.strerror}") from None
+
+
+def called(name: str) -> str:
+    """What a message calls the file."""
+    return "standard input" if name == "-" else name
 
 
 def each_line(answer: Callable[[object], dict[str, Any]]) -> None:

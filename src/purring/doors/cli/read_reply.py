@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -66,17 +64,9 @@ def _amount(reading: Reading) -> str | None:
 
 
 def _content(name: str) -> bytes:
-    where = "standard input" if name == "-" else name
-    try:
-        if name == "-":
-            content = sys.stdin.buffer.read(MOST_BYTES + 1)
-        else:
-            with Path(name).open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise Refused("unreadable", f"{where} cannot be read: {error.strerror}") from None
+    content = given.raw_file(name, MOST_BYTES)
     if len(content) > MOST_BYTES:
-        raise Refused("too_large", f"{where} is larger than any mail taken here ({MOST_BYTES:,} bytes)")
+        raise Refused("too_large", f"{given.called(name)} is larger than any mail taken here ({MOST_BYTES:,} bytes)")
     return content
 
 

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 from typing import Any
 
 from purring.core.errors import Refused
@@ -66,20 +64,13 @@ def _line(value: object) -> dict[str, Any]:
 
 
 def _text(name: str) -> str:
-    where = "standard input" if name == "-" else name
+    content = given.raw_file(name, MOST_BYTES)
+    if len(content) > MOST_BYTES:
+        raise Refused("too_large", f"{given.called(name)}: larger than any message ({MOST_BYTES:,} bytes)")
     try:
-        if name == "-":
-            content = sys.stdin.buffer.read(MOST_BYTES + 1)
-        else:
-            with Path(name).open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise Refused("too_large", f"{where}: larger than any message ({MOST_BYTES:,} bytes)")
         return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except OSError as error:
-        raise Refused("unreadable", f"{where} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise Refused("bad_text", f"{where}: this is not UTF-8 text; save it as UTF-8") from None
+        raise Refused("bad_text", f"{given.called(name)}: this is not UTF-8 text; save it as UTF-8") from None
 
 
 def _show(report: Report) -> None:

@@ -15,7 +15,6 @@ from purring.core.money import to_minor, to_text
 from purring.doors.intake.locale import LocaleFacts
 from purring.doors.intake.numbers import NumberColumn, read_number
 from purring.doors.portal.opening import Visit
-from purring.facts.answers.actions import File
 from purring.facts.invoices.models import Invoice
 from purring.kit import uploads
 from purring.language import formats
@@ -64,7 +63,7 @@ class Filled:
     chosen: set[int] = field(default_factory=set)
     day: date | None = None
     amount: int | None = None
-    files: list[File] = field(default_factory=list)
+    files: list[uploads.Upload] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -151,11 +150,10 @@ def _read_files(filled: Filled, sent: Sequence[Any]) -> None:
         try:
             if len(sent) > MOST_FILES or one.size > uploads.MOST_BYTES:
                 raise Refused("bad_file", "too many, or too large")
-            kept = uploads.checked(one.read(), one.name or "")
+            filled.files.append(uploads.checked(one.read(), one.name or ""))
         except Refused:
             filled.errors["file"] = one.name or "?"
             return
-        filled.files.append(File(kept.filename, kept.content_type, kept.content))
 
 
 def _written(minor: int, currency: str, found: Visit) -> str:

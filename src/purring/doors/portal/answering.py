@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from purring.core.errors import Refused
 from purring.doors.portal.answer_forms import ASKS, MOST_SENT, Filled, blank, read
 from purring.doors.portal.opening import Visit, closed, private, visit
+from purring.doors.portal.statement import MOST_INVOICES
 from purring.facts.answers.actions import Trail, give_answer
 from purring.facts.answers.effects import ABOUT_OPEN, asked_check_in
 from purring.facts.answers.models import Answer
@@ -28,7 +29,6 @@ from purring.language import formats
 
 log = logging.getLogger("purring.portal")
 FORM = "answer"
-MOST_INVOICES = 500
 ABOUT_INVOICES = ("received", "question", "paid", "promise", "copy", "po", "dispute", "plan", "wrong_person")
 ABOUT_WORK = ("content", "not_content")
 """Offered while we wait to hear whether they are content."""
@@ -129,6 +129,8 @@ def _open_invoices(found: Visit) -> list[Invoice]:
     rows = Invoice.objects.of(found.organization).filter(
         customer=found.customer, settled_on=None, issued__lte=found.today
     )
+    if found.invoices is not None:
+        rows = rows.filter(pk__in=found.invoices)
     return list(rows.order_by("due", "id")[:MOST_INVOICES])
 
 

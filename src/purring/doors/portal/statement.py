@@ -17,8 +17,7 @@ from purring.facts.disputes.models import Dispute
 from purring.facts.invoices.models import Invoice
 from purring.facts.organizations.models import LegalEntity
 from purring.facts.payments.models import Credit
-from purring.law.book import countries
-from purring.law.conventions import PART_OF, charge_name
+from purring.law.conventions import PART_OF
 
 MOST_INVOICES = 500
 
@@ -101,10 +100,9 @@ def statement(customer: Customer, today: date, language: str) -> Statement:
 
 def _names(customer: Customer, language: str) -> dict[str, str]:
     """What charges are called where the customer is; without those that have no name of their own in the language."""
-    if customer.country not in countries():
-        return {}
-    kind = law_book().kind(customer.country, customer.kind)
-    return {charge: name for charge in PART_OF if (name := charge_name(kind, charge, language))}
+    law = law_book()
+    named = {charge: law.charge_name(customer.country, customer.kind, charge, language) for charge in PART_OF}
+    return {charge: name for charge, name in named.items() if name}
 
 
 def _open(row: Invoice, today: date, disputed: bool, beside: Standing, names: dict[str, str]) -> OpenInvoice:

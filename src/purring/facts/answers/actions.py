@@ -18,6 +18,7 @@ from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
+from purring.kit.uploads import Upload
 from purring.language.pages import ANSWERS
 
 MOST_A_DAY = 40
@@ -35,15 +36,6 @@ class Trail:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A checked file (`purring.kit.uploads`)."""
-
-    filename: str
-    content_type: str
-    content: bytes
-
-
 @transaction.atomic
 def give_answer(
     customer: Customer,
@@ -56,7 +48,7 @@ def give_answer(
     words: str = "",
     day: date | None = None,
     amount: int | None = None,
-    files: Sequence[File] = (),
+    files: Sequence[Upload] = (),
     trail: Trail | None = None,
 ) -> tuple[Answer, bool]:
     """The customer pressed a button and confirmed it: it takes effect at once. The answer, and whether it is new: the same

@@ -14,8 +14,7 @@ from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.invoices.papers import paper_language
 from purring.facts.payments.statements import Line
-from purring.law.book import countries
-from purring.law.conventions import PART_OF, charge_name
+from purring.law.conventions import PART_OF
 from purring.papers.documents.house import labels
 
 
@@ -27,7 +26,7 @@ def charge_lines(customer: Customer, on: date, currency: str) -> list[Line]:
     )
     invoices = list(mine.filter(asked_charges__isnull=False).distinct().order_by("due", "id"))
     language = paper_language(customer.language, customer.organization)
-    law = law_book().kind(customer.country, customer.kind) if customer.country in countries() else None
+    law = law_book()
     lines = []
     for invoice, beside in zip(invoices, standing(invoices, on).values(), strict=True):
         if beside.waived_by or not beside.open:
@@ -36,6 +35,7 @@ def charge_lines(customer: Customer, on: date, currency: str) -> list[Line]:
         for charge in sorted(beside.asked, key=lambda one: PART_OF[one.kind] != "costs"):  # money fills cost first
             paid = min(left, charge.whole)
             left -= paid
-            name = (charge_name(law, charge.kind, language) if law else "") or labels(language)[charge.kind]
+            name = law.charge_name(customer.country, customer.kind, charge.kind, language)
+            name = name or labels(language)[charge.kind]
             lines.append(Line(f"{name[:1].upper()}{name[1:]} · {invoice.number}", charge.on, charge.whole, paid))
     return lines

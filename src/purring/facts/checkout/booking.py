@@ -47,7 +47,7 @@ def apply_truth(account: ProviderAccount, truth: Truth, *, asked_at: datetime, n
     attempt = _attempt(account, truth)
     if attempt is None:
         if truth.key and truth.payment_ref:
-            _notice(account, Code.UNKNOWN_ATTEMPT, truth.payment_ref, now, detail=f"key {truth.key}")
+            _tell_a_person(account, Code.UNKNOWN_ATTEMPT, truth.payment_ref, now, detail=f"key {truth.key}")
         return None
     touch(attempt.organization_id, [attempt.customer_id])  # locks the account: one truth of it at a time
     attempt = Attempt.objects.of(attempt.organization_id).select_for_update().get(pk=attempt.pk)
@@ -88,10 +88,10 @@ def _is_ours(account: ProviderAccount, attempt: Attempt, truth: Truth, now: date
     """Whether it is this account's own money, and real. What is not is told once, and never booked."""
     ref = truth.payment_ref or truth.ref
     if account.account and truth.account and truth.account != account.account:
-        _notice(account, Code.OTHER_ACCOUNT, ref, now, attempt=attempt, detail=f"account {truth.account}")
+        _tell_a_person(account, Code.OTHER_ACCOUNT, ref, now, attempt=attempt, detail=f"account {truth.account}")
         return False
     if account.live and truth.live is False:
-        _notice(account, Code.TEST_MONEY, ref, now, attempt=attempt)
+        _tell_a_person(account, Code.TEST_MONEY, ref, now, attempt=attempt)
         return False
     return True
 
@@ -170,7 +170,7 @@ def _allocate(
     """Set a settled payment against the invoices of its attempt. What they do not need any more stays on account."""
     if not _asked(attempt, truth):
         code = Code.WRONG_AMOUNT if attempt.currency == truth.currency else Code.WRONG_CURRENCY
-        _notice(account, code, truth.payment_ref, now, attempt=attempt, payment=payment)
+        _tell_a_person(account, code, truth.payment_ref, now, attempt=attempt, payment=payment)
         return
     over = 0
     for part in attempt.parts.select_related("invoice").order_by("id"):
@@ -180,7 +180,7 @@ def _allocate(
             given += allocate_payment(payment, part.invoice, wanted, on=on, now=now, actor=actor_of(account))
         over += part.amount - given
     if over:
-        _notice(account, Code.PAID_TWICE, truth.payment_ref, now, attempt=attempt, payment=payment)
+        _tell_a_person(account, Code.PAID_TWICE, truth.payment_ref, now, attempt=attempt, payment=payment)
 
 
 def _give_up(attempt: Attempt, account: ProviderAccount, now: datetime, *, but: Booking | None = None) -> None:
@@ -205,7 +205,7 @@ def _take_back(account: ProviderAccount, booking: Booking, truth: Truth, now: da
             )
             one.save(force_insert=True)
         if not told.done and one.done_on is None and one.why == "chargeback":
-            _notice(account, Code.DISPUTED, told.ref, now, attempt=booking.attempt, payment=booking.payment)
+            _tell_a_person(account, Code.DISPUTED, told.ref, now, attempt=booking.attempt, payment=booking.payment)
         if told.done and one.done_on is None and booking.payment.settled_on:
             one.done_on = _day(booking.attempt, told.on or now)
             one.save(update_fields=["done_on"])
@@ -217,7 +217,7 @@ def _take_back(account: ProviderAccount, booking: Booking, truth: Truth, now: da
         if ref in standing or one.ended_at:
             continue
         if one.done_on is not None:
-            _notice(account, Code.CAME_BACK, ref, now, attempt=booking.attempt, payment=booking.payment)
+            _tell_a_person(account, Code.CAME_BACK, ref, now, attempt=booking.attempt, payment=booking.payment)
             continue
         one.ended_at = now
         one.save(update_fields=["ended_at"])
@@ -252,7 +252,7 @@ def _follow(
     )
 
 
-def _notice(
+def _tell_a_person(
     account: ProviderAccount,
     code: str,
     ref: str,

@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from purring.core.errors import Refused, Trouble
 from purring.facts.checkout.accounts import provider_of
@@ -70,13 +71,18 @@ class _Providers:
         return found
 
 
+def _claimed(row: QuerySet[Any], look_at: datetime | None, now: datetime) -> bool:
+    """True for the one worker that may look at a row now; the others find its time moved on."""
+    return bool(row.filter(look_at=look_at).update(look_at=now + CLAIM, looks=F("looks") + 1))
+
+
 def _look_at_notices(now: datetime, providers: _Providers, clock: Clock, most: int) -> int:
     rows = Notice.objects.everywhere("the round of the providers").filter(look_at__lte=now)
     done = 0
     for notice in rows.select_related("account").order_by("look_at", "id")[:most]:
         mine = Notice.objects.of(notice.organization_id).filter(pk=notice.pk)
-        if not mine.filter(look_at=notice.look_at).update(look_at=now + CLAIM, looks=F("looks") + 1):
-            continue  # another worker has it
+        if not _claimed(mine, notice.look_at, now):
+            continue
         try:
             _ask(notice.account, providers.of(notice.account), notice.ref, clock)
             mine.update(look_at=None, error="")
@@ -92,7 +98,7 @@ def _look_at_attempts(now: datetime, providers: _Providers, clock: Clock, most: 
     done = 0
     for attempt in rows.select_related("account").order_by("look_at", "id")[:most]:
         mine = Attempt.objects.of(attempt.organization_id).filter(pk=attempt.pk)
-        if not mine.filter(look_at=attempt.look_at).update(look_at=now + CLAIM, looks=F("looks") + 1):
+        if not _claimed(mine, attempt.look_at, now):
             continue
         if not attempt.ref:  # the provider never answered with a page: nobody can pay there
             mine.update(look_at=None, state=AttemptState.ENDED)

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from purring.core.errors import Refused
+from purring.language.tone.files import source_of
 from purring.language.tone.folding import Folded, fold
 from purring.language.tone.pattern import Pattern, PhraseBook
 
@@ -83,14 +83,7 @@ def text_words(text: Folded) -> frozenset[str]:
 @lru_cache(16)
 def parts(language: str) -> Parts:
     """The parts of a language that has a file."""
-    return parse(language, _source(language))
-
-
-def _source(language: str) -> str:
-    folder = resources.files("purring.language.tone") / "parts"
-    source = (folder / f"{language}.txt").read_text("utf-8")
-    first, _, rest = source.partition("\n")
-    return f"{_source(first.removeprefix('use:').strip())}\n{rest}" if first.startswith("use:") else source
+    return parse(language, source_of("parts", language))
 
 
 def parse(language: str, source: str) -> Parts:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from importlib import resources
 
 from purring.core.errors import Refused
+from purring.language.tone.files import source_of
 from purring.language.tone.folding import Folded
 from purring.language.tone.pattern import Pattern, PhraseBook
 from purring.language.tone.report import BLOCKING, CODES, Severity
@@ -164,7 +165,7 @@ def _is_name(plain: str, place: tuple[int, int], sentence: int, *, nouns: bool) 
 def rulebook(language: str) -> Rulebook:
     """The rules of a language with a file of its own, such as "en" or "pt-BR". Files may begin with
     ``use: pt`` to take in another file first."""
-    return parse(language, _source(language))
+    return parse(language, source_of("rules", language))
 
 
 @lru_cache(1)
@@ -174,13 +175,6 @@ def languages() -> tuple[str, ...]:
     return tuple(
         sorted(one.name[:-4] for one in folder.iterdir() if one.name.endswith(".txt") and one.name != "pt.txt")
     )
-
-
-def _source(language: str) -> str:
-    folder = resources.files("purring.language.tone") / "rules"
-    source = (folder / f"{language}.txt").read_text("utf-8")
-    first, _, rest = source.partition("\n")
-    return f"{_source(first.removeprefix('use:').strip())}\n{rest}" if first.startswith("use:") else source
 
 
 def parse(language: str, source: str) -> Rulebook:

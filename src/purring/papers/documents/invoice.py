@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from purring.law.book import book, countries
-from purring.law.conventions import charge_name
+from purring.law.book import book
 from purring.papers.documents import blocks
 from purring.papers.documents.blocks import Block, Cell, column
 from purring.papers.documents.codes import Code
@@ -145,10 +144,8 @@ def _charge_label(pen: Pen, facts: InvoiceFacts, kind: str) -> str:
     """What the charge is called where the buyer is, else in general. Only a business has a VAT number or is asked for a
     flat compensation."""
     buyer = facts.buyer
-    if buyer.country not in countries():
-        return pen.label(kind)
     business = buyer.vat_id or any(charge.kind == "compensation" for charge in facts.charges)
-    name = charge_name(book().kind(buyer.country, "business" if business else "consumer"), kind, pen.language)
+    name = book().charge_name(buyer.country, "business" if business else "consumer", kind, pen.language)
     return pen.text(name[:1].upper() + name[1:], "charges") if name else pen.label(kind)
 
 
