@@ -3,7 +3,7 @@
 
 Reads `corpora/sentences/TASK/*.txt` (`labels | text` a line; remarks such as ` #trap` at its end) and whole mails
 where a task has some, and writes one file per language into `src/purring/language/learned/weights/`. A language also
-learns a little from the others: what it shares with them are cues, days and sums, and among kin half the words. Prints
+learns a little from the others: from its kin by words too, from all by cues, days and sums. Prints
 what cross-validation says, on which the probabilities are calibrated too. Same texts, same script: same files, byte for
 byte.
 
@@ -16,48 +16,22 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from importlib import import_module
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from purring.language.learned import features, model, words
 from purring.language.replies import cues, evidence
+from tools import learning
+from tools.learning import LANGUAGES, ROOT, SEED, library
 
-ROOT = Path(__file__).resolve().parents[1]
 SENTENCES = ROOT / "corpora" / "sentences"
-MAILS = ROOT / "corpora" / "replies" / "train"
+MAILS = [ROOT / "corpora" / "replies" / name for name in ("train", "extra")]
 
-LANGUAGES = ("en", "af", "fr", "es", "nb", "de", "nl", "pt", "it", "sv", "da")
-KIN = {
-    "af": ("nl",),
-    "da": ("nb", "sv"),
-    "de": ("nl",),
-    "es": ("pt", "it"),
-    "fr": ("it", "es"),
-    "it": ("es", "pt", "fr"),
-    "nb": ("da", "sv"),
-    "nl": ("af", "de"),
-    "pt": ("es", "it"),
-    "sv": ("nb", "da"),
-}
-OWN_WEIGHT, KIN_WEIGHT, FAR_WEIGHT = 1.0, 0.4, 0.1
-"""How much a text in the language itself, in a near and in any other one counts."""
-LEAST = 1.5
-"""Texts, so weighted, that a feature must stand in."""
-PART, ORDER = 0.5, 1.0
-"""Scale of parts of words, and of all else."""
 FREEDOM = 10.0
 """Inverse of the regularisation."""
-FOLDS = 3
-LARGEST = 127
-FAINT = 4
-"""A feature whose weights are all below this many steps is left out."""
-SEED = 20260304
 RARE = -6.0
 """Log-odds of a label that a language has no text for."""
 
@@ -73,6 +47,10 @@ class Text:
     length: int
     where: str
 
+    def in_any_language(self) -> Text:
+        """What it shares with other languages: the marks of cues, days and sums."""
+        return replace(self, names=frozenset(name for name in self.names if name.startswith("@")))
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -85,14 +63,6 @@ class Task:
     prepare: Callable[[str, str], Iterator[tuple[Sequence[str], frozenset[str]]]]
     mails: Callable[[str], Iterator[tuple[list[str], str]]]
     made_with: tuple[Path, ...]
-
-
-def library(name: str) -> Any:
-    """A module that only training needs."""
-    try:
-        return import_module(name)
-    except ImportError:
-        raise SystemExit(f"training needs scikit-learn (there is no {name}): pip install scikit-learn") from None
 
 
 def reply_denials(language: str) -> frozenset[str]:
@@ -108,10 +78,11 @@ def reply_sentences(text: str, language: str) -> Iterator[tuple[Sequence[str], f
 
 
 def reply_mails(language: str) -> Iterator[tuple[list[str], str]]:
-    for line in (MAILS / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
-        mail = json.loads(line)
-        if mail["kind"] == "human":
-            yield [*mail["intents"], *(["hostile"] if mail["hostile"] else [])], mail["reply"]
+    for folder in MAILS:
+        for line in (folder / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
+            mail = json.loads(line)
+            if mail["kind"] == "human":
+                yield [*mail["intents"], *(["hostile"] if mail["hostile"] else [])], mail["reply"]
 
 
 REPLIES = Task(
@@ -124,14 +95,14 @@ REPLIES = Task(
     denials=reply_denials,
     prepare=reply_sentences,
     mails=reply_mails,
-    made_with=(*sorted(MAILS.glob("*.jsonl")), *sorted(cues.FOLDER.glob("*.txt"))),
+    made_with=(*(path for folder in MAILS for path in sorted(folder.glob("*.jsonl"))), *sorted(cues.FOLDER.glob("*.txt"))),
 )  # fmt: skip
 TASKS = {task.name: task for task in (REPLIES,)}
 
 
 def sources(task: Task) -> list[Path]:
     """The files whose content decides what is learned."""
-    code = [Path(module.__file__ or "") for module in (features, words)]
+    code = [Path(module.__file__ or "") for module in (features, words, learning)]
     return [*sorted((SENTENCES / task.name).glob("*.txt")), *task.made_with, *code, Path(__file__)]
 
 
@@ -178,72 +149,46 @@ def learned_from(task: Task, language: str, *, mails: bool) -> list[Text]:
 
 
 class Learner:
-    """Logistic regressions of one language, and the scales of their features."""
+    """Logistic regressions of one language, one per label."""
 
     def __init__(self, task: Task, language: str, texts: dict[str, list[Text]]) -> None:
-        weighted = [(text, _weight(language, other)) for other in LANGUAGES for text in texts.get(other, ())]
-        seen: Counter[str] = Counter()
-        for text, weight in weighted:
-            for name in text.names:
-                seen[name] += weight  # type: ignore[assignment]
-        self.names = sorted(name for name, count in seen.items() if count >= LEAST)
-        self.number = {name: number for number, name in enumerate(self.names)}
-        total = sum(weight for _, weight in weighted)
-        self.scales = [
-            (PART if name.startswith("~") else ORDER) * math.sqrt(math.log(1 + total / seen[name]))
-            for name in self.names
+        near = {language, *learning.KIN.get(language, ())}
+        weighted = [
+            (text if other in near else text.in_any_language(), learning.weight(language, other))
+            for other in LANGUAGES
+            for text in texts.get(other, ())
         ]
+        self.space = learning.Space(weighted)
         self.weights, self.biases = self._fit(task, [text for text, _ in weighted], [weight for _, weight in weighted])
-
-    def matrix(self, texts: Sequence[Text]) -> Any:
-        """A row per text."""
-        csr_matrix = library("scipy.sparse").csr_matrix
-        values: list[float] = []
-        places: list[int] = []
-        ends = [0]
-        for text in texts:
-            scale = 1 / math.sqrt(text.length + model.LENGTH)
-            known = sorted(number for name in text.names if (number := self.number.get(name)) is not None)
-            places += known
-            values += [self.scales[number] * scale for number in known]
-            ends.append(len(places))
-        return csr_matrix((values, places, ends), shape=(len(texts), len(self.names)))
 
     def _fit(self, task: Task, texts: list[Text], weights: list[float]) -> tuple[Any, Any]:
         numpy, linear = library("numpy"), library("sklearn.linear_model")
 
-        rows = self.matrix(texts)
-        fitted = numpy.zeros((len(task.labels), len(self.names)))
+        rows = self.space.matrix(texts)
+        fitted = numpy.zeros((len(task.labels), len(self.space.names)))
         biases = numpy.full(len(task.labels), RARE)
         for lane, label in enumerate(task.labels):
             wanted = [label in text.labels for text in texts]
             if any(wanted):
-                regression = linear.LogisticRegression(C=FREEDOM, solver="liblinear", tol=1e-3, random_state=SEED)
+                regression = linear.LogisticRegression(
+                    C=FREEDOM, solver="liblinear", dual=True, tol=1e-2, max_iter=500, random_state=SEED
+                )
                 regression.fit(rows, wanted, sample_weight=weights)
                 fitted[lane], biases[lane] = regression.coef_[0], regression.intercept_[0]
         return fitted, biases
 
     def logits(self, texts: Sequence[Text]) -> Any:
-        return self.matrix(texts) @ self.weights.T + self.biases
-
-
-def _weight(language: str, other: str) -> float:
-    return OWN_WEIGHT if other == language else KIN_WEIGHT if other in KIN.get(language, ()) else FAR_WEIGHT
+        return self.space.matrix(texts) @ self.weights.T + self.biases
 
 
 def unseen(task: Task, language: str, texts: dict[str, list[Text]]) -> Any:
     """The log-odds of each text of a language by a learner that has not seen it."""
-    numpy = library("numpy")
-
     own = texts[language]
-    order = numpy.random.default_rng(SEED).permutation(len(own))
-    found = numpy.zeros((len(own), len(task.labels)))
-    for fold in range(FOLDS):
-        out = set(order[fold::FOLDS].tolist())
-        kept = [text for number, text in enumerate(own) if number not in out]
+    found = library("numpy").zeros((len(own), len(task.labels)))
+    for out in learning.left_out(range(len(own))):
+        kept = [text for number, text in enumerate(own) if number not in set(out)]
         learner = Learner(task, language, {**texts, language: kept})
-        left_out = sorted(out)
-        found[left_out] = learner.logits([own[number] for number in left_out])
+        found[out] = learner.logits([own[number] for number in out])
     return found
 
 
@@ -266,25 +211,17 @@ def calibrated(task: Task, logits: dict[str, Any], texts: dict[str, list[Text]])
 def store(
     task: Task, language: str, learner: Learner, calibration: list[tuple[float, float]], made_from: str, folder: Path
 ) -> Path:
-    """Round the weights to small integers and write the file."""
-    numpy = library("numpy")
-
-    weights = learner.weights * numpy.array(learner.scales)
-    steps = numpy.maximum(numpy.abs(weights).max(axis=1), 1e-9) / LARGEST
-    rounded = numpy.rint(weights / steps[:, None]).astype(int)
-    kept = numpy.flatnonzero(numpy.abs(rounded).max(axis=0) >= FAINT)
+    """Write the model of a language."""
     header = {
         "task": task.name,
         "language": language,
         "labels": task.labels,
-        "steps": [round(float(step), 8) for step in steps],
-        "biases": [round(float(bias), 5) for bias in learner.biases],
         "calibration": calibration,
         "denials": sorted(task.denials(language)),
         "made_from": made_from,
     }
     path = folder / f"{task.name}-{language}.bin"
-    model.write(path, header, [learner.names[number] for number in kept], rounded[:, kept].tolist())
+    learning.store(path, header, learner.space, learner.weights, learner.biases)
     return path
 
 

@@ -2,7 +2,7 @@
 """Trains the sentence models of the tone guard: `python -m tools.train_tone [LANGUAGE ...]`.
 
 Reads `corpora/sentences/outgoing/*.txt` (`codes | sentence` a line, or `good`), the mails of `corpora/outgoing/train` and
-our own wordings, which are good, and writes `src/purring/language/learned/weights/tone-*.bin`. One softmax regression
+`extra`, the examples of the rules and our own wordings, which are good, and writes `src/purring/language/learned/weights/tone-*.bin`. One softmax regression
 per language, which also learns a little from the other languages, above all what the rules' word is worth. Prints what
 cross-validation says. Same texts and rules, same script: same files.
 
@@ -15,10 +15,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,24 +28,26 @@ from purring.language.learned.words import plain
 from purring.language.letter import letter
 from purring.language.samples import ANSWER_SITUATIONS, SITUATION_NAMES, sample_answer_facts, sample_facts
 from purring.language.tags import CASES, STAGES
-from purring.language.tone import judge
-from purring.language.tone import rulebook as rulebook_file
+from purring.language.tone import folding, pattern, rulebook, signs
 from purring.language.tone.facts import read_facts
 from purring.language.tone.folding import Folded, prepare
-from purring.language.tone.judge import GOOD, LABELS, TASK, codes_told, features_of, tokens_of
+from purring.language.tone.judge import codes_told
 from purring.language.tone.parts import parts
-from purring.language.tone.rulebook import Rulebook, rulebook
-from tools.train_sentences import FAINT, KIN, LANGUAGES, LARGEST, LEAST, ORDER, PART, ROOT, SEED
+from purring.language.tone.rulebook import Rulebook
+from purring.language.tone.signs import GOOD, LABELS, TASK, features_of, judged_rules, tokens_of
+from tools import learning
+from tools.learning import LANGUAGES, ROOT, library
 
 SENTENCES = ROOT / "corpora" / "sentences" / "outgoing"
-MAILS = ROOT / "corpora" / "outgoing" / "train"
-OWN_WEIGHT, KIN_WEIGHT, FAR_WEIGHT = 1.0, 0.4, 0.1
-"""How much a sentence in the language itself, in a near and in any other one counts."""
+MAILS = tuple(ROOT / "corpora" / "outgoing" / part for part in ("train", "extra"))
 WORDING_WEIGHT = 0.3
 """How much a sentence of our own wordings counts; there are many alike."""
+BLIND = 0.5
+"""How much of its weight a text counts for without what the rules see. They fit the sentences that they were written by
+better than any others, so a model that always saw them would learn too little from the words."""
+SEEN = ("@rule", "@near", "@word")
 FREEDOM = 2.0
 """Inverse of the regularisation."""
-FOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,10 @@ class Text:
     judged: bool = True
     """Whether cross-validation looks at it."""
 
+    def blind(self) -> Text:
+        """The same without what the rules see."""
+        return replace(self, names=tuple(name for name in self.names if not name.startswith(SEEN)))
+
 
 class Reader:
     """Turns the texts of a language into features."""
@@ -68,7 +72,7 @@ class Reader:
     def __init__(self, language: str) -> None:
         self.language = language
         self.tags = ("pt-PT", "pt-BR") if language == "pt" else (language,)
-        self.book: Rulebook = rulebook(self.tags[0])
+        self.book: Rulebook = judged_rules(self.tags[0])
         self.parts = parts(self.tags[0])
         self.denials = frozenset(plain(word, language) for word in self.book.negations)
 
@@ -93,17 +97,22 @@ class Reader:
                 names = tuple(name for _, _, some, _ in found for name in some)
                 yield Text(labels, names, sum(length for *_, length in found))
 
-    def harmless(self) -> Iterator[Text]:
-        """What the rule file calls harmless although a rule may fit it."""
+    def examples(self) -> Iterator[Text]:
+        """What the rule file calls harmless although a rule may fit it, and what its rules were written for: the latter
+        for its words only, as a rule sees more in it than in anything else."""
         for rule in self.book.rules:
-            for sentence in rule.good:
-                for _, _, names, length in self.sentences(self.fold(sentence)):
-                    yield Text((GOOD,), names, length, judged=False)
+            for sentences, label in ((rule.good, GOOD), (rule.bad, rule.code)):
+                for sentence in sentences:
+                    for _, _, names, length in self.sentences(self.fold(sentence)):
+                        text = Text((label,), names, length, judged=False)
+                        yield text if label == GOOD else text.blind()
 
     def mails(self) -> Iterator[Text]:
         """Sentences of whole mails: those an author planted something in, and the good ones."""
-        for line in (MAILS / f"{self.language}.jsonl").read_text("utf-8").splitlines():
-            mail = json.loads(line)
+        lines = [
+            line for folder in MAILS for line in (folder / f"{self.language}.jsonl").read_text("utf-8").splitlines()
+        ]
+        for mail in map(json.loads, lines):
             folded = self.fold(mail["text"], read_facts(mail["facts"]).names())
             planted = [
                 (at, at + len(one["quote"]), one["code"])
@@ -151,87 +160,63 @@ class Reader:
 
 def digest() -> str:
     """A name for all that the models are made from."""
-    code = [Path(module.__file__ or "") for module in (features, model, words, judge, rulebook_file)]
+    code = [Path(module.__file__ or "") for module in (features, words, folding, pattern, rulebook, signs, learning)]
     rules = (ROOT / "src" / "purring" / "language" / "tone" / "rules").glob("*.txt")
     found = hashlib.sha256()
-    for path in sorted([*SENTENCES.glob("*.txt"), *MAILS.glob("*.jsonl"), *rules, *code, Path(__file__)]):
-        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(
+        [
+            *SENTENCES.glob("*.txt"),
+            *(path for folder in MAILS for path in folder.glob("*.jsonl")),
+            *rules,
+            *code,
+            Path(__file__),
+        ]
+    ):
+        found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()[:32]
 
 
 class Learner:
-    """A softmax regression of one language, and the scales of its features."""
+    """A softmax regression of one language."""
 
     def __init__(self, weighted: Sequence[tuple[Text, float]]) -> None:
-        import numpy
-        from sklearn.linear_model import LogisticRegression
+        linear = library("sklearn.linear_model")
 
-        seen: Counter[str] = Counter()
-        for text, weight in weighted:
-            for name in set(text.names):
-                seen[name] += weight  # type: ignore[assignment]
-        self.names = sorted(name for name, count in seen.items() if count >= LEAST)
-        self.number = {name: number for number, name in enumerate(self.names)}
-        total = sum(weight for _, weight in weighted)
-        self.scales = [
-            (PART if name.startswith("~") else ORDER) * math.sqrt(math.log(1 + total / seen[name]))
-            for name in self.names
-        ]
-        rows = self.matrix([text for text, _ in weighted])
+        self.space = learning.Space(weighted)
+        rows = self.space.matrix([text for text, _ in weighted])
         wanted = [
             (row, LABELS.index(label), weight / len(text.labels))
             for row, (text, weight) in enumerate(weighted)
             for label in text.labels
         ]
-        fitted = LogisticRegression(C=FREEDOM, max_iter=80, tol=1e-3)
+        fitted = linear.LogisticRegression(C=FREEDOM, max_iter=80, tol=1e-3)
         fitted.fit(rows[[row for row, *_ in wanted]], [lane for _, lane, _ in wanted], [one for *_, one in wanted])
-        self.weights: Any = numpy.asarray(fitted.coef_)
-        self.biases: Any = numpy.asarray(fitted.intercept_)
-
-    def matrix(self, texts: Sequence[Text]) -> Any:
-        """A row per text."""
-        from scipy.sparse import csr_matrix
-
-        values: list[float] = []
-        places: list[int] = []
-        ends = [0]
-        for text in texts:
-            scale = 1 / math.sqrt(text.length + model.LENGTH)
-            known = [number for name in text.names if (number := self.number.get(name)) is not None]
-            places += known
-            values += [self.scales[number] * scale for number in known]
-            ends.append(len(places))
-        rows = csr_matrix((values, places, ends), shape=(len(texts), len(self.names)))
-        rows.sum_duplicates()
-        return rows
+        self.weights: Any = fitted.coef_
+        self.biases: Any = fitted.intercept_
 
     def logits(self, texts: Sequence[Text]) -> Any:
-        return self.matrix(texts) @ self.weights.T + self.biases
+        return self.space.matrix(texts) @ self.weights.T + self.biases
 
 
 def weighted(language: str, texts: dict[str, list[Text]]) -> list[tuple[Text, float]]:
-    """All texts with what they count for a language."""
-    return [(text, text.weight * _weight(language, other)) for other in LANGUAGES for text in texts.get(other, ())]
-
-
-def _weight(language: str, other: str) -> float:
-    return OWN_WEIGHT if other == language else KIN_WEIGHT if other in KIN.get(language, ()) else FAR_WEIGHT
+    """All texts with what they count for a language: as they are, and as they would be if no rule saw anything."""
+    own = [
+        (text, text.weight * learning.weight(language, other)) for other in LANGUAGES for text in texts.get(other, ())
+    ]
+    return [(text, counts * (1 - BLIND)) for text, counts in own] + [
+        (text.blind(), counts * BLIND) for text, counts in own
+    ]
 
 
 def unseen(language: str, texts: dict[str, list[Text]]) -> tuple[list[Text], Any]:
     """The judged texts of a language and their logits by learners that have not seen them."""
-    import numpy
-
     own = texts[language]
-    order = numpy.random.default_rng(SEED).permutation([n for n, text in enumerate(own) if text.judged])
     found: dict[int, Any] = {}
-    for fold in range(FOLDS):
-        out = set(order[fold::FOLDS].tolist())
-        learner = Learner(weighted(language, {**texts, language: [t for n, t in enumerate(own) if n not in out]}))
-        left_out = sorted(out)
-        found.update(zip(left_out, learner.logits([own[number] for number in left_out]), strict=True))
-    numbers = sorted(found)
-    return [own[number] for number in numbers], numpy.array([found[number] for number in numbers])
+    for out in learning.left_out([number for number, text in enumerate(own) if text.judged]):
+        kept = [text for number, text in enumerate(own) if number not in set(out)]
+        learner = Learner(weighted(language, {**texts, language: kept}))
+        found.update(zip(out, learner.logits([own[number] for number in out]), strict=True))
+    return [own[number] for number in sorted(found)], [found[number] for number in sorted(found)]
 
 
 def report(language: str, judged: list[Text], logits: Any) -> str:
@@ -246,26 +231,18 @@ def report(language: str, judged: list[Text], logits: Any) -> str:
     return f"{language}: good told {wrong}/{good} ({wrong / max(1, good):.3f}), unkind told rightly {named}/{bad} ({named / max(1, bad):.2f})"
 
 
-def store(language: str, learner: Learner, denials: frozenset[str], folder: Path) -> Path:
-    """Round the weights to small integers and write the file."""
-    import numpy
-
-    weights = learner.weights * numpy.array(learner.scales)
-    steps = numpy.maximum(numpy.abs(weights).max(axis=1), 1e-9) / LARGEST
-    rounded = numpy.rint(weights / steps[:, None]).astype(int)
-    kept = numpy.flatnonzero(numpy.abs(rounded).max(axis=0) >= FAINT)
+def store(language: str, learner: Learner, denials: frozenset[str], made_from: str, folder: Path) -> Path:
+    """Write the model of a language. made_from: the `digest` of when the texts were read."""
     header = {
         "task": TASK,
         "language": language,
         "labels": LABELS,
-        "steps": [round(float(step), 8) for step in steps],
-        "biases": [round(float(bias), 5) for bias in learner.biases],
         "calibration": [(1.0, 0.0)] * len(LABELS),
         "denials": sorted(denials),
-        "made_from": digest(),
+        "made_from": made_from,
     }
     path = folder / f"{TASK}-{language}.bin"
-    model.write(path, header, [learner.names[number] for number in kept], rounded[:, kept].tolist())
+    learning.store(path, header, learner.space, learner.weights, learner.biases)
     return path
 
 
@@ -276,9 +253,10 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="do not cross-validate")
     parser.add_argument("--to", type=Path, default=model.FOLDER)
     options = parser.parse_args()
+    made_from = digest()
     readers = {language: Reader(language) for language in LANGUAGES}
     texts = {
-        language: [*one.lines(), *one.harmless(), *one.wordings(), *(() if options.sentences_only else one.mails())]
+        language: [*one.lines(), *one.examples(), *one.wordings(), *(() if options.sentences_only else one.mails())]
         for language, one in readers.items()
     }
     chosen = options.languages or list(LANGUAGES)
@@ -287,7 +265,7 @@ def main() -> None:
             print(report(language, *unseen(language, texts)), flush=True)
     for language in chosen:
         learner = Learner(weighted(language, texts))
-        path = store(language, learner, readers[language].denials, options.to)
+        path = store(language, learner, readers[language].denials, made_from, options.to)
         print(f"{path.name}: {path.stat().st_size // 1024} KB", flush=True)
 
 

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from purring.facts.customers.models import Customer
+from purring.followup.account_rows import AccountRows
 from purring.followup.invariants import INVARIANTS
 from tests.apps.living import NOT_HERE, Lived
 from tests.core.histories import Row, history, shortest
@@ -59,11 +61,22 @@ def complaints(scenario: Row) -> list[str]:
         with transaction.atomic():
             lived = Lived(scenario, "lived")
             found += _differences(lived)
+            found += _read_differently(lived)
             for invariant in INVARIANTS:
                 found += [f"{invariant.name}: {line}" for line in invariant.broken(lived.now)]
             raise _Undo
     except _Undo:
         return found
+
+
+def _read_differently(lived: Lived) -> list[str]:
+    """Rows fetched together are those fetched table by table."""
+    org = lived.organization.pk
+    ids = list(Customer.objects.of(org).values_list("id", flat=True))
+    together, alone = (vars(AccountRows(org, ids, few=few)) for few in (True, False))
+    return [
+        f"{name} read together: {together[name]}" for name in alone if name != "_few" and together[name] != alone[name]
+    ]
 
 
 def _differences(lived: Lived) -> list[str]:

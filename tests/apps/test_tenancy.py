@@ -48,7 +48,7 @@ def test_everywhere_needs_a_reason(model: Any) -> None:
 def test_somebody_elses_object_does_not_exist() -> None:
     ours, theirs = fjord("ours"), fjord("theirs")
     for number, act in enumerate(ACTS.values()):
-        customer = ana(ours, f"C{number}")
+        customer = ana(ours, f"K{number}")
         act(Stage(customer, bill(customer)))()
     seen = 0
     for model in OWNED:

@@ -4,11 +4,13 @@
     python tests/e2e/server.py FOLDER NOW
 
 prints `ready: PORT`, then obeys lines on its standard input: `run` runs today's rounds at once and prints one line of
-JSON, `sleep N` lets N days pass. Its clock starts at NOW (ISO 8601) and then goes on as usual.
+JSON, `sleep N` lets N days pass, `link NAME` makes a link that shows a customer's first invoice and prints its path, `connect PROVIDER SETTINGS` connects an account there and prints it. Its clock starts at
+NOW (ISO 8601) and then goes on as usual.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -42,6 +44,7 @@ def main() -> None:
         "PURRING_SMTP_URL": sink.url,
         "PURRING_MAIL_FROM": "hello@studio.example",
         "PURRING_SECRET_KEY": "k" * 60,
+        "PURRING_VAULT_KEY": base64.urlsafe_b64encode(b"v" * 32).decode(),
     }
     (folder / "data").mkdir(exist_ok=True)
     import django
@@ -57,6 +60,7 @@ def main() -> None:
     from purring.config.wsgi import application
 
     server = create_server(application, host="127.0.0.1", port=0, threads=4)
+    settings.BASE_URL = f"http://127.0.0.1:{server.effective_port}"
     threading.Thread(target=server.run, daemon=True).start()
     print(f"ready: {server.effective_port}", flush=True)
     for line in sys.stdin:
@@ -65,6 +69,11 @@ def main() -> None:
             clock.offset += timedelta(days=int(count))
         elif word == "run":
             print(json.dumps(run(clock.now())), flush=True)
+        elif word == "link":
+            print(json.dumps(link(count, clock.now())), flush=True)
+        elif word == "connect":
+            provider, _, given = count.partition(" ")
+            print(json.dumps(connect(provider, given, clock.now())), flush=True)
 
 
 def run(now: datetime) -> object:
@@ -75,6 +84,28 @@ def run(now: datetime) -> object:
 
     organization = Organization.objects.get()
     return run_once(organization, organization.today(now), now, sender())
+
+
+def link(name: str, now: datetime) -> object:
+    """The path of a link that shows the first of a customer's invoices."""
+    from purring.facts.access.actions import make_link
+    from purring.facts.access.tokens import new_token
+    from purring.facts.customers.models import Customer
+
+    customer = Customer.objects.everywhere("there is one organization").get(name=name)
+    token = new_token()
+    make_link(customer, token, invoices=[customer.invoices.order_by("due", "id")[0]], now=now, actor="test")
+    return f"/pay/{token}/"
+
+
+def connect(provider: str, given: str, now: datetime) -> object:
+    """An account at a provider, its settings as JSON."""
+    from purring.facts.checkout.accounts import connect_account
+    from purring.facts.organizations.models import Organization
+
+    organization = Organization.objects.get()
+    account = connect_account(organization, provider, json.loads(given), title=provider.title(), now=now, actor="test")
+    return {"account": account.pk, "token": account.token}
 
 
 if __name__ == "__main__":

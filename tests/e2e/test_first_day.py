@@ -67,6 +67,17 @@ class Purring:
     def sleep(self, days: int) -> None:
         self._say(f"sleep {days}")
 
+    def link(self, name: str) -> str:
+        """The path of a link that shows a customer's first invoice."""
+        self._say(f"link {name}")
+        return str(json.loads(self._line()))
+
+    def connect(self, provider: str, settings: dict[str, str]) -> dict[str, Any]:
+        """Connects an account at a provider; its id and the token of its notices."""
+        self._say(f"connect {provider} {json.dumps(settings)}")
+        found: dict[str, Any] = json.loads(self._line())
+        return found
+
     def _say(self, line: str) -> None:
         assert self.process.stdin
         self.process.stdin.write(line + "\n")

@@ -20,7 +20,7 @@ from tests.support.postgres import Server
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = {"sweep", "repeats", "plan", "write", "seal", "watch"}
+ROUNDS = {"sweep", "repeats", "plan", "write", "checkout", "autopay", "refunds", "seal", "sample", "watch"}
 END_SECONDS = 20
 
 

@@ -63,6 +63,16 @@ def test_counting_anew_lets_postgresql_see_the_rows() -> None:
         assert believed() == before
 
 
+@pytest.mark.django_db
+def test_counting_anew_lets_sqlite_look_at_the_rows() -> None:
+    store(300)
+    count_anew(Entry, 300, ("organization", "seq"))
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'journal_entry'")
+            assert cursor.fetchone()[0]
+
+
 def test_the_search_for_cycles_goes_on_after_a_batch() -> None:
     assert gc.isenabled()
     with without_pauses():

@@ -64,6 +64,13 @@ SETTINGS = (
         "https://pay.studio.example",
     ),
     Setting(
+        "PURRING_LINK_DAYS",
+        "400",
+        "How many days the link of a message, or one that was shared, opens the customer's page: 1 to 3650. A link that is "
+        "out there keeps the day it was made with; each can be closed earlier at the desk.",
+        "180",
+    ),
+    Setting(
         "PURRING_SECRET_KEY",
         "",
         "Signs sessions and links. Empty: made once in the data folder, readable by you only. At least 50 characters; "
@@ -157,6 +164,14 @@ def secret_key(environ: Mapping[str, str] = os.environ) -> str:
         return chosen
     path = data_folder(environ) / KEY_FILE
     return path.read_text().strip() if path.is_file() else ""
+
+
+def link_days(environ: Mapping[str, str] = os.environ) -> int:
+    """Days a link opens. Refuses what is no number of days."""
+    text = setting("PURRING_LINK_DAYS", environ)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 3650):
+        raise Refused("bad_setting", f"PURRING_LINK_DAYS is {text!r}: write a number of days from 1 to 3650")
+    return int(text)
 
 
 def database(environ: Mapping[str, str] = os.environ) -> dict[str, object]:

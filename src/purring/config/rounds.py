@@ -16,16 +16,22 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from purring.config.sender import sender
+from purring.facts.checkout.looking import look
+from purring.facts.checkout.mandates import forget_ended
 from purring.facts.invoices.rounds import make_repeats
 from purring.facts.journal.actions import seal
 from purring.facts.journal.models import Entry
 from purring.facts.organizations.models import Organization
+from purring.facts.refunds.sending import send_refunds
 from purring.followup import deliveries, watch
+from purring.followup.debits import plan_debits
 from purring.followup.first_asking import plan_requests
 from purring.followup.models import Beat
 from purring.followup.notes import plan_notes
 from purring.followup.planning import plan
+from purring.followup.taking import take
 from purring.followup.writing import write
+from purring.kit.batches import sample
 
 log = logging.getLogger("purring.rounds")
 
@@ -59,6 +65,7 @@ def repeats(now: datetime) -> None:
 
 def planning(now: datetime) -> None:
     def act(organization: Organization) -> None:
+        plan_debits(organization, now)
         plan(organization, now)
         deliveries.carry_over_notices(organization, now)
         deliveries.plan_thanks(organization, now)
@@ -72,6 +79,19 @@ def writing(now: datetime) -> None:
     way_out = sender()
     if way_out:
         _each(lambda organization: write(organization, now, way_out, most=WRITE_AT_MOST, clock=timezone.now))
+
+
+def checking_out(now: datetime) -> None:
+    look(now, clock=timezone.now)
+    forget_ended(now)
+
+
+def taking(now: datetime) -> None:
+    take(now, clock=timezone.now)
+
+
+def refunding(now: datetime) -> None:
+    send_refunds(now, clock=timezone.now)
 
 
 def sweeping(now: datetime) -> None:
@@ -90,6 +110,11 @@ def sealing(now: datetime) -> None:
             pass
 
 
+def sampling(now: datetime) -> None:
+    """SQLite sees anew how its tables are filled; PostgreSQL does that by itself."""
+    sample()
+
+
 def watching(now: datetime) -> None:
     watch.tell_owners(now, [(one.name, one.every) for one in ROUNDS])
 
@@ -99,7 +124,11 @@ ROUNDS = (
     Round("repeats", 3600, repeats),
     Round("plan", 60, planning),
     Round("write", 10, writing),
+    Round("checkout", 10, checking_out),
+    Round("autopay", 60, taking),
+    Round("refunds", 15, refunding),
     Round("seal", 60, sealing),
+    Round("sample", 3600, sampling),
     Round("watch", 900, watching),
 )
 

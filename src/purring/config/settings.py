@@ -15,6 +15,7 @@ DEBUG = False
 SECRET_KEY = environment.secret_key() or secrets.token_urlsafe(64)  # no folder yet: pure commands need no key
 DATA_FOLDER = environment.data_folder()
 BASE_URL = _BASE_URL.rstrip("/")
+LINK_DAYS = environment.link_days()
 SMTP_URL = environment.setting("PURRING_SMTP_URL")
 MAIL_SERVICE = environment.setting("PURRING_MAIL_SERVICE")
 MAIL_FROM = environment.setting("PURRING_MAIL_FROM")
@@ -30,6 +31,7 @@ INSTALLED_APPS = [
     "purring.facts.journal",
     "purring.facts.organizations",
     "purring.facts.customers",
+    "purring.facts.codes",
     "purring.facts.invoices",
     "purring.facts.payments",
     "purring.facts.messages",
@@ -37,11 +39,15 @@ INSTALLED_APPS = [
     "purring.facts.disputes",
     "purring.facts.charges",
     "purring.facts.checkout",
+    "purring.facts.offers",
+    "purring.facts.refunds",
+    "purring.facts.access",
     "purring.facts.answers",
     "purring.followup",
     "purring.doors.desk",
     "purring.doors.portal",
     "purring.doors.mailbox",
+    "purring.doors.demopay",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""All routes. The mailbox is there only where mail goes into a folder of this machine, as in the demo.
+"""All routes. The mailbox and the page for payments without money are there only where mail goes into a
+folder of this machine, as in the demo.
 
 The watcher's page is declared here because only the configuration knows the list of rounds.
 """
@@ -21,7 +22,9 @@ _RHYTHMS = [(one.name, one.every) for one in ROUNDS]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("purring.doors.desk.urls")),
     path("pay/", include("purring.doors.portal.urls")),
+    path("notices/", include("purring.doors.notices.urls")),
     page("health", partial(health, rhythms=_RHYTHMS), "health", Permission.PUBLIC),
 ]
 if getattr(settings, "DEMO_MAILBOX", ""):
     urlpatterns.append(path("mailbox/", include("purring.doors.mailbox.urls")))
+    urlpatterns.append(path("demo-pay/", include("purring.doors.demopay.urls")))

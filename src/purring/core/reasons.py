@@ -49,6 +49,7 @@ ENGLISH: Sentences = {
     "first_asking": "{invoice} itself: it is asked for the first time",
     "thank_you": "thank you for the payment of {on}",
     "note": "somebody here asked for it",
+    "announced": "{invoices}: automatic payment is announced",
     "task_check_message": "a message for {invoices} could not leave as it is",
     "task_call": "call the customer about {invoices}",
     "task_bad_address": "messages to {address} do not arrive",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from purring.core.errors import Refused
 from purring.facts.journal.actions import write
 from purring.facts.organizations.actions import approve_first_day
 from purring.facts.organizations.models import Organization
+from purring.followup import courtesy
 from purring.followup.models import WAITING, Reminder, State
 
 
@@ -71,21 +73,28 @@ def skip(reminder: Reminder, *, now: datetime, actor: str) -> None:
 
 
 @transaction.atomic
-def edit(reminder: Reminder, subject: str, text: str, *, now: datetime, actor: str) -> None:
-    """A person's own words for this one message. They leave only if what is asked stays the same."""
+def edit(reminder: Reminder, subject: str, text: str, *, now: datetime, actor: str, overrule: bool = False) -> None:
+    """A person's own words for this one message. They leave only if what is asked stays the same. Words that may hurt are refused (`unkind`, with the findings), unless the person says that they
+    shall leave all the same: then the journal keeps in spite of what."""
     row = _mine(reminder)
     subject, text = subject.strip(), text.replace("\r\n", "\n").strip()
     if not text or "\n" in subject or len(subject) > 300 or len(text) > 20_000:
         raise Refused("bad_text", "a message needs text, and a subject of one line", field="text")
+    grave = courtesy.blocking(courtesy.judge(row, subject, text))
+    if grave and not overrule:
+        raise courtesy.refused(grave)
     row.own_subject, row.own_text = subject, text
     row.lease, row.lease_until = "", None  # a worker that holds it has the old words: it may not let them go
     row.save(update_fields=["own_subject", "own_text", "lease", "lease_until"])
+    data: dict[str, Any] = {"reminder": row.pk}
+    if grave:
+        data["overruled"] = [[one.code, one.field, one.start, one.end] for one in grave]
     write(
         row.organization_id,
-        "reminder.edited",
+        courtesy.EDITED,
         at=now,
         actor=actor,
         customer_id=row.customer_id,
         text=text,
-        reminder=row.pk,
+        **data,
     )

@@ -6,6 +6,7 @@ Nothing is stored here and nothing leaves; what may not leave any more comes bac
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,20 +17,26 @@ from typing import Any, NamedTuple
 from purring.core.answers import HOLD_CODES, SETTLED, Contact, Count
 from purring.core.errors import Refused
 from purring.core.reasons import why_hold
+from purring.facts.checkout.models import Debit
 from purring.facts.messages.models import Message
 from purring.facts.organizations.models import Organization
+from purring.followup import courtesy, debits
 from purring.followup.accounts import Loaded, load_accounts
 from purring.followup.charging import Asking, Charging, charges_of, is_stated, said_charges
 from purring.followup.intentions import NewItem, Stored, first_reason, make_items, same_contact, stored_items
+from purring.followup.linking import Linking, MessageLink
 from purring.followup.models import Note, Reminder
 from purring.followup.monthly import Statements
 from purring.followup.notes import RECEIPT, TERMS, in_the_way, stage_of
+from purring.followup.offered import Offered
 from purring.followup.own_wordings import own_wordings
 from purring.followup.saying import Document, Saying, pay_by
 from purring.followup.schedules import Followed
 from purring.kit.batches import Ids
+from purring.language.announcing import check_announcement, compose_announcement
 from purring.language.check import check_words
 from purring.language.compose import Words, compose
+from purring.language.facts import Debit as Said
 from purring.language.facts import MessageFacts
 from purring.plugins.channel import Address, Channel
 
@@ -64,6 +71,7 @@ class Draft(NamedTuple):
     """What goes along."""
     previous: str
     """Message-ID of the last mail to this customer, so that mail programs show one thread."""
+    link: MessageLink
     askings: tuple[Asking, ...] = ()
     """The charges it asks for beside the invoices."""
 
@@ -93,6 +101,8 @@ class Drafting:
         invoice_ids |= {r.payment.invoice_id for r in batch if r.payment and r.payment.invoice_id}
         self.saying = Saying(organization, ids, invoice_ids)
         self.charging = Charging(organization, self.loaded, today)
+        self.offered = Offered(organization, self.saying.customers.values(), invoice_ids, today)
+        self.linking = Linking(organization, preview=sender is None)
         self.variants = variants(organization, ids)
         self.items = stored_items(organization, [reminder.pk for reminder in batch])
         self.statements: Statements | None = None
@@ -117,6 +127,8 @@ class Drafting:
             return self._request(reminder, one, reminder.request.number)
         if reminder.note:
             return self._note(reminder, one, reminder.note)
+        if reminder.debit:
+            return self._announcement(reminder, one, reminder.debit)
         decision = one.decide(self.today)
         contact = decision.contact
         if contact is None:
@@ -127,8 +139,9 @@ class Drafting:
             raise Refused("facts_changed", "the facts changed since the message was edited; please read it again")
         if self.sender and contact.channel not in self.sender.channels:
             raise Refused("no_channel", f"sending by {contact.channel} is not set up")
-        contact, words, facts, askings = self._with_charges(reminder, one, contact)
         invoice_ids = [one.invoice_ids[ref] for ref in contact.invoices]
+        link = self.linking.link(invoice_ids)
+        contact, words, facts, askings = self._with_charges(reminder, one, contact, link)
         return Draft(
             reminder,
             one,
@@ -140,11 +153,12 @@ class Drafting:
             None if same else make_items(self.organization, one, contact),
             self._documents(one, contact, invoice_ids),
             self.saying.previous_id(one.customer.id),
+            link,
             askings,
         )
 
     def _with_charges(
-        self, reminder: Reminder, one: Loaded, contact: Contact
+        self, reminder: Reminder, one: Loaded, contact: Contact, link: MessageLink
     ) -> tuple[Contact, Words, MessageFacts, tuple[Asking, ...]]:
         """The words with the charges they ask for. A person's own words, and a wording that does not speak of charges,
         ask for none."""
@@ -152,10 +166,13 @@ class Drafting:
         until = pay_by(self.today, one.calendar)
         askings = () if reminder.own_text else self.charging.of(one, contact, until, language)
         facts = self.saying.facts(one, contact, self.today, said_charges(askings))
-        words = self._words(reminder, contact.stage, contact.channel, facts, one)
+        facts = self.offered.put(
+            facts, contact.stage, one.customer.id, [one.invoice_ids[ref] for ref in contact.invoices]
+        )
+        words, facts = self._words(reminder, contact.stage, contact.channel, facts, one, link)
         if askings and not is_stated(words, facts):
             askings, facts = (), self.saying.facts(one, contact, self.today)
-            words = self._words(reminder, contact.stage, contact.channel, facts, one)
+            words, facts = self._words(reminder, contact.stage, contact.channel, facts, one, link)
         return contact._replace(charges=charges_of(askings)), words, facts, askings
 
     def _request(self, reminder: Reminder, one: Loaded, number: str) -> Draft:
@@ -179,13 +196,25 @@ class Drafting:
             repeated=False,
             broken_promise=None,
         )
+        link = self.linking.link([one.invoice_ids[number]])
         facts = self.saying.facts(one, contact, self.today)
-        words = self._words(reminder, "request", "email", facts, one)
+        facts = self.offered.put(facts, "request", one.customer.id, [one.invoice_ids[number]])
+        words, facts = self._words(reminder, "request", "email", facts, one, link)
         documents = self._documents(one, contact, [one.invoice_ids[number]])
         previous = self.saying.previous_id(one.customer.id)
         language = self.saying.language_of(one.customer.id)
         return Draft(
-            reminder, one, language, words, facts, self._to(one.customer.id, to), contact, None, documents, previous
+            reminder,
+            one,
+            language,
+            words,
+            facts,
+            self._to(one.customer.id, to),
+            contact,
+            None,
+            documents,
+            previous,
+            link,
         )
 
     def _documents(self, one: Loaded, contact: Contact, invoice_ids: list[int]) -> list[Document]:
@@ -204,8 +233,9 @@ class Drafting:
         if set(ids) - set(one.invoice_ids.values()) or (note.kind == RECEIPT and not ids):
             raise NotNow(why_hold(SETTLED))
         stage, to = stage_of(note.kind), one.account.reach["email"].to or ""
+        link = self.linking.link(ids)
         facts = self.saying.note(one.customer.id, note.kind, to, ids, self.today)
-        words = self._words(reminder, stage, "email", facts, one)
+        words, facts = self._words(reminder, stage, "email", facts, one, link)
         contact = Contact(
             stage=stage,
             channel="email",
@@ -222,7 +252,81 @@ class Drafting:
         documents = [] if note.kind == TERMS else self.saying.attached(ids)
         language, previous = self.saying.language_of(one.customer.id), self.saying.previous_id(one.customer.id)
         return Draft(
-            reminder, one, language, words, facts, self._to(one.customer.id, to), contact, None, documents, previous
+            reminder,
+            one,
+            language,
+            words,
+            facts,
+            self._to(one.customer.id, to),
+            contact,
+            None,
+            documents,
+            previous,
+            link,
+        )
+
+    def _announcement(self, reminder: Reminder, one: Loaded, debit: Debit) -> Draft:
+        """What is taken soon, and when, in words that ask for nothing. Parts that something else silences are not taken,
+        so they are not announced: then it is decided afresh."""
+        answers = one.decide(self.today).answers
+        parts = [part for part in debit.parts.select_related("invoice") if not part.left_out]
+        whole = all(answers.get(part.invoice.number, SETTLED).code == debits.OURS for part in parts)
+        if answer := debits.in_the_way(one, self.today, debit.currency):
+            raise NotNow(why_hold(answer))
+        if not parts or not whole or debit.ended_at or debit.mandate.ended_at:
+            raise NotNow("something else was found with the customer, or it is settled; decided afresh")
+        to = one.account.reach["email"].to or ""
+        amounts = {part.invoice_id: debits.open_part(one, part) for part in parts}
+        said = Said(
+            debits.taken_on(debit, self.today, self.organization),
+            debit.mandate.label,
+            bool(self.organization.autopay_retries),
+        )
+        link = self.linking.link(list(amounts))
+        facts = self.saying.announcement(one.customer.id, amounts, said, to, self.today)
+        facts = self.linking.put(
+            facts, link, "autopay", "email", {self.saying.invoices[key].entity_id for key in amounts}
+        )
+        language = self.saying.language_of(one.customer.id)
+        own = own_wordings(self.organization.slug, language)
+        words = compose_announcement(
+            facts,
+            language,
+            country=one.customer.country or None,
+            voice=self.organization.voice,  # type: ignore[arg-type]
+            own=own,
+        )
+        if reminder.own_text:
+            words = edited(words, reminder, link)
+        elif findings := [finding for finding in check_announcement(words, facts) if finding.blocking]:
+            raise Refused("words", "; ".join(finding.message for finding in findings))
+        elif own:
+            courtesy.refuse_unkind_wording(words, "autopay", "email", facts)
+        contact = Contact(
+            stage="autopay",
+            channel="email",
+            to=to,
+            currency=debit.currency,
+            asked=sum(amounts.values()),
+            invoices=(),
+            counts=(),
+            oldest="",
+            due=debit.due,
+            repeated=False,
+            broken_promise=None,
+        )
+        return Draft(
+            reminder,
+            one,
+            language,
+            words,
+            facts,
+            self._to(one.customer.id, to),
+            contact,
+            None,
+            self.saying.attached(amounts),
+            self.saying.previous_id(one.customer.id),
+            link,
         )
 
     def _thanks(self, reminder: Reminder, one: Loaded) -> Draft:
@@ -231,16 +335,27 @@ class Drafting:
         to = one.account.reach["email"].to
         if one.account.excluded or not to or payment.reversals.exists():
             raise NotNow("no thank-you: the customer is excluded, has no address, or the payment went back")
+        if payment.customer_id != reminder.customer_id:
+            raise NotNow("no thank-you: the payment was moved to another customer, whose it is")
         number = next((ref for ref, key in one.invoice_ids.items() if key == payment.invoice_id), None)
         still_open = next((invoice.balance for invoice in one.account.invoices if invoice.ref == number), 0)
+        link = self.linking.link([payment.invoice_id] if payment.invoice_id else [])
         facts = self.saying.thanks(payment, to, still_open, self.today)
-        words = self._words(reminder, "thank_you", "email", facts, one)
+        words, facts = self._words(reminder, "thank_you", "email", facts, one, link)
         previous = self.saying.previous_id(one.customer.id)
         language = self.saying.language_of(one.customer.id)
-        return Draft(reminder, one, language, words, facts, self._to(one.customer.id, to), None, None, [], previous)
+        return Draft(
+            reminder, one, language, words, facts, self._to(one.customer.id, to), None, None, [], previous, link
+        )
 
-    def _words(self, reminder: Reminder, stage: Any, channel: Any, facts: MessageFacts, one: Loaded) -> Words:
+    def _words(
+        self, reminder: Reminder, stage: Any, channel: Any, facts: MessageFacts, one: Loaded, link: MessageLink
+    ) -> tuple[Words, MessageFacts]:
+        """The words, and the facts with the link that they say."""
+        entities = {self.saying.invoices[key].entity_id for key in link.shows if key in self.saying.invoices}
+        facts = self.linking.put(facts, link, stage, channel, entities)
         language = self.saying.language_of(one.customer.id)
+        own = own_wordings(self.organization.slug, language)
         words = compose(
             stage,
             channel,
@@ -249,14 +364,16 @@ class Drafting:
             country=one.customer.country or None,
             variant=self.variants.get((one.customer.id, stage), 0),
             voice=self.organization.voice,  # type: ignore[arg-type]
-            own=own_wordings(self.organization.slug, language),
+            own=own,
         )
         if reminder.own_text:
-            return edited(words, reminder)
+            return edited(words, reminder, link), facts
         findings = [finding for finding in check_words(words, facts, stage, channel) if finding.blocking]
         if findings:
             raise Refused("words", "; ".join(finding.message for finding in findings))
-        return words
+        if own:
+            courtesy.refuse_unkind_wording(words, stage, channel, facts)
+        return words, facts
 
     def _to(self, customer_id: int, address: str) -> Address:
         person = self.saying.person(customer_id, address)
@@ -264,11 +381,28 @@ class Drafting:
         return Address(name, address)
 
 
-def edited(words: Words, reminder: Reminder) -> Words:
-    """A person's words for this one message: as text, and as plain paragraphs in HTML."""
-    paragraphs = "".join(f"<p>{escape(p)}</p>".replace("\n", "<br>") for p in reminder.own_text.split("\n\n"))
+def edited(words: Words, reminder: Reminder, link: MessageLink) -> Words:
+    """A person's words for this one message: as text, and as plain paragraphs in HTML, with the links that they kept.
+    Raises `Refused` when they may hurt and nobody overruled it."""
+    text = link.put_into(reminder.own_text)
+    paragraphs = "".join(f"<p>{_linked(p)}</p>".replace("\n", "<br>") for p in text.split("\n\n"))
     html = f'<!doctype html><html lang="{words.language}"><body>{paragraphs}</body></html>'
-    return Words(reminder.own_subject or words.subject, reminder.own_text, html, words.language, words.locale)
+    made = Words(reminder.own_subject or words.subject, text, html, words.language, words.locale)
+    courtesy.refuse_unkind(made, reminder)
+    return made
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"']+[\w/]")
+
+
+def _linked(text: str) -> str:
+    """Escaped, its addresses as links."""
+    pieces, at = [], 0
+    for found in _ADDRESS.finditer(text):
+        address = escape(found[0])
+        pieces += [escape(text[at : found.start()]), f'<a href="{address}">{address}</a>']
+        at = found.end()
+    return "".join([*pieces, escape(text[at:])])
 
 
 def variants(organization: Organization, ids: Iterable[int]) -> dict[tuple[int, str], int]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from purring.facts.agreements.models import CheckIn, Instalment
+from purring.facts.checkout.models import Debit
 from purring.facts.customers.models import Customer, Group
 from purring.facts.invoices.models import Invoice
 from purring.facts.messages.models import Message
@@ -110,6 +111,8 @@ class Reminder(OrganizationOwned):
     """Set for the first asking of a payment request: a contact like any other, but no stage of the ladder."""
     note = models.ForeignKey(Note, models.CASCADE, null=True, related_name="reminders")
     """Set for a note: a contact like any other, but no stage of the ladder."""
+    debit = models.ForeignKey(Debit, models.CASCADE, null=True, related_name="reminders")
+    """Set for the announcement of an automatic payment: no stage of the ladder, it asks for nothing."""
     on = models.DateField()
     """The day it was decided for; after release, the day it went out."""
     stage = models.CharField(max_length=12)
@@ -138,7 +141,12 @@ class Reminder(OrganizationOwned):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "on"], condition=Q(payment=None, request=None, note=None), name="reminder_one_a_day"
+                fields=["customer", "on"],
+                condition=Q(payment=None, request=None, note=None, debit=None),
+                name="reminder_one_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["debit", "on"], condition=Q(debit__isnull=False), name="reminder_of_debit_once_a_day"
             ),
             models.UniqueConstraint(
                 fields=["note", "on"], condition=Q(note__isnull=False), name="reminder_of_note_once_a_day"
@@ -146,7 +154,7 @@ class Reminder(OrganizationOwned):
         ]
         indexes = [
             models.Index(
-                fields=["organization", "send_after", "id"],
+                fields=["organization", "on", "send_after", "id"],
                 condition=Q(state__in=["planned", "deferred"]),
                 name="reminder_waiting",
             ),
@@ -157,8 +165,9 @@ class Reminder(OrganizationOwned):
 
     @property
     def is_notice(self) -> bool:
-        """A thank-you, a first asking or a note: it follows from one fact, not from the ladder."""
-        return self.payment_id is not None or self.request_id is not None or self.note_id is not None
+        """A thank-you, a first asking, a note or an announcement: it follows from one fact, not from the ladder."""
+        facts = (self.payment_id, self.request_id, self.note_id, self.debit_id)
+        return any(key is not None for key in facts)
 
 
 class ReminderItem(OrganizationOwned):

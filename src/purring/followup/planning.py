@@ -143,7 +143,9 @@ def _plan_batch(
 
 def _existing(organization: Organization, ids: Ids, today: date) -> dict[int, Reminder]:
     """Today's reminder per customer; intentions of earlier days are withdrawn, today decides afresh."""
-    waiting = Reminder.objects.of(organization).filter(customer_id__any_of=ids, payment=None, request=None, note=None)
+    waiting = Reminder.objects.of(organization).filter(
+        customer_id__any_of=ids, payment=None, request=None, note=None, debit=None
+    )
     old = list(waiting.filter(on__lt=today, state__in=WAITING).values_list("id", flat=True))
     if old:
         ReminderItem.objects.of(organization).filter(reminder_id__in=old).delete()
@@ -174,6 +176,7 @@ def _yeses(organization: Organization, ids: Ids, today: date) -> dict[int, Yes]:
         payment=None,
         request=None,
         note=None,
+        debit=None,
         own_text="",
     )
     fields = ("customer_id", *Yes._fields)
@@ -229,6 +232,7 @@ def _store(
         payment=None,
         request=None,
         note=None,
+        debit=None,
     )
     ids = dict(stored.values_list("customer_id", "id"))
     insert_rows(

@@ -21,6 +21,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from purring.core import reasons
+from purring.facts.access.models import Link
+from purring.facts.access.tokens import digest_of as digest_of_token
+from purring.facts.access.tokens import expiry
 from purring.facts.charges.models import AskedCharge
 from purring.facts.customers.actions import NOW, spoil_address
 from purring.facts.customers.models import Customer
@@ -46,6 +49,10 @@ ASKED_COLUMNS = (
     "organization", "invoice", "message", "kind", "amount", "paid_before", "currency", "rule", "confidence", "on",
     "generation", "waived_by",
 )  # fmt: skip
+LINK_COLUMNS = (
+    "organization", "customer", "digest", "purpose", "invoices", "message", "made_at", "expires_at", "revoked_at",
+    "opened", "last_opened_at",
+)  # fmt: skip
 CHANGED, TAKEN = "changed", "taken"
 
 
@@ -67,6 +74,11 @@ _RELEASE = """WITH unchanged AS (
   SELECT %(org)s, id, 'out', %(channel)s, %(stage)s, %(address)s, %(language)s, %(subject)s, %(text)s, %(html)s,
     %(attachments)s::jsonb, %(message_id)s, %(previous)s, %(headers)s, %(at)s::timestamptz, false FROM account
   RETURNING id
+), linked AS (
+  INSERT INTO access_link (organization_id, customer_id, digest, purpose, invoices, message_id, made_at, expires_at,
+    revoked_at, opened, last_opened_at)
+  SELECT %(org)s, %(customer)s, %(link)s, 'message', %(shows)s::jsonb, id, %(at)s::timestamptz,
+    %(link_until)s::timestamptz, NULL, 0, NULL FROM said
 ), gone AS (
   UPDATE followup_reminder SET state = 'released', released_at = %(at)s::timestamptz, message_id = said.id,
     lease_until = %(lease_until)s, attempts = attempts + 1, stage = %(own_stage)s, channel = %(channel)s,
@@ -145,6 +157,9 @@ class Release:
             "lease_until": at + self.sender.lease,
             "currency": contact.currency if contact else reminder.currency,
             "asked": contact.asked if contact else reminder.asked,
+            "link": digest_of_token(draft.link.token),
+            "shows": json.dumps(draft.link.shows),
+            "link_until": expiry(at),
             "actor": ACTOR,
         }
         found = (
@@ -178,6 +193,11 @@ class Release:
                 head_of(self.source), at, False,
             ),
         )  # fmt: skip
+        digest = digest_of_token(draft.link.token)
+        row = (
+            org, reminder.customer_id, digest, "message", draft.link.shows, self.message, at, expiry(at), None, 0, None
+        )  # fmt: skip
+        insert_row(cursor, Link, LINK_COLUMNS, row)
         stage, channel, address = reminder.stage, reminder.channel, draft.to.email
         currency, asked = reminder.currency, reminder.asked
         if draft.contact:
@@ -280,6 +300,7 @@ class Release:
         if self.message is not None:
             cursor.execute("UPDATE followup_reminder SET message_id = NULL WHERE id = %s", [self.draft.reminder.pk])
             cursor.execute("DELETE FROM charges_askedcharge WHERE message_id = %s", [self.message])
+            cursor.execute("DELETE FROM access_link WHERE digest = %s", [digest_of_token(self.draft.link.token)])
             cursor.execute("DELETE FROM correspondence_message WHERE id = %s", [self.message])
             self.message = None
 

@@ -14,6 +14,7 @@ from purring.core.errors import Refused
 from purring.core.money import to_text
 from purring.facts.organizations.models import Organization
 from purring.followup.approvals import needs_approval
+from purring.followup.debits import plan_debits
 from purring.followup.deliveries import carry_over_notices, plan_thanks, sweep
 from purring.followup.drafting import Sender
 from purring.followup.first_asking import plan_requests
@@ -57,6 +58,8 @@ def _run(
 ) -> dict[str, Any]:
     if not dry_run:
         sweep(now)
+    if on <= organization.today(now):
+        plan_debits(organization, now, on)
     planned = plan(organization, now, today=on, everyone=True)
     held = planned.held
     if on <= organization.today(now):

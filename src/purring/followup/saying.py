@@ -7,8 +7,8 @@ Loads what a whole batch needs in a fixed number of queries; `facts` then makes 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
 from purring.core.answers import Contact
@@ -22,6 +22,7 @@ from purring.facts.organizations.models import LegalEntity, Organization
 from purring.facts.payments.models import Allocation, Payment
 from purring.followup.accounts import Loaded
 from purring.kit.batches import Ids
+from purring.kit.together import FEW, Question, answers
 from purring.language import facts as say
 from purring.language.compose import LANGUAGES
 from purring.language.tags import normalise
@@ -63,54 +64,67 @@ class Document(NamedTuple):
     """Bytes."""
 
 
+class LastMail(NamedTuple):
+    """The last mail to a customer."""
+
+    message_id: str
+    kind: str
+    at: datetime
+
+
 class Saying:
     """Everything a batch of messages may say."""
 
     def __init__(self, organization: Organization, customer_ids: Iterable[int], invoice_ids: Iterable[int]) -> None:
         self.organization = organization
         org, customers, invoices = organization.pk, Ids(customer_ids), Ids(invoice_ids)
-        self.entities = {entity.pk: entity for entity in LegalEntity.objects.of(org)}
+        people = Person.objects.of(org).filter(customer_id__any_of=customers)
+        lines = InvoiceLine.objects.of(org).filter(invoice_id__any_of=invoices).order_by("invoice_id", "position")
+        given = Allocation.objects.of(org).filter(invoice_id__any_of=invoices, amount__gt=0).order_by("on", "id")
+        kept = Attachment.objects.of(org).filter(invoice_id__any_of=invoices).order_by("id")
+        said = Message.objects.of(org).filter(customer_id__any_of=customers, direction="out", channel="email")
+        received = CheckIn.objects.of(org).filter(customer_id__any_of=customers, kind="receipt", answer="yes")
+        calls = Conversation.objects.of(org).filter(customer_id__any_of=customers).order_by("on")
+        found = answers(
+            [
+                Question(LegalEntity.objects.of(org)),
+                Question(Customer.objects.of(org).filter(id__any_of=customers)),
+                Question(people.order_by("customer_id", "position", "id")),
+                Question(Invoice.objects.of(org).filter(id__any_of=invoices), *InvoiceWords._fields),
+                Question(lines, "invoice_id", "description", "quantity", "unit_price", "total"),
+                Question(given, "invoice_id", "on", "amount", "payment__method"),
+                Question(kept, "invoice_id", *Document._fields),
+                Question(said.order_by("id"), "customer_id", *LastMail._fields),
+                Question(received, "customer_id"),
+                Question(calls, "customer_id", "on"),
+            ],
+            few=len(customers.all) <= FEW,
+        )
+        entities, rows, persons, invoice_rows, line_rows, paid, documents, mails, confirmed, spoken = found
+        self.entities: dict[int, LegalEntity] = {entity.pk: entity for entity in entities}
         self.default_entity = next((e for e in self.entities.values() if e.is_default), None)
         self._senders: dict[int | None, say.Organization] = {}
-        self.customers = {row.pk: row for row in Customer.objects.of(org).filter(id__any_of=customers)}
+        self.customers: dict[int, Customer] = {row.pk: row for row in rows}
         self.people: dict[int, list[Person]] = defaultdict(list)
-        for person in (
-            Person.objects.of(org).filter(customer_id__any_of=customers).order_by("customer_id", "position", "id")
-        ):
+        for person in persons:
             self.people[person.customer_id].append(person)
-        rows = Invoice.objects.of(org).filter(id__any_of=invoices).values_list(*InvoiceWords._fields)
-        self.invoices = {row[0]: InvoiceWords(*row) for row in rows}
+        self.invoices = {row[0]: InvoiceWords(*row) for row in invoice_rows}
         self.lines: dict[int, list[say.Line]] = defaultdict(list)
-        for line in InvoiceLine.objects.of(org).filter(invoice_id__any_of=invoices).order_by("invoice_id", "position"):
-            unit = line.unit_price if line.unit_price is not None else line.total
-            self.lines[line.invoice_id].append(say.Line(line.description, line.quantity, unit, line.total))
+        for invoice_id, description, quantity, unit, total in line_rows:
+            self.lines[invoice_id].append(say.Line(description, quantity, total if unit is None else unit, total))
         self.paid: dict[int, list[say.Payment]] = defaultdict(list)
-        given = Allocation.objects.of(org).filter(invoice_id__any_of=invoices, amount__gt=0).order_by("on", "id")
-        for invoice_id, on, amount, method in given.values_list("invoice_id", "on", "amount", "payment__method"):
+        for invoice_id, on, amount, method in paid:
             self.paid[invoice_id].append(say.Payment(on, amount, _method(method)))
         self.documents: dict[int, list[Document]] = defaultdict(list)
-        kept = Attachment.objects.of(org).filter(invoice_id__any_of=invoices).order_by("id")
-        for invoice_id, *document in kept.values_list("invoice_id", *Document._fields):
+        for invoice_id, *document in documents:
             self.documents[invoice_id].append(Document(*document))
-        self.last: dict[int, Message] = {}
-        said = Message.objects.of(org).filter(customer_id__any_of=customers, direction="out", channel="email")
-        for message in said.only("customer_id", "message_id", "kind", "at").order_by("id"):
-            self.last[message.customer_id] = message
-        self.received = set(
-            CheckIn.objects.of(org)
-            .filter(customer_id__any_of=customers, kind="receipt", answer="yes")
-            .values_list("customer_id", flat=True)
-        )
-        self.spoken: dict[int, date] = {}
-        calls = Conversation.objects.of(org).filter(customer_id__any_of=customers).order_by("on")
-        self.spoken.update(calls.values_list("customer_id", "on"))
+        self.last = {customer_id: LastMail(*mail) for customer_id, *mail in mails}
+        self.received = {customer_id for (customer_id,) in confirmed}
+        self.spoken: dict[int, date] = dict(spoken)
 
     def language_of(self, customer_id: int) -> str:
         """The customer's language if it can be written, else the organization's, else English."""
-        for tag in (self.customers[customer_id].language, self.organization.language):
-            if (known := normalise(tag)) in LANGUAGES:
-                return known
-        return "en"
+        return language_for(self.customers[customer_id].language, self.organization.language)
 
     def attached(self, invoice_ids: Iterable[int]) -> list[Document]:
         """The documents that go along with these invoices."""
@@ -230,6 +244,37 @@ class Saying:
             terms_days=days if is_terms else None,
         )
 
+    def announcement(
+        self, customer_id: int, amounts: Mapping[int, int], debit: say.Debit, to: str, today: date
+    ) -> say.MessageFacts:
+        """What the announcement of an automatic payment may say; `amounts` by invoice id."""
+        customer = self.customers[customer_id]
+        invoices = [self.invoices[key] for key in amounts]
+        return say.MessageFacts(
+            today=today,
+            organization=self.sender(invoices[0].entity_id),
+            customer=self.debtor(customer, to),
+            currency=invoices[0].currency,
+            items=tuple(
+                say.Item(
+                    number=invoice.number,
+                    due_on=invoice.due,
+                    amount_minor=invoice.amount,
+                    open_minor=amounts[invoice.id],
+                    days_overdue=(today - invoice.due).days,
+                    paid_minor=invoice.allocated + invoice.credited,
+                    description=invoice.description,
+                    po_number=invoice.po_number,
+                    issued_on=invoice.issued,
+                )
+                for invoice in invoices
+            ),
+            total_minor=sum(amounts.values()),
+            closeness=cast(say.Closeness, customer.closeness),
+            formality=cast(say.Formality, customer.formality or "none"),
+            debit=debit,
+        )
+
     def _items(self, one: Loaded, contact: Contact, today: date) -> Iterable[say.Item]:
         disputed = {invoice.ref: invoice.disputed for invoice in one.account.invoices}
         plans = {plan.ref: plan for plan in one.account.plans}
@@ -263,7 +308,7 @@ class Saying:
         """Who asks: the legal entity with its person, accounts and addresses."""
         if entity_id not in self._senders:
             entity = self.entities.get(entity_id or 0) or self.default_entity
-            self._senders[entity_id] = _sender(self.organization, entity)
+            self._senders[entity_id] = sender_facts(self.organization, entity)
         return self._senders[entity_id]
 
     def person(self, customer_id: int, address: str | None) -> Person | None:
@@ -272,14 +317,7 @@ class Saying:
         return next((p for p in people if address and address in (p.email, p.phone)), people[0] if people else None)
 
     def debtor(self, customer: Customer, address: str | None) -> say.Customer:
-        person = self.person(customer.pk, address)
-        contact = None
-        if person and (person.name or person.family_name):
-            gender = person.gender if person.gender in ("f", "m") else "unknown"
-            contact = say.Contact(
-                person.given_name, person.family_name, person.name, person.title, cast(say.Gender, gender)
-            )
-        return say.Customer(customer.name, cast(say.CustomerKind, customer.kind), contact, _postal(customer))
+        return debtor_facts(customer, self.person(customer.pk, address))
 
     def _ways(self, invoice: InvoiceWords) -> tuple[say.WayToPay, ...]:
         ways: list[say.WayToPay] = []
@@ -290,7 +328,24 @@ class Saying:
         return tuple(ways)
 
 
-def _sender(organization: Organization, entity: LegalEntity | None) -> say.Organization:
+def language_for(*tags: str) -> str:
+    """The first of these languages that can be written, else English."""
+    return next((known for tag in tags if (known := normalise(tag)) in LANGUAGES), "en")
+
+
+def debtor_facts(customer: Customer, person: Person | None) -> say.Customer:
+    """The customer as a message names it, and the person it is for, if known by name."""
+    contact = None
+    if person and (person.name or person.family_name):
+        gender = person.gender if person.gender in ("f", "m") else "unknown"
+        contact = say.Contact(
+            person.given_name, person.family_name, person.name, person.title, cast(say.Gender, gender)
+        )
+    return say.Customer(customer.name, cast(say.CustomerKind, customer.kind), contact, _postal(customer))
+
+
+def sender_facts(organization: Organization, entity: LegalEntity | None) -> say.Organization:
+    """Who asks: the legal entity with its person, accounts and addresses."""
     if entity is None:
         return say.Organization(organization.name)
     return say.Organization(

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from purring.core.errors import Refused
 from purring.core.schedule import Schedule as CoreSchedule
@@ -19,6 +20,7 @@ from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
 from purring.facts.organizations.models import Organization
 from purring.followup.models import Assignment, Schedule
+from purring.kit.together import Question, together
 
 GENTLE_STEPS: list[dict[str, Any]] = [
     {"stage": "courtesy", "days": -3, "channel": "email"},
@@ -154,18 +156,25 @@ class Followed:
     """Which schedule applies, for a batch: the invoice's own, else the customer's, the group's, the organization's."""
 
     def __init__(self, organization: Organization) -> None:
-        self.default = core_schedule(default_schedule(organization))
+        rows = Schedule.objects.of(organization)
+        followed = rows.filter(Q(is_default=True) | Q(pk__in=Assignment.objects.of(organization).values("schedule_id")))
+        assigned = Assignment.objects.of(organization)
+        schedules, chosen = together(
+            Question(followed), Question(assigned, "schedule_id", "invoice_id", "customer_id", "group_id")
+        )
+        values = {row.pk: core_schedule(row) for row in schedules}
+        usual = next((values[row.pk] for row in schedules if row.is_default), None)
+        self.default = usual or core_schedule(default_schedule(organization))
         self._by_group: dict[int, CoreSchedule] = {}
         self._by_customer: dict[int, CoreSchedule] = {}
         self._by_invoice: dict[int, CoreSchedule] = {}
-        for row in Assignment.objects.of(organization).select_related("schedule"):
-            value = core_schedule(row.schedule)
-            if row.invoice_id:
-                self._by_invoice[row.invoice_id] = value
-            elif row.customer_id:
-                self._by_customer[row.customer_id] = value
-            elif row.group_id:
-                self._by_group[row.group_id] = value
+        for schedule_id, invoice_id, customer_id, group_id in chosen:
+            if invoice_id:
+                self._by_invoice[invoice_id] = values[schedule_id]
+            elif customer_id:
+                self._by_customer[customer_id] = values[schedule_id]
+            elif group_id:
+                self._by_group[group_id] = values[schedule_id]
 
     def of_customer(self, customer_id: int, group_id: int | None) -> CoreSchedule:
         own = self._by_customer.get(customer_id)

@@ -17,12 +17,13 @@ from purring.core.money import to_text
 from purring.core.reasons import IN_ENGLISH, Telling
 from purring.facts.agreements.models import Hold, PaymentPlan, Promise
 from purring.facts.disputes.models import Dispute
-from purring.facts.invoices.models import Invoice
+from purring.facts.invoices.models import Closure, CreditNote, Invoice
 from purring.facts.organizations.models import Organization
 from purring.facts.payments.models import Allocation
 from purring.followup.accounts import Loaded, load_accounts
 from purring.followup.approvals import needs_approval
 from purring.followup.models import WAITING, Reminder, ReminderItem, State
+from purring.kit.together import Question, together
 
 
 def find_invoice(organization: Organization, number: str, customer_ref: str | None = None) -> Invoice:
@@ -42,7 +43,8 @@ def why_invoice(invoice: Invoice, today: date, telling: Telling = IN_ENGLISH) ->
     """The whole answer for one invoice, as `purring why --json` prints it; what was noted before stays as it was said."""
     organization = invoice.organization
     one = load_accounts(organization, [invoice.customer_id], today)[invoice.customer_id]
-    there = _of_today(organization, [invoice.customer_id], today).get(invoice.customer_id)
+    of_today, *trail = together(_of_today(organization, [invoice.customer_id], today), *_trail(invoice))
+    there = of_today[0] if of_today else None
     code, why, coming = _answer(organization, one, invoice, today, there, telling)
     return {
         "invoice": invoice.number,
@@ -52,7 +54,7 @@ def why_invoice(invoice: Invoice, today: date, telling: Telling = IN_ENGLISH) ->
         "next": coming,
         "code": code,
         "why": why,
-        "history": history(invoice),
+        "history": _told(invoice, trail),
     }
 
 
@@ -101,7 +103,7 @@ def sentences(organization: Organization, invoices: Sequence[Invoice], today: da
     """One sentence per invoice, for a page of them."""
     customers = {invoice.customer_id for invoice in invoices}
     loaded = load_accounts(organization, customers, today)
-    there = _of_today(organization, customers, today)
+    there = {row.customer_id: row for row in _of_today(organization, customers, today).alone()}
     return {
         invoice.pk: _capital(
             _answer(organization, loaded[invoice.customer_id], invoice, today, there.get(invoice.customer_id))[1]
@@ -110,12 +112,10 @@ def sentences(organization: Organization, invoices: Sequence[Invoice], today: da
     }
 
 
-def _of_today(organization: Organization, customer_ids: Iterable[int], today: date) -> dict[int, Reminder]:
+def _of_today(organization: Organization, customer_ids: Iterable[int], today: date) -> Question:
     """Today's intention or message of each customer."""
-    rows = Reminder.objects.of(organization).filter(
-        customer_id__any_of=list(customer_ids), on=today, payment=None, request=None, note=None
-    )
-    return {row.customer_id: row for row in rows}
+    rows = Reminder.objects.of(organization).filter(customer_id__any_of=list(customer_ids), on=today)
+    return Question(rows.filter(payment=None, request=None, note=None, debit=None))
 
 
 def _capital(sentence: str) -> str:
@@ -127,37 +127,42 @@ def _capital(sentence: str) -> str:
 
 def history(invoice: Invoice) -> list[dict[str, Any]]:
     """What happened with the invoice, oldest first: `{"on", "what", "stage", "channel", "why"}`."""
+    return _told(invoice, together(*_trail(invoice)))
+
+
+def _trail(invoice: Invoice) -> list[Question]:
+    org = invoice.organization_id
+    items = ReminderItem.objects.of(org).filter(invoice=invoice)
+    items = items.exclude(reminder__state__in=(*WAITING, State.WITHDRAWN, State.SKIPPED))
+    holds = Hold.objects.of(org).filter(Q(invoice=invoice) | Q(invoice=None), customer_id=invoice.customer_id)
+    return [
+        Question(items, "reminder__on", "reminder__state", "reminder__why", "stage", "reminder__channel"),
+        Question(Allocation.objects.of(org).filter(invoice=invoice), "on", "amount"),
+        Question(CreditNote.objects.of(org).filter(invoice=invoice), "issued", "amount"),
+        Question(Closure.objects.of(org).filter(invoice=invoice), "on", "kind", "reason"),
+        Question(Promise.objects.of(org).filter(invoices=invoice), "said_on", "pay_on"),
+        Question(Dispute.objects.of(org).filter(invoice=invoice), "opened_on", "reason"),
+        Question(PaymentPlan.objects.of(org).filter(invoices=invoice), "since"),
+        Question(holds, "since", "exclusion", "reason"),
+    ]
+
+
+def _told(invoice: Invoice, trail: Sequence[list[Any]]) -> list[dict[str, Any]]:
+    currency = invoice.currency
+    reminded, paid, credits, closures, promises, disputes, plans, held = trail
     rows = [_row(invoice.known_on, "recorded", f"due {invoice.due}")]
-    rows += _reminders(invoice)
-    org, currency = invoice.organization_id, invoice.currency
-    for on, amount in Allocation.objects.of(org).filter(invoice=invoice).values_list("on", "amount"):
+    for on, state, why, stage, channel in reminded:
+        rows.append(_row(on, state, why, stage=stage, channel=channel))
+    for on, amount in paid:
         what = "payment" if amount > 0 else "payment_reversed"
         rows.append(_row(on, what, f"{to_text(abs(amount), currency)} {currency}"))
-    for note in invoice.credit_notes.all():
-        rows.append(_row(note.issued, "credit_note", f"{to_text(note.amount, currency)} {currency}"))
-    for closure in invoice.closures.all():
-        rows.append(_row(closure.on, closure.kind, closure.reason))
-    for promise in Promise.objects.of(org).filter(invoices=invoice):
-        rows.append(_row(promise.said_on, "promise", f"to pay on {promise.pay_on}"))
-    for dispute in Dispute.objects.of(org).filter(invoice=invoice):
-        rows.append(_row(dispute.opened_on, "dispute", dispute.reason))
-    for plan in PaymentPlan.objects.of(org).filter(invoices=invoice):
-        rows.append(_row(plan.since, "plan", ""))
-    for hold in Hold.objects.of(org).filter(Q(invoice=invoice) | Q(invoice=None), customer_id=invoice.customer_id):
-        rows.append(_row(hold.since, "exclude" if hold.exclusion else "hold", hold.reason))
+    rows += [_row(on, "credit_note", f"{to_text(amount, currency)} {currency}") for on, amount in credits]
+    rows += [_row(on, kind, reason) for on, kind, reason in closures]
+    rows += [_row(on, "promise", f"to pay on {pay_on}") for on, pay_on in promises]
+    rows += [_row(on, "dispute", reason) for on, reason in disputes]
+    rows += [_row(on, "plan", "") for (on,) in plans]
+    rows += [_row(on, "exclude" if exclusion else "hold", reason) for on, exclusion, reason in held]
     return sorted(rows, key=lambda row: row["on"])
-
-
-def _reminders(invoice: Invoice) -> Iterable[dict[str, Any]]:
-    items = (
-        ReminderItem.objects.of(invoice.organization_id)
-        .filter(invoice=invoice)
-        .exclude(reminder__state__in=(*WAITING, State.WITHDRAWN, State.SKIPPED))
-        .select_related("reminder")
-    )
-    for item in items:
-        reminder = item.reminder
-        yield _row(reminder.on, reminder.state, reminder.why, stage=item.stage, channel=reminder.channel)
 
 
 def _row(on: date, what: str, why: str, *, stage: str | None = None, channel: str | None = None) -> dict[str, Any]:

@@ -85,7 +85,11 @@ def claim(
             return []
         mine = Reminder.objects.of(organization).filter(id__any_of=Ids(ids))
         mine.update(lease=token, lease_until=now + lease)
-    return list(mine.filter(lease=token).select_related("payment", "request", "note").order_by("send_after", "id"))
+    return list(
+        mine.filter(lease=token)
+        .select_related("payment", "request", "note", "debit__mandate")
+        .order_by("send_after", "id")
+    )
 
 
 def write(

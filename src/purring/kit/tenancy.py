@@ -58,9 +58,11 @@ class OrganizationOwned(models.Model):
         abstract = True
 
 
-def reach(model: type[M], organization: models.Model | int, **lookup: Any) -> M:
-    """One object of the organization, or `Refused("not_found")`: another organization's object does not exist."""
-    found = model._default_manager.of(organization).filter(**lookup).first()  # type: ignore[attr-defined]
+def reach(model: type[M], organization: models.Model | int, *related: str, **lookup: Any) -> M:
+    """One object of the organization, with what it is related to by these fields, or `Refused("not_found")`: another
+    organization's object does not exist."""
+    rows = model._default_manager.of(organization).filter(**lookup)  # type: ignore[attr-defined]
+    found = (rows.select_related(*related) if related else rows).first()
     if found is None:
         what = model._meta.verbose_name
         raise Refused("not_found", f"there is no {what} {' '.join(str(v) for v in lookup.values())}")

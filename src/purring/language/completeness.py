@@ -49,7 +49,7 @@ def missing(language: str) -> list[str]:
     english, _ = _read("en", there["en"])
     here = frozenset(there[language])
     found = [*_stages(wording), *_labels(wording, english, language), *_sentences(wording, english)]
-    found += [*_greetings(wording), *_answers(wording, english), *_copied(wording, english)]
+    found += [*_greetings(wording), *_answers(wording, english), *_announcement(wording), *_copied(wording, english)]
     return [*lacks, *unread, *(line for line in found if line.partition(".txt")[0] in here)]
 
 
@@ -140,6 +140,10 @@ def _answers(wording: Wording, english: Wording) -> Iterator[str]:
     for name in english.parts:
         if name.startswith("call/") and name not in wording.parts:
             yield f"call.txt: {name.removeprefix('call/')}"
+
+
+def _announcement(wording: Wording) -> Iterator[str]:
+    yield from (f"autopay.txt: {part}" for part in ("subject", "message") if f"autopay/{part}" not in wording.parts)
 
 
 def _copied(wording: Wording, english: Wording) -> Iterator[str]:

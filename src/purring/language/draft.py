@@ -23,8 +23,8 @@ _OPEN, _CLOSE = "\ue000", "\ue001"  # private use: `clean` keeps them out of eve
 _BUSY = object()
 
 
-Purpose = Stage | Literal["reply", "call"]
-"""What is being written: a message of a stage, an answer, or what to say on the phone."""
+Purpose = Stage | Literal["reply", "call", "autopay"]
+"""What is being written: a message of a stage, an answer, what to say on the phone, or that money is taken soon."""
 
 DISCOUNT_ENDS_WITHIN_DAYS = 3
 """From this many days before its end on, a discount is mentioned as ending."""

@@ -9,12 +9,17 @@ from purring.language.shapes import Answers, Closing
 
 
 def answers(draft: Draft) -> Answers | None:
-    """The answer buttons of an e-mail. A code the language has no label for is left out."""
-    if draft.channel != "email":
+    """The answer buttons of an e-mail, and the way to the customer's page (on paper only this one). A code the language
+    has no label for is left out."""
+    facts = draft.facts
+    if draft.channel == "sms":
         return None
-    named = [(draft.page(f"answer_{code}"), link) for code, link in draft.facts.answers]
-    links = tuple((label, link) for label, link in named if label)
-    return Answers(draft.page("answer_heading"), links) if links else None
+    given = [(f"answer_{code}", link) for code, link in facts.answers] if draft.channel == "email" else []
+    if facts.page_link:
+        given.append(("your_page", facts.page_link))
+    links = tuple((label, link) for name, link in given if (label := draft.page(name)))
+    heading = draft.page("answer_heading") if facts.answers and draft.channel == "email" else ""
+    return Answers(heading, links) if links else None
 
 
 def closing(draft: Draft) -> Closing:

@@ -227,6 +227,16 @@ class Legal:
 
 
 @dataclass(frozen=True, slots=True)
+class Debit:
+    """Money that is taken automatically: on which day, from which way of paying ("Visa 4242"), and whether it is tried
+    again should it not go through."""
+
+    on: date
+    way: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MessageFacts:
     """All facts of one message to one customer in one currency.
 
@@ -266,10 +276,14 @@ class MessageFacts:
     terms_text: str = ""
     autopay_offered: bool = False
     """Automatic payment (direct debit, card on file) may be set up, with consent."""
+    debit: Debit | None = None
+    """What is announced, when automatic payment is."""
     confirm_receipt: bool = False
     """With the request we ask for a word that it arrived."""
     answers: tuple[tuple[str, str], ...] = ()
     """Answer buttons: (code, link) with the codes of ``pages.txt`` (received, question, paid, ...), in order."""
+    page_link: str = ""
+    """The customer's page, where everything else is."""
     earlier: tuple[date, ...] = ()
     """The days we wrote about this before, for a call."""
     replied_on: date | None = None

@@ -38,7 +38,8 @@ def _text(part: Part, row: Callable[[str, str], str]) -> str:
                 lines += [f"- {way.title}", *(f"  {detail}" for detail in details)]
         return "\n".join(lines)
     if isinstance(part, Answers):
-        return "\n".join((part.heading, *(f"- {row(label, link)}" for label, link in part.links)))
+        lines = [f"- {row(label, link)}" for label, link in part.links]
+        return "\n".join([part.heading, *lines] if part.heading else lines)
     footer = "\n\n" + "\n".join(part.footer) if part.footer else ""
     return "\n".join((part.formula, *part.signature)) + footer
 
@@ -106,12 +107,22 @@ def _html(part: Part) -> str:
 
 
 def _answers(part: Answers) -> str:
-    links = " ".join(
-        f'<a href="{escape(link)}" style="display:inline-block;margin:0 6px 8px 0;padding:7px 13px;'
-        f'border:1px solid #b9b1a3;border-radius:16px;font-size:14px;text-decoration:none">{escape(label)}</a>'
+    """One below the other, each a cell of its own: some mail programs give no room around a link, all give it to cells."""
+    heading = (
+        f'<p class="quiet" style="margin:20px 0 2px;font-size:14px">{escape(part.heading)}</p>' if part.heading else ""
+    )
+    cells = "".join(
+        f'<tr><td class="line" style="{_BUTTON}"><a href="{escape(link)}" style="display:block;text-decoration:none">'
+        f"{escape(label)}</a></td></tr>"
         for label, link in part.links
     )
-    return f'<p class="quiet" style="margin:20px 0 8px;font-size:14px">{escape(part.heading)}</p><p style="margin:0">{links}</p>'
+    return (
+        f'{heading}<table role="presentation" width="100%" cellspacing="0" cellpadding="0" '
+        f'style="margin:0 0 16px;border-collapse:separate;border-spacing:0 6px;font-size:15px">{cells}</table>'
+    )
+
+
+_BUTTON = "padding:8px 14px;border:1px solid #b9b1a3;border-radius:8px"
 
 
 def _table(rows: Iterable[Row]) -> str:

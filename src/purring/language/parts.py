@@ -48,19 +48,17 @@ def _begun(parts: list[Part]) -> list[Part]:
 
 
 def _with_added(draft: Draft, parts: list[Part]) -> list[Part]:
-    """What the law adds and the answer buttons stand after the lists (else before the closing); no wording need
-    name them."""
-    added: list[Part] = []
-    if legal := clean(draft.facts.legal.text, 1200):
-        added.append(Text(legal))
-    if buttons := answers(draft):
-        added.append(buttons)
-    if not added:
-        return parts
-    lists = [index for index, part in enumerate(parts) if isinstance(part, (Rows, Button, Ways))]
+    """What the law adds stands after the lists, the answer buttons below all that is said, before the closing; no
+    wording need name them."""
     closings = [index for index, part in enumerate(parts) if isinstance(part, Closing)]
-    at = lists[-1] + 1 if lists else closings[0] if closings else len(parts)
-    return [*parts[:at], *added, *parts[at:]]
+    end = closings[0] if closings else len(parts)
+    if buttons := answers(draft):
+        parts = [*parts[:end], buttons, *parts[end:]]
+    if legal := clean(draft.facts.legal.text, 1200):
+        lists = [index for index, part in enumerate(parts) if isinstance(part, (Rows, Button, Ways))]
+        at = lists[-1] + 1 if lists else end
+        parts = [*parts[:at], Text(legal), *parts[at:]]
+    return parts
 
 
 def _block(draft: Draft, name: str, with_button: bool) -> Part | None:
@@ -177,7 +175,8 @@ def _sums(draft: Draft, items: list[Item]) -> list[Row]:
         rows.append(Row(draft.label("remaining"), draft.money(facts.total_minor)))
         rows.append(Row(draft.label("agreed_now"), draft.money(facts.asked_minor), strong=True))
     elif facts.total_minor:
-        rows.append(Row(draft.label("to_pay"), draft.money(facts.total_minor), strong=True))
+        label = "sum" if draft.stage == "autopay" else "to_pay"
+        rows.append(Row(draft.label(label), draft.money(facts.total_minor), strong=True))
     return rows
 
 

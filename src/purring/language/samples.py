@@ -231,7 +231,8 @@ def sample_facts(situation: str, stage: Stage, language: str) -> MessageFacts:
         "answers": {
             "answers": tuple(
                 (code, f"https://pay.example/a/{code}") for code in ("received", "question", "paid", "promise", "plan")
-            )
+            ),
+            "page_link": "https://pay.example/a/",
         },
         "legal": {"legal": Legal(words["legal_text"])},
         "transfer_preferred": {

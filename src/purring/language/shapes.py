@@ -67,7 +67,8 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The buttons with which the reader answers without writing: (label, link)."""
+    """The buttons with which the reader answers without writing: (label, link). Without a heading it is only the way to
+    the page."""
 
     heading: str
     links: tuple[tuple[str, str], ...]

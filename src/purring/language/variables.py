@@ -201,6 +201,9 @@ FIELDS: Mapping[str, Callable[[Draft], object]] = {
     "legal_text": lambda d: clean(d.facts.legal.text, 1200),
     "document": lambda d: clean(d.facts.legal.document),
     "place": lambda d: clean(d.facts.organization.place),
+    "debit_date": lambda d: d.day(d.facts.debit.on) if d.facts.debit else None,
+    "debit_way": lambda d: clean(d.facts.debit.way, 80) if d.facts.debit else None,
+    "debit_again": lambda d: bool(d.facts.debit and d.facts.debit.again),
     "attachments": lambda d: len(d.facts.attachments),
     "extra": lambda d: {key: clean(value, 300) or None for key, value in d.facts.extra.items()},
 }

@@ -23,8 +23,8 @@ from purring.language.templates import BadTemplate, Template, compile_template, 
 FILES: tuple[str, ...] = (*STAGES, "sentences", "greetings", "labels")
 """Without these a language cannot be written at all."""
 
-MORE_FILES: tuple[str, ...] = ("reply", "call", "pages")
-"""Answers, phone calls, and what stands on pages and buttons. A language may still lack them; what it lacks is
+MORE_FILES: tuple[str, ...] = ("reply", "call", "autopay", "pages")
+"""Answers, phone calls, the announcement of automatic payments, and what stands on pages and buttons. A language may still lack them; what it lacks is
 told by `completeness.missing`."""
 
 ALL_FILES: tuple[str, ...] = (*FILES, *MORE_FILES)

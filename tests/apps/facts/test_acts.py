@@ -15,11 +15,16 @@ from typing import Any
 import pytest
 
 import purring.facts
+from purring.core.plans import Wish
+from purring.facts.access import actions as access
+from purring.facts.access.tokens import new_token
 from purring.facts.agreements import actions as agreements
 from purring.facts.answers import actions as answers
 from purring.facts.charges import actions as charges
 from purring.facts.charges.models import AskedCharge
+from purring.facts.codes import actions as codes
 from purring.facts.customers import actions as customers
+from purring.facts.customers import details
 from purring.facts.customers.models import Customer
 from purring.facts.disputes import actions as disputes
 from purring.facts.invoices import actions as invoices
@@ -27,8 +32,12 @@ from purring.facts.invoices.models import Invoice
 from purring.facts.journal.models import Entry
 from purring.facts.messages import actions as messages
 from purring.facts.messages.models import Message
+from purring.facts.offers import actions as offers
+from purring.facts.offers.terms import keep_terms
+from purring.facts.organizations.models import User
 from purring.facts.payments import actions as payments
 from purring.facts.payments import many, settling
+from purring.facts.refunds import actions as refunds
 from tests.apps.facts.cast import TODAY, TOLD, ana, bill, fjord
 
 pytestmark = pytest.mark.django_db
@@ -89,11 +98,60 @@ def paid_beside(stage: Stage) -> Any:
     return payment
 
 
+def consent(stage: Stage) -> offers.Agreed:
+    """Each customer has a form of their own."""
+    return offers.Agreed("I agree.", "en", f"form of {stage.ana.ref}")
+
+
+def asked_for_plan(stage: Stage) -> Any:
+    """A proposal: nothing is offered without a person."""
+    wish = Wish(3, "monthly", TODAY)
+    return offers.ask_for_plan(stage.ana, [stage.invoice], wish, consent(stage), on=TODAY, now=TOLD["now"])
+
+
+def may_be_put_off(stage: Stage) -> None:
+    none = {"plan_most": 0, "plan_first_percent": 0, "plan_first_days": 0, "plan_last_days": 0, "plan_smallest": "0"}
+    values: dict[str, Any] = {**none, "whom": "all", "plan_rhythms": [], "deferral_days": 30, "ladder": []}
+    keep_terms(stage.ana.organization, {**values, "instalments_at_start": False, "autopay_at_start": False}, **DATED)
+
+
 def told_by_them(stage: Stage, kind: str, **said: Any) -> Callable[[], Any]:
     return lambda: answers.give_answer(stage.ana, kind, key=f"form {kind}", now=TOLD["now"], on=TODAY, **said)
 
 
+def somebody() -> User:
+    """A person of the desk."""
+    return User.objects.get_or_create(email="eva@fjord.example")[0]
+
+
+def refund(stage: Stage) -> Any:
+    """A refund that somebody asked for."""
+    return refunds.ask_refund(paid(stage), 200, user=somebody(), **TOLD)
+
+
+def to_pay_back(stage: Stage) -> Any:
+    """One that was confirmed, of money that came by hand."""
+    return refunds.confirm_refund(refund(stage), user=somebody(), **TOLD)
+
+
+def told_by_code(stage: Stage) -> Callable[[], str]:
+    return lambda: codes.ask_code(stage.ana, f"ana@{stage.ana.ref.lower()}.example", now=TOLD["now"])
+
+
+def enters(stage: Stage, code: str) -> Callable[[], Any]:
+    return lambda: codes.enter_code(stage.ana, code, now=TOLD["now"])
+
+
+def proposed(stage: Stage) -> Any:
+    return details.propose_details(stage.ana, stage.ana.contacts.get(), {"city": "Bergen"}, key="form", **TOLD)
+
+
 ACTS: dict[str, Act] = {
+    "access.make_link": lambda s: told(access.make_link, s.ana, new_token()),
+    "access.revoke_link": lambda s: told(access.revoke_link, access.make_link(s.ana, new_token(), **TOLD)),
+    "access.revoke_links": lambda s: after(
+        told(access.make_link, s.ana, new_token()), told(access.revoke_links, s.ana)
+    ),
     "agreements.record_promise": lambda s: told(agreements.record_promise, s.ana, SOON, on=TODAY),
     "agreements.withdraw_promises": lambda s: after(
         told(agreements.record_promise, s.ana, SOON, on=TODAY), told(agreements.withdraw_promises, s.ana)
@@ -118,9 +176,15 @@ ACTS: dict[str, Act] = {
         lambda: asked(s), told(charges.pay_charges, paid_too_much(s), s.invoice, 500, on=TODAY)
     ),
     "charges.free_charges": lambda s: told(charges.free_charges, paid_beside(s), s.invoice, 200, on=TODAY),
+    "codes.ask_code": lambda s: told_by_code(s),
+    "codes.enter_code": lambda s: enters(s, told_by_code(s)()),
+    "codes.end_visit": lambda s: lambda: codes.end_visit(enters(s, told_by_code(s)())(), now=TOLD["now"]),
     "customers.change_customer": lambda s: told(customers.change_customer, s.ana, note="likes tea"),
     "customers.replace_contacts": lambda s: told(customers.replace_contacts, s.ana, [{"email": "new@c1.example"}]),
     "customers.spoil_address": lambda s: told(customers.spoil_address, s.ana, "ana@c1.example", "bounced"),
+    "details.propose_details": lambda s: lambda: proposed(s),
+    "details.accept_details": lambda s: told(details.accept_details, proposed(s)),
+    "details.decline_details": lambda s: told(details.decline_details, proposed(s)),
     "disputes.open_dispute": lambda s: told(disputes.open_dispute, s.invoice, on=TODAY),
     "disputes.resolve_disputes": lambda s: after(
         told(disputes.open_dispute, s.invoice, on=TODAY), told(disputes.resolve_disputes, s.invoice)
@@ -134,10 +198,34 @@ ACTS: dict[str, Act] = {
         told(messages.record_reply, s.ana, "Hello"), told(messages.mark_answered, s.ana)
     ),
     "messages.record_conversation": lambda s: told(messages.record_conversation, s.ana, on=TODAY),
+    "offers.ask_for_plan": lambda s: lambda: asked_for_plan(s),
+    "offers.agree_proposal": lambda s: told(offers.agree_proposal, asked_for_plan(s), on=TODAY),
+    "offers.decline_proposal": lambda s: told(offers.decline_proposal, asked_for_plan(s)),
+    "offers.defer": lambda s: after(
+        lambda: may_be_put_off(s), lambda: offers.defer(s.invoice, SOON, consent(s), on=TODAY, now=TOLD["now"])
+    ),
+    "offers.agree_settlement": lambda s: told(offers.agree_settlement, s.ana, [s.invoice], 6_000, SOON, on=TODAY),
+    "offers.end_settlement": lambda s: told(
+        offers.end_settlement, offers.agree_settlement(s.ana, [s.invoice], 6_000, SOON, **DATED)
+    ),
+    "offers.settle_in_kind": lambda s: told(offers.settle_in_kind, s.invoice, 500, "a cake", on=TODAY),
     "payments.record_payment": lambda s: lambda: paid(s, invoice=s.invoice),
     "payments.settle_payment": lambda s: told(payments.settle_payment, pending(s), on=TODAY),
     "payments.fail_payment": lambda s: told(payments.fail_payment, pending(s), on=TODAY),
     "payments.allocate_payment": lambda s: told(payments.allocate_payment, paid(s), s.invoice, 500, on=TODAY),
+    "payments.unallocate_payment": lambda s: told(
+        payments.unallocate_payment, paid(s, invoice=s.invoice), s.invoice, on=TODAY
+    ),
+    "payments.move_payment": lambda s: told(
+        payments.move_payment,
+        payments.record_payment(ana(s.ana.organization, "C2"), 500, "EUR", **DATED),
+        s.ana,
+        on=TODAY,
+    ),
+    "refunds.ask_refund": lambda s: told(refunds.ask_refund, paid(s), 500, user=somebody()),
+    "refunds.confirm_refund": lambda s: told(refunds.confirm_refund, refund(s), user=somebody()),
+    "refunds.withdraw_refund": lambda s: told(refunds.withdraw_refund, refund(s)),
+    "refunds.record_paid_back": lambda s: told(refunds.record_paid_back, to_pay_back(s), on=TODAY),
     "payments.reverse_payment": lambda s: told(payments.reverse_payment, paid(s), 500, on=TODAY),
     "settling.credit_note": lambda s: told(settling.credit_note, s.invoice, 500, on=TODAY),
     "settling.cancel_credit_note": lambda s: told(
@@ -157,8 +245,18 @@ ACTS: dict[str, Act] = {
 NOT_ON_AN_ACCOUNT = {
     "customers.add_customer": "nothing was decided about somebody new",
     "customers.touch": "it is what the acts call",
+    "codes.waiting_code": "a question",
+    "codes.known_addresses": "a question",
+    "codes.digits": "a question",
+    "details.details_of": "a question",
+    "details.open_proposal": "a question",
     "invoices.start_repeat": "the request itself is recorded by its round, with `record_invoice`",
+    "offers.deferral_until": "a question",
     "payments.unapplied": "a question",
+    "refunds.may_confirm": "a question",
+    "refunds.refundable": "a question",
+    "refunds.claimed": "a question",
+    "refunds.tell": "part of the acts around it",
     "settling.closed_as": "a question",
     "many.refuse_wrong": "a question",
     "settling.locked": "part of the acts around it",
@@ -181,7 +279,7 @@ def public_functions() -> Iterator[str]:
     for app in pkgutil.iter_modules(purring.facts.__path__):
         if app.name in NO_ACCOUNT:
             continue
-        for module in ("actions", "many", "settling"):
+        for module in ("actions", "details", "many", "settling"):
             name = f"purring.facts.{app.name}.{module}"
             if importlib.util.find_spec(name) is None:
                 continue
@@ -206,10 +304,10 @@ def test_it_raises_the_version(stage: Stage, name: str) -> None:
     act = ACTS[name](stage)
     rows = Customer.objects.of(stage.ana.organization)
     rows.update(look_on=None)
-    before = rows.get().version
+    before = rows.get(pk=stage.ana.pk).version
     entries = Entry.objects.of(stage.ana.organization).filter(customer_id=stage.ana.pk)
     written = entries.count()
     act()
-    assert rows.get().version > before
-    assert rows.get().look_on == customers.NOW
+    assert rows.get(pk=stage.ana.pk).version > before
+    assert rows.get(pk=stage.ana.pk).look_on == customers.NOW
     assert entries.count() > written

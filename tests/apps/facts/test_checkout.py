@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from purring.core.errors import Refused
+from purring.core.errors import Refused, Trouble
 from purring.facts.checkout import attempts, looking
 from purring.facts.checkout.attempts import Part, begin_attempt, open_page, split
 from purring.facts.checkout.booking import apply_truth
@@ -21,7 +21,7 @@ from purring.facts.invoices.models import Invoice
 from purring.facts.organizations.models import Organization
 from purring.facts.payments import actions as payments
 from purring.facts.payments.models import Payment, Reversal
-from purring.plugins.payment import Back, State, Wanted
+from purring.plugins.payment import Back, State, Truth, Wanted
 from tests.apps.facts.cast import TODAY, TOLD, ana, bill, fjord
 from tests.apps.facts.till import Till
 from tests.support.seeds import count
@@ -154,12 +154,33 @@ class TestPaying:
         with pytest.raises(Refused, match="another page"):
             begin_attempt(counter.account, stranger, [Part(invoice, 1)], now=counter.now, form_key="f")
 
-    def test_older_pages_for_the_same_are_known(self, counter: Counter) -> None:
+    def test_a_newer_page_takes_the_place_of_the_older_one(self, counter: Counter) -> None:
         invoice, other = counter.bill(50_00), counter.bill(1_00)
         first, elsewhere = counter.presses_pay(invoice), counter.presses_pay(other)
-        second = counter.presses_pay(invoice)
-        assert attempts.superseded(second) == [first]
-        assert attempts.superseded(elsewhere) == []
+        second = counter.presses_pay(invoice, amount=20_00)
+        counter.look()
+        assert counter.till.ended == {first.ref}
+        again = counter.presses_pay(invoice)
+        assert again.pk not in (first.pk, second.pk, elsewhere.pk), "a page that is being closed is no way to pay"
+
+    def test_the_same_wish_in_two_tabs_is_one_attempt(self, counter: Counter) -> None:
+        invoice = counter.bill(50_00)
+        first = counter.presses_pay(invoice, form_key="one tab")
+        assert counter.presses_pay(invoice, form_key="another").pk == first.pk
+        assert counter.presses_pay(invoice, amount=49_99).pk != first.pk
+        counter.now += attempts.SAME_PAGE_FOR
+        assert counter.presses_pay(invoice).pk != first.pk, "the page may be old by now"
+
+    def test_a_page_that_can_never_open_is_given_up(self, counter: Counter) -> None:
+        invoice = counter.bill(50_00)
+        counter.till.start_trouble = [Trouble("busy"), Trouble("never", permanent=True)]
+        keys = set()
+        for _ in range(2):
+            with pytest.raises(Trouble):
+                counter.presses_pay(invoice, form_key="f")
+            keys.add(Attempt.objects.of(invoice.organization_id).latest("id").key)
+        assert len(keys) == 1, "after a moment's trouble the same key is tried again"
+        assert counter.presses_pay(invoice, form_key="f").key not in keys
 
     def test_not_more_than_is_open(self, counter: Counter) -> None:
         invoice = counter.bill(50_00)
@@ -269,6 +290,27 @@ class TestMoneyBack:
 
 
 class TestTrouble:
+    def test_a_slow_provider_does_not_hold_up_the_other_rounds(
+        self, counter: Counter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in range(3):
+            counter.presses_pay(counter.bill(number + 1))
+        moments = iter(range(0, 1_000, 20))
+        monkeypatch.setattr("purring.facts.checkout.looking.time.monotonic", lambda: float(next(moments)))
+        asked: list[str] = []
+        fetch = counter.till.fetch
+
+        def slowly(ref: str) -> Truth:
+            asked.append(ref)
+            return fetch(ref)
+
+        monkeypatch.setattr(counter.till, "fetch", slowly)
+        counter.look()
+        assert len(asked) == 1
+        for _ in range(3):
+            counter.look(timedelta(seconds=10))
+        assert len(set(asked)) == 3, "the next passes look at the rest"
+
     def test_an_answer_nobody_can_read_keeps_no_other_waiting(self, counter: Counter) -> None:
         broken, sound = counter.bill(1_00), counter.bill(2_00)
         first, second = counter.presses_pay(broken), counter.presses_pay(sound)
@@ -305,7 +347,7 @@ class TestOrder:
     def test_notices_repeated_shuffled_delayed_and_lost_lead_to_the_same_end(self, rng: random.Random) -> None:
         """What is booked in the end is what happened at the provider, whatever was heard of it and when."""
         studio = fjord()
-        for number in range(count("checkout", normal=250, endurance=20_000)):
+        for number in range(count("checkout", normal=40, endurance=20_000)):
             play(Counter(Till(rng, trouble=0.2), account_of(studio), ana(studio, ref=f"P{number}")), rng)
 
 

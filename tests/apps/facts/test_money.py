@@ -20,6 +20,7 @@ from purring.facts.payments.actions import (
     record_payment,
     reverse_payment,
     settle_payment,
+    unallocate_payment,
     unapplied,
 )
 from purring.facts.payments.many import NewPayment, record_payments
@@ -41,7 +42,7 @@ class Books:
         self.rng, self.customer = rng, customer
         self.acts: tuple[Callable[[], object], ...] = (
             self.pay, self.pay, self.pay_many, self.pay_pending, self.settle, self.fail, self.allocate, self.reverse,
-            self.credit, self.uncredit, self.write_off, self.void, self.reopen, self.bill,
+            self.unallocate, self.credit, self.uncredit, self.write_off, self.void, self.reopen, self.bill,
         )  # fmt: skip
         self.bill()
 
@@ -94,6 +95,9 @@ class Books:
     def allocate(self) -> None:
         payment = self.payment(settled_on__isnull=False)
         allocate_payment(payment, self.invoice(), self.amount(unapplied(payment)), **DATED)
+
+    def unallocate(self) -> None:
+        unallocate_payment(self.payment(settled_on__isnull=False), self.invoice(), **DATED)
 
     def reverse(self) -> None:
         payment = self.payment()

@@ -24,8 +24,12 @@ class Till:
     ended: set[str] = field(default_factory=set)
     taken: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    start_trouble: list[Trouble] = field(default_factory=list)
+    """What the next asking for a page meets."""
 
     def start(self, wanted: Wanted) -> Started:
+        if self.start_trouble:
+            raise self.start_trouble.pop(0)
         ref = f"page-{wanted.key}"
         self.truths.setdefault(ref, Truth(ref, State.OPEN, wanted.amount, wanted.currency, key=wanted.key))
         return Started(ref, f"https://till.example/{ref}")

@@ -11,14 +11,17 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from purring.doors.desk.permissions import ROLES, Permission, may
+from purring.facts.customers.models import Customer
 from purring.facts.organizations.models import Invitation, LegalEntity, Membership, Role
 from purring.followup.models import Reminder, Task
 from purring.followup.planning import plan
 from purring.followup.schedules import default_schedule
 from tests.doors.desk.cast import House, found_house
 
-OPEN_DOORS = ("account_", "portal:", "mailbox:")
-"""Routes of other doors: sign-in pages are allauth's; the portal asks for a signed link; the mailbox is the demo's."""
+OPEN_DOORS = ("account_", "portal:", "mailbox:", "notices:", "demopay:")
+"""Routes of other doors: sign-in pages are allauth's; the portal asks for a signed link; the mailbox and the page for
+payments without money are the demo's;
+notices carry the signature of a payment provider."""
 
 
 def routes(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -54,6 +57,7 @@ def ids(house: House) -> dict[str, object]:
 
 
 def ids_of(house: House) -> dict[str, object]:
+    from purring.facts.access.actions import make_link
     from purring.facts.answers.actions import give_answer
     from purring.facts.invoices.actions import attach
     from purring.facts.invoices.issuing import issue_invoice
@@ -90,8 +94,47 @@ def ids_of(house: House) -> dict[str, object]:
         "member_id": Membership.objects.of(house.organization).values_list("pk", flat=True)[0],
         "invitation_id": invitation.pk,
         "organization_id": house.organization.pk,
+        "link_id": make_link(customer, house.organization.slug, invoices=[invoice], **house.told).pk,
+        "form": "svg",
         "schedule_id": default_schedule(house.organization).pk,
+        **money_ids(house, customer),
+        **offer_ids(house),
         "token": "A" * 22,
+    }
+
+
+def offer_ids(house: House) -> dict[str, object]:
+    """A group, and a plan of a customer in it."""
+    from purring.facts.agreements.actions import agree_plan
+    from purring.facts.customers.models import Group
+
+    group = Group(organization=house.organization, name="Schools")
+    group.save(force_insert=True)
+    customer = house.customer(group=group)
+    invoice = house.invoice(customer, 9_000)
+    plan = agree_plan(customer, [invoice], [(house.today, 9_000)], on=house.today, **house.told)
+    return {"group_id": group.pk, "plan_id": plan.pk}
+
+
+def money_ids(house: House, customer: Customer) -> dict[str, object]:
+    """A payment, a refund of it that was asked for, an account at a provider, and something odd there."""
+    from purring.facts.checkout.accounts import connect_account
+    from purring.facts.checkout.models import Discrepancy
+    from purring.facts.payments.actions import record_payment
+    from purring.facts.refunds.actions import ask_refund
+
+    payment = record_payment(customer, 5_000, "NOK", on=house.today, **house.told)
+    refund = ask_refund(payment, 1_000, user=house.user("accountant"), **house.told)
+    account = connect_account(house.organization, "stripe", {"secret_key": "sk_test_1"}, **house.told)
+    odd = Discrepancy(
+        organization=house.organization, account=account, code="disputed", ref="d", noticed_at=house.told["now"]
+    )
+    odd.save(force_insert=True)
+    return {
+        "payment_id": payment.pk,
+        "refund_id": refund.pk,
+        "account_id": account.pk,
+        "discrepancy_id": odd.pk,
     }
 
 

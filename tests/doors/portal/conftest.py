@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
+def _nobody_has_tried_wrong_links(db: None) -> None:
+    from purring.doors.portal.opening import WRONG_LINKS
+
+    WRONG_LINKS.clear()
+
+
+@pytest.fixture(autouse=True)
 def _a_tuesday_morning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 5, 5, 6, tzinfo=UTC))
 

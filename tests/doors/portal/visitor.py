@@ -28,9 +28,12 @@ class Visitor:
     house: House
     customer: Customer
     client: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True))
+    token: str = ""
+    """Of a link of their own; else they have one that shows everything."""
 
     def to(self, kind: str) -> str:
-        return f"{path_of(self.house, self.customer)}answer/{kind}/"
+        path = f"/pay/{self.token}/" if self.token else path_of(self.house, self.customer)
+        return f"{path}answer/{kind}/"
 
     def form(self, kind: str) -> str:
         """The token of a freshly opened page."""

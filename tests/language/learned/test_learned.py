@@ -11,7 +11,7 @@ import pytest
 from purring.language.learned import Model, Piece, features, load, tokens
 from purring.language.learned import model as models
 from purring.language.learned.words import fold, plain
-from tools import train_sentences
+from tools import learning, train_sentences
 
 MOST_KILOBYTES = 300
 
@@ -85,7 +85,7 @@ def test_typing_errors_leave_much_of_a_word() -> None:
     assert len(right & wrong) > len(right) / 4
 
 
-@pytest.mark.parametrize("language", train_sentences.LANGUAGES)
+@pytest.mark.parametrize("language", learning.LANGUAGES)
 def test_the_shipped_models_are_small_and_made_from_the_shipped_texts(language: str) -> None:
     task = train_sentences.TASKS["replies"]
     shipped = load(task.name, language)

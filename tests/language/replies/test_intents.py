@@ -114,3 +114,30 @@ def test_a_language_it_does_not_know_pauses_nothing() -> None:
 def test_swearing_is_hostile_and_being_cross_is_not() -> None:
     assert judged("You are a bunch of idiots, piss off.").hostile
     assert not judged("This is the THIRD reminder and I paid it in March. Not amused!").hostile
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "never"),
+    [
+        ("Please stop sending the paper ones, e-mail is fine for us.", "en", "stop_contact"),
+        ("Merci de ne plus nous envoyer de factures papier, le mail suffit.", "fr", "stop_contact"),
+        ("No nos manden más facturas en papel, con el correo es suficiente.", "es", "stop_contact"),
+        ("Everything we have received is paid, so send me the other one please.", "en", "already_paid"),
+        ("Trodde denne var betalt jeg.", "nb", "already_paid"),
+        ("Havde svoret på, at min kone betalte den.", "da", "already_paid"),
+    ],
+)
+def test_what_only_sounds_like_a_pause_is_none(text: str, language: str, never: str) -> None:
+    assert judged(text, language).primary != never
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "primary"),
+    [
+        ("This one was paid on 3 May. Could you confirm you have it?", "en", "already_paid"),
+        ("Die ist am 3. Mai bezahlt worden. Können Sie das bestätigen?", "de", "already_paid"),
+        ("My son does the bills, not me. He will pay it on Tuesday.", "en", "promise_to_pay"),
+    ],
+)
+def test_the_weightier_of_two_intents_is_the_primary_one(text: str, language: str, primary: str) -> None:
+    assert judged(text, language).primary == primary

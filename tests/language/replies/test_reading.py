@@ -59,6 +59,19 @@ def test_a_page_is_read_as_its_text() -> None:
     assert (reading.reply, reading.pay_on) == ("I'll pay on Friday.", date(2026, 3, 6))
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "on"),
+    [
+        ("Das war ein Versehen, die 1.190 € gehen am Freitag raus.", "de", date(2026, 3, 6)),
+        ("Já falei com ele, na sexta a gente paga.", "pt-BR", date(2026, 3, 6)),
+        ("My wages come on the 24th and I'll pay you the day after.", "en", date(2026, 3, 25)),
+        ("I'll pay the lot before the month is out.", "en", date(2026, 3, 31)),
+    ],
+)
+def test_what_is_promised_is_to_come(text: str, language: str, on: date) -> None:
+    assert read_reply(text, language=language, said_on=WEDNESDAY).pay_on == on
+
+
 def test_the_language_may_be_told() -> None:
     assert read_reply("OK", language="EN").language == "en"
     assert read_reply("OK", language="en-GB").language == "en"

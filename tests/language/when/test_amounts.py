@@ -108,3 +108,18 @@ def test_an_amount_without_a_currency_shares_that_of_the_text() -> None:
 )
 def test_other_numbers_are_no_money(language: str, text: str) -> None:
     assert [text[a.start : a.end] for a in find_amounts(text, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "the 340 on Friday", ["340"]),
+        ("de", "die restlichen 350 überweise ich nächsten Montag", ["350"]),
+        ("sv", "resterande 700 tar jag på måndag", ["700"]),
+        ("it", "gli altri 200 li mando lunedì", ["200"]),
+        ("en", "pay for the 240 boxes", []),
+        ("en", "we'll pay the parts on 8840 on the 30th", []),
+    ],
+)
+def test_a_bare_number_is_money_after_the_words_for_what_is_left(language: str, text: str, expected: list[str]) -> None:
+    assert [str(amount.value) for amount in find_amounts(text, language)] == expected

@@ -324,3 +324,26 @@ def test_the_second_week_is_no_monday() -> None:
         "na segunda": date(2026, 3, 9),
     }.items():
         assert [day.on for day in find_days(text, "pt-PT", SAID)] == [on], text
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "wages come on the 24th, you have it the day after", ["2026-03-24", "2026-03-25"]),
+        ("af", "die 24ste kom my geld en die dag daarna betaal ek", ["2026-03-24", "2026-03-25"]),
+        ("fr", "le salaire tombe le 24, le lendemain je paie", ["2026-03-24", "2026-03-25"]),
+        ("en", "the next day", ["2026-03-05"]),
+        ("de", "er kommt Dienstag mit dem Geld vorbei", ["2026-03-10"]),
+        ("pt-BR", "na estrada até domingo segunda eu deposito", ["2026-03-08", "2026-03-09"]),
+    ],
+)
+def test_days_told_one_after_the_other(language: str, text: str, expected: list[str]) -> None:
+    assert [str(day.on) for day in find_days(text, language, SAID)] == expected
+
+
+def test_the_tense_may_be_known() -> None:
+    text = "already rung him about Friday"
+    assert [str(find_days(text, "en", SAID, tense=tense)[0].on) for tense in ("past", "future")] == [
+        "2026-02-27",
+        "2026-03-06",
+    ]

@@ -13,7 +13,7 @@ from purring.language.when.saying import MEANINGS
 from purring.language.when.vocabulary import LANGUAGES, vocabulary
 
 NAMES = sorted({tag.partition("-")[0] for tag in LANGUAGES})
-EVERYWHERE = """day 0,day 1,day 2,day -1,day -2,in,in -1,weekday coming,weekday this,weekday next,weekday last,weekday week 1,
+EVERYWHERE = """day 0,day 1,day_after,day 2,day -1,day -2,in,in -1,weekday coming,weekday this,weekday next,weekday last,weekday week 1,
 weekday week -1,weekday plus 1,weekdays,week 0,week 0 end,week 1,week 1 start,week 1 middle,week 1 end,week -1,weekend 0,weekend 0 before,
 weekend 0 after,month 0,month 0 middle,month 0 end,month 1,month 1 start,month 1 end,month 1 first,month -1,dom,dom 0,dom 1,dom -1,named whole,
 named start,named middle,named end,nth_week,week_number,year 0 end,feast,feast before,feast after,none vague,none pay_day,block"""

@@ -20,13 +20,15 @@ NOTICE_URL = "https://billing.example/notices/square"
 
 class SquareShop(Shop):
     name, base_url = "square", "https://connect.squareupsandbox.com"
+    notice_url = NOTICE_URL
+    """Where its notices go: a part of what it signs."""
 
     def connect(self, **changed: str) -> Square:
         settings = {
             "access_token": TOKEN,
             "location_id": LOCATION,
             "signature_key": SIGNATURE_KEY,
-            "notice_url": NOTICE_URL,
+            "notice_url": self.notice_url,
             "sandbox": "yes",
             **changed,
         }
@@ -36,7 +38,7 @@ class SquareShop(Shop):
         return self.sales[ref.partition(":")[0]]
 
     def sign(self, body: bytes, at: datetime) -> Mapping[str, str]:
-        mark = hmac.new(SIGNATURE_KEY.encode(), NOTICE_URL.encode() + body, hashlib.sha256).digest()
+        mark = hmac.new(SIGNATURE_KEY.encode(), self.notice_url.encode() + body, hashlib.sha256).digest()
         return {"x-square-hmacsha256-signature": base64.b64encode(mark).decode()}
 
     def idempotency_key(self, request: Request) -> str:

@@ -48,6 +48,7 @@ def demo_command(options: argparse.Namespace, house: House) -> int:
         migrate_fresh()
         _empty_unless_seeded(mailbox)
         business = house.seed_demo(password, mailbox, moment(), _tell_progress)
+        _take_payments(folder / "payments")
         _play_today(house)
         server = listen(house, int(base.rsplit(":", 1)[1]))
         stack.enter_context(rounds_inside(house))
@@ -99,6 +100,20 @@ def _empty_unless_seeded(mailbox: Path) -> None:
 
 def _tell_progress(done: int, of: int) -> None:
     output.warn(f"making the sample businesses, once: {done} of {of}")
+
+
+def _take_payments(folder: Path) -> None:
+    """Every sample business can be paid by a provider that moves no money; it is known to this process alone."""
+    from purring.facts.checkout.accounts import connect_account
+    from purring.facts.checkout.models import ProviderAccount
+    from purring.facts.organizations.models import Organization
+    from purring.plugins.payment import demo, registry
+
+    folder.mkdir(mode=0o700, exist_ok=True)
+    registry.bring_in(demo)
+    for organization in Organization.objects.order_by("id"):
+        if not ProviderAccount.objects.of(organization).filter(provider=demo.NAME).exists():
+            connect_account(organization, demo.NAME, {"folder": str(folder)}, now=moment(), actor="demo")
 
 
 def _play_today(house: House) -> None:

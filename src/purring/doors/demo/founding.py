@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
 
@@ -11,6 +12,7 @@ from purring.doors.demo.cast import Business
 from purring.doors.demo.schedules import set_up
 from purring.facts.customers.actions import add_customer
 from purring.facts.customers.models import Customer
+from purring.facts.offers.terms import keep_terms
 from purring.facts.organizations.actions import add_member, found_organization
 from purring.facts.organizations.models import LegalEntity, Organization, Role, User
 
@@ -18,6 +20,20 @@ ACTOR = "import"
 EMAIL = "demo@purring.example"
 NAME = "Nora Quinn"
 """The bookkeeper who looks after all five businesses: the visitor."""
+OFFERED: dict[str, Any] = {
+    "whom": "all",
+    "plan_most": 4,
+    "plan_first_percent": 20,
+    "plan_first_days": 14,
+    "plan_last_days": 150,
+    "plan_smallest": "50",
+    "plan_rhythms": ["fortnightly", "monthly"],
+    "deferral_days": 14,
+    "ladder": [],
+    "instalments_at_start": False,
+    "autopay_at_start": False,
+}
+"""What customers may agree to by themselves on their page."""
 
 
 def make_user(password: str) -> User:
@@ -50,6 +66,7 @@ def found_business(business: Business, user: User, now: datetime) -> Organizatio
         sender_title=business.sender_title,
     )
     add_member(organization, user, Role.OWNER, now=now, actor=f"user:{user.pk}")
+    keep_terms(organization, OFFERED, on=organization.today(now), now=now, actor=f"user:{user.pk}")
     return organization
 
 

@@ -44,6 +44,20 @@ def open_invoices(customer: Customer) -> list[Invoice]:
     return known
 
 
+def issued_here(invoice: Invoice) -> Issued | None:
+    """What we issued ourselves for it, without its facts; read once for all that one page shows."""
+    if "issued_by_us" not in invoice.__dict__:
+        mine = Issued.objects.of(invoice.organization_id).filter(invoice=invoice).defer("facts")
+        know_issued(invoice, mine.first())
+    found: Issued | None = invoice.__dict__["issued_by_us"]
+    return found
+
+
+def know_issued(invoice: Invoice, issued: Issued | None) -> None:
+    """A page has asked already: no form need ask again."""
+    invoice.__dict__["issued_by_us"] = issued
+
+
 class ActForm(DeskForm):
     """One act on a customer, perhaps on one of the customer's invoices."""
 
@@ -278,7 +292,7 @@ class CreditNoteForm(ActForm):
 
     def prepare(self) -> None:
         assert self.invoice
-        self.ours = Issued.objects.of(self.desk.organization).filter(invoice=self.invoice).exists()
+        self.ours = issued_here(self.invoice) is not None
         self.initial.setdefault("key", fresh_key())
         if self.ours:
             del self.fields["number"]

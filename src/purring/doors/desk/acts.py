@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from purring.doors.desk import act_forms as f
 from purring.doors.desk import charge_forms as c
 from purring.doors.desk import note_forms as n
+from purring.doors.desk import offer_forms as o
 from purring.doors.desk.permissions import Permission
 
 
@@ -49,6 +50,12 @@ class State:
     """A note that asks for no money waits for its day."""
     asked: bool = False
     """A check-in went out and has no answer yet."""
+    planned: bool = False
+    """A plan is in force."""
+    plan_asked: bool = False
+    """They asked for a plan beyond the limits."""
+    less_agreed: bool = False
+    """A smaller sum was agreed for it."""
 
 
 ALWAYS: Callable[[State], bool] = lambda state: True  # noqa: E731  # a name for the table below
@@ -73,6 +80,11 @@ INVOICE_ACTS = (
         _("Messages ask for them from the firm reminder on, if the schedule says so.")),
     Act("pay-charges", _("Set money on account against late charges"), "money", BOOK, c.PayChargesForm, _("Set against them"),
         lambda s: s.charges_payable),
+    Act("settle", _("Agree on a smaller sum"), "promise", BOOK, o.SettlementForm, _("Agree"),
+        lambda s: s.open and not s.less_agreed, _("They pay it by a day, and the rest is written off. It counts as a promise.")),
+    Act("end-settlement", _("Take the smaller sum back"), "close", BOOK, o.EndSettlementForm, _("Take it back"),
+        lambda s: s.less_agreed),
+    Act("in-kind", _("Take work or goods instead"), "credit", BOOK, o.InKindForm, _("Note it"), lambda s: s.open),
     Act("write-off", _("Write off the rest"), "close", BOOK, f.WriteOffForm, _("Write off"), lambda s: s.open,
         _("The rest is given up and not asked for any more. You can undo it.")),
     Act("reopen", _("Undo the write-off"), "go", BOOK, f.ReopenForm, _("Open again"), lambda s: s.written_off,
@@ -80,12 +92,18 @@ INVOICE_ACTS = (
 )  # fmt: skip
 
 CUSTOMER_ACTS = (
-    Act("answered", _("We have answered"), "check", FOLLOW_UP, f.AnsweredForm, _("Answered"), lambda s: s.unanswered,
+    Act("answered", _("We have answered"), "check", FOLLOW_UP, f.AnsweredForm, _("Answered"), lambda s: s.unanswered and not s.plan_asked,
         _("Their message has its answer; reminders go on.")),
+    Act("agree-plan", _("Agree to their plan"), "promise", FOLLOW_UP, o.AgreePlanForm, _("Agree"), lambda s: s.plan_asked,
+        _("As they asked for it, or with other days and sums.")),
+    Act("decline-plan", _("Decline their plan"), "close", FOLLOW_UP, o.DeclinePlanForm, _("Decline"), lambda s: s.plan_asked),
     Act("payment", _("Record a payment"), "money", BOOK, f.CustomerPaymentForm, _("Record"), ALWAYS),
     Act("withdraw-promise", _("Withdraw the promise"), "promise", FOLLOW_UP, f.WithdrawPromiseForm, _("Withdraw"),
         lambda s: s.promised, _("Reminders go on as if it had not been given.")),
     Act("promise", _("Note a promise"), "promise", FOLLOW_UP, f.PromiseForm, _("Note it"), lambda s: s.open),
+    Act("plan", _("Agree on a payment plan"), "date", FOLLOW_UP, o.PlanForm, _("Agree"), lambda s: s.open and not s.plan_asked,
+        _("Over everything that is open. It takes the place of any plan there is.")),
+    Act("end-plan", _("End the payment plan"), "close", FOLLOW_UP, o.EndPlanForm, _("End it"), lambda s: s.planned),
     Act("release", _("Release the hold"), "go", FOLLOW_UP, f.ReleaseForm, _("Release"), lambda s: s.held,
         _("Reminders go on, from the next softest step.")),
     Act("hold", _("Put on hold"), "hold", FOLLOW_UP, f.HoldForm, _("Hold"), lambda s: not s.held),

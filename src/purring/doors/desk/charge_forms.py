@@ -72,7 +72,7 @@ class ChargesForm(ActForm):
     reason = forms.CharField(label=_("Why"), max_length=300, required=False)
 
     def prepare(self) -> None:
-        there = Handling.objects.of(self.desk.organization).filter(invoice=self.invoice).first()
+        there = getattr(self.invoice, "charge_handling", None)
         self.initial.setdefault("choice", there.choice if there else "")
         self.initial.setdefault("until", there.until if there else None)
         self.earliest("until", self.desk.today)

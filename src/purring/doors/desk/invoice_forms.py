@@ -18,6 +18,7 @@ from purring.doors.desk.fields import DayField, DeskForm, fresh_key, locale_fact
 from purring.doors.intake.numbers import NumberColumn, read_number
 from purring.facts.customers.models import USUAL_TERMS_DAYS, Customer
 from purring.facts.invoices.models import Issued
+from purring.facts.offers.early import early_payment
 from purring.facts.organizations.models import LegalEntity, Organization
 
 MOST_NAMES = 500
@@ -120,6 +121,8 @@ class InvoiceForm(DeskForm):
         if data["order"]:
             told["buyer"] = {"reference": data["order"]}
         told |= {name: data[name].replace("\r\n", "\n") for name in ("note", "reference") if data[name]}
+        if early := early_payment(self.customer_found, data["issued"], data["due"]):
+            told["early_payment"] = early  # an agreed discount must stand on the invoice
         return told
 
 

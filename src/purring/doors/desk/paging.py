@@ -38,6 +38,14 @@ def page_of(
     return found[:size], f"{getattr(last, first)}{SEPARATOR}{getattr(last, second)}"
 
 
+def newest_first(rows: QuerySet[M], after: str, size: int) -> tuple[list[M], str]:
+    """A page of rows by falling id, older than the id `after`; and the key of the next one."""
+    if after.isdigit():
+        rows = rows.filter(pk__lt=int(after))
+    found = list(rows.order_by("-pk")[: size + 1])
+    return found[:size], str(found[size - 1].pk) if len(found) > size else ""
+
+
 def more_link(path: str, query: QueryDict, key: str) -> str:
     """The address of the next page, or nothing."""
     if not key:

@@ -25,6 +25,7 @@ STAGES: Labels = {
     "thank_you": _("thank-you"),
     "terms_note": _("note on terms"),
     "check_in": _("check-in"),
+    "autopay": _("note on an automatic payment"),
     "reply": _("answer"),
 }
 ANSWERS: Labels = {
@@ -152,6 +153,68 @@ METHODS: Labels = {
     "imported": _("imported"),
     "other": _("other"),
 }
+WAYS: Labels = {
+    "transfer": _("Bank transfer"),
+    "mobile": _("Payment app"),
+    "cash": _("Cash"),
+    "cheque": _("Cheque"),
+    "phone": _("By phone"),
+}
+DISCREPANCIES: Labels = {
+    "wrong_amount": _("another amount came than was asked for"),
+    "wrong_currency": _("it came in another currency than was asked for"),
+    "other_account": _("the provider names another account than yours"),
+    "test_money": _("test money came where real money was asked for"),
+    "unknown_attempt": _("a payment that nobody here started"),
+    "paid_twice": _("more came than was still open"),
+    "disputed": _("the payer disputes it"),
+    "came_back": _("money that had gone back is here again"),
+    "unreadable": _("the provider's answer cannot be read"),
+}
+DISCREPANCY_ADVICE: Labels = {
+    "wrong_amount": _("It waits on the customer's account. Set it against the invoice, or send it back."),
+    "wrong_currency": _("It waits on the customer's account. Send it back, or agree with them what it pays."),
+    "other_account": _(
+        "Nothing was booked. Look at your provider whose money it is, and whether the account entered here is right."
+    ),
+    "test_money": _(
+        "Nothing was booked. Ask the customer to pay once more; the way of paying they saw was in test mode."
+    ),
+    "unknown_attempt": _("Nothing was booked. Look at your provider who paid; record it here by hand if it is yours."),
+    "paid_twice": _("The rest waits on the customer's account. Set it against another invoice, or send it back."),
+    "disputed": _("Answer at your provider before its deadline. Nothing changes here until it is decided."),
+    "came_back": _(
+        "The invoice was opened again when it went back. Look at your provider, and record the money by hand if it stayed."
+    ),
+    "unreadable": _("It is asked for again by itself. If it stays like this, look at your provider."),
+}
+"""What a person does about it."""
+REFUND_STATES: Labels = {
+    "asked": _("waits for a second yes"),
+    "confirmed": _("confirmed"),
+    "sent": _("on its way back"),
+    "done": _("gone back"),
+    "withdrawn": _("not sent"),
+    "failed": _("could not be sent"),
+}
+REFUND_TONES = {"asked": "care", "failed": "alert"}
+SOURCES: Labels = {
+    "desk": _("recorded at the desk"),
+    "manual": _("recorded by hand"),
+    "import": _("imported"),
+    "file": _("from a file"),
+    "bank": _("from the bank"),
+}
+PROPOSALS: Labels = {
+    "named": _("It names this"),
+    "amount": _("The same amount is open"),
+    "sum": _("Together they come to this amount"),
+    "other_customer": _("It names an invoice of another customer"),
+    "all": _("Everything that is open"),
+    "oldest": _("The oldest first"),
+}
+RHYTHM_NAMES: Labels = {"weekly": _("every week"), "fortnightly": _("every two weeks"), "monthly": _("every month")}
+OFFERED_TO: Labels = {"all": _("everybody"), "business": _("businesses"), "consumer": _("private people")}
 KINDS: Labels = {"business": _("business"), "consumer": _("private person"), "unknown": _("not known")}
 CLOSENESS: Labels = {
     "new": _("new"),
@@ -194,12 +257,14 @@ TASKS: Labels = {
     "check_invoice": _("Look at an invoice first"),
     "check_message": _("Read a message that could not leave"),
     "charges_open": _("Decide about late charges"),
+    "details": _("They want to correct their details"),
 }
 TASK_ICONS = {
     "call": "phone",
     "bad_address": "mail",
     "no_address": "mail",
     "wrong_person": "person",
+    "details": "person",
     "dispute": "dispute",
     "unmatched_receipt": "money",
     "charges_open": "credit",

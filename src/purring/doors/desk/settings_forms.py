@@ -74,10 +74,37 @@ class SendingForm(OrganizationForm):
             "It is no message of its own: who is left alone is left alone. Each customer can have a rule of their own."
         ),
     )
+    autopay_days = forms.IntegerField(
+        label=_("Automatic payments are announced this many days before"), required=False, min_value=1, max_value=30
+    )
+    autopay_retries = forms.CharField(
+        label=_("One that fails is tried again after so many days"),
+        required=False,
+        max_length=40,
+        help_text=_("Counted from the first try, such as 3, 7. Empty: not tried again; reminders begin the day after."),
+    )
     paused_until = DayField(
         label=_("Pause everything until"), required=False, help_text=_("The last silent day. Empty: not paused.")
     )
-    names = ("sending_from", "sending_until", "approves_each_day", "monthly_statements", "paused_until")
+    names = (
+        "sending_from", "sending_until", "approves_each_day", "monthly_statements", "autopay_days", "autopay_retries",
+        "paused_until",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, desk: Any, **kwargs: Any) -> None:
+        super().__init__(*args, desk=desk, **kwargs)
+        self.initial["autopay_retries"] = ", ".join(str(days) for days in desk.organization.autopay_retries)
+
+    def clean_autopay_days(self) -> int:
+        return int(self.cleaned_data["autopay_days"] or self.desk.organization.autopay_days)
+
+    def clean_autopay_retries(self) -> list[int]:
+        """Whole days, rising."""
+        given = [part.strip() for part in str(self.cleaned_data["autopay_retries"]).split(",") if part.strip()]
+        days = [int(part) if part.isascii() and part.isdigit() and len(part) < 3 else 0 for part in given]
+        if len(days) > 5 or any(not 0 < day <= 30 for day in days) or days != sorted(set(days)):
+            raise forms.ValidationError(gettext("Give up to five days of 1 to 30, rising, such as 3, 7."))
+        return days
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

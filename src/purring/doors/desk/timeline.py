@@ -24,9 +24,13 @@ from purring.facts.answers.models import AnswerFile
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.models import Entry
+from purring.facts.messages.models import Message
 from purring.facts.organizations.models import User
+from purring.facts.payments.models import Payment
 from purring.followup.models import Reminder
+from purring.kit.together import Question, together
 from purring.language import formats
+from purring.plugins.payment.registry import plugins
 
 PAGE = 30
 
@@ -39,6 +43,11 @@ TELLINGS: dict[str, Telling] = {
     "customer.excluded": ("close", "care", _("Left out of reminders")),
     "customer.included": ("go", "", _("Taken in again")),
     "contacts.replaced": ("person", "", _("Contacts changed")),
+    "details.proposed": ("person", "care", _("They want to correct: {fields}")),
+    "details.accepted": ("person", "", _("Their correction was accepted: {fields}")),
+    "details.declined": ("person", "", _("Their correction was not taken over: {fields}")),
+    "code.asked": ("letter", "", _("Asked on their page for a code to see everything")),
+    "code.entered": ("check", "", _("Entered the code on their page")),
     "address.spoiled": ("alert", "care", _("An address does not work any more")),
     "invoice.recorded": ("invoices", "", _("Invoice {number} over {amount}, due {due}")),
     "invoice.completed": ("pen", "", _("Invoice {number}: details completed")),
@@ -56,6 +65,13 @@ TELLINGS: dict[str, Telling] = {
     "payment.failed": ("money", "alert", _("Payment of {amount} did not arrive")),
     "payment.reversed": ("money", "alert", _("{amount} went back")),
     "payment.unallocated": ("money", "", _("{amount} freed from invoice {number}")),
+    "payment.moved_away": ("money", "care", _("Payment of {amount} went over to another customer, whose it was")),
+    "payment.moved_here": ("money", "good", _("Payment of {amount} came over from another customer's account")),
+    "refund.asked": ("money", "care", _("Refund of {amount} asked for")),
+    "refund.confirmed": ("money", "", _("Refund of {amount} confirmed")),
+    "refund.withdrawn": ("money", "", _("Refund of {amount} withdrawn")),
+    "refund.sent": ("money", "", _("Refund of {amount} handed to the provider")),
+    "refund.failed": ("alert", "alert", _("Refund of {amount} could not be sent")),
     "charges.pursue": ("credit", "", _("Invoice {number}: late charges are asked for")),
     "charges.aside": ("credit", "", _("Invoice {number}: late charges kept aside")),
     "charges.waive": ("credit", "", _("Invoice {number}: late charges waived")),
@@ -68,9 +84,30 @@ TELLINGS: dict[str, Telling] = {
         "",
         _("The message that asked for late charges did not arrive; they were not asked"),
     ),
+    "attempt.started": ("money", "", _("Began to pay {amount} on their page")),
+    "attempt.failed": ("money", "care", _("Their payment of {amount} did not go through")),
+    "attempt.ended": ("close", "", _("Their payment of {amount} was not finished")),
+    "checkout.settled": ("check", "", _("A person has seen to it")),
+    "checkout.discrepancy": ("alert", "alert", _("Something about money at the provider needs a person")),
+    "mandate.given": ("money", "good", _("Automatic payment agreed")),
+    "mandate.ended": ("close", "", _("Automatic payment ended")),
+    "debit.planned": ("date", "", _("Automatic payment planned")),
+    "debit.announced": ("mail", "", _("Automatic payment of {amount} announced")),
+    "debit.tried": ("money", "", _("Automatic payment of {amount} tried")),
+    "debit.left_out": ("skip", "", _("Invoice {number} is not taken automatically after all")),
+    "debit.ended": ("check", "", _("Automatic payment: {outcome}")),
     "promise.recorded": ("promise", "", _("Promised to pay on {pay_on}")),
     "promise.withdrawn": ("promise", "", _("Promise withdrawn")),
     "plan.agreed": ("promise", "", _("Payment plan agreed")),
+    "plan.asked": ("promise", "care", _("Asked for a payment plan of their own")),
+    "plan.declined": ("promise", "", _("The plan they asked for was declined")),
+    "offers.kept": ("pen", "", _("What we offer them changed")),
+    "discount.taken": ("credit", "good", _("Invoice {number}: paid early, discount of {amount} taken")),
+    "discount.undone": ("credit", "care", _("Invoice {number}: the discount of {amount} fell with the payment")),
+    "settlement.agreed": ("promise", "", _("Agreed: {amount} by {until} settles it")),
+    "settlement.met": ("check", "good", _("The agreed {amount} came in; the rest is written off")),
+    "settlement.undone": ("alert", "care", _("The agreed {amount} went back; all of it is asked for again")),
+    "settlement.ended": ("close", "", _("The agreement on {amount} was taken back")),
     "plan.cancelled": ("promise", "", _("Payment plan cancelled")),
     "hold.placed": ("hold", "care", _("Put on hold until released")),
     "hold.placed.until": ("hold", "care", _("Put on hold until {until}")),
@@ -81,6 +118,9 @@ TELLINGS: dict[str, Telling] = {
     "reply.answered": ("talk", "", _("Their message was answered")),
     "answer.given": ("talk", "care", _("Answered on their page: {told}")),
     "answer.seen": ("check", "", _("Their answer was noted by a person")),
+    "link.made": ("link", "", _("A link to pass on was made")),
+    "link.revoked": ("close", "", _("A link was closed")),
+    "links.revoked": ("close", "", _("All links were closed: {count}")),
     "address.restored": ("person", "", _("An address may be used again")),
     "conversation.held": ("phone", "", _("We spoke")),
     "check_in.answered": ("talk", "", _("Check-in answered: {answer}")),
@@ -97,11 +137,21 @@ TELLINGS: dict[str, Telling] = {
     "reminder.withdrawn": ("mail", "", _("{Stage} withdrawn before it left")),
     "reminder.skipped": ("skip", "", _("{Stage} skipped")),
     "reminder.edited": ("pen", "", _("{Stage}: words edited")),
+    "reminder.edited.anyway": ("pen", "care", _("{Stage}: words edited, to be sent although the tone guard objects")),
     "message.bounced": ("alert", "alert", _("A message came back")),
     "task.opened": ("info", "", _("For a person: {code}")),
     "task.done": ("check", "", _("Done by a person: {code}")),
 }
-HIDDEN = ("reminder.planned", "reminder.released", "payment.allocated", "charges.asked")
+HIDDEN = (
+    "reminder.planned",
+    "reminder.released",
+    "payment.allocated",
+    "charges.asked",
+    "visit.ended",
+    "attempt.paid",
+    "attempt.pending",
+    "attempt.open",
+)
 """Machinery of an act that another entry tells."""
 
 
@@ -125,12 +175,22 @@ def of_customer(desk: Desk, customer: Customer, before: int | None = None) -> tu
     return _page(desk, Entry.objects.of(desk.organization).filter(customer_id=customer.pk), before)
 
 
-def of_invoice(desk: Desk, invoice: Invoice, before: int | None = None) -> tuple[list[Moment], int | None]:
-    """The same for what speaks of one invoice: its own entries and the reminders that asked for it."""
-    asked = set(invoice.reminder_items.values_list("reminder_id", flat=True))
+def of_invoice(
+    desk: Desk, invoice: Invoice, before: int | None = None, asked: set[int] | None = None
+) -> tuple[list[Moment], int | None]:
+    """The same for what speaks of one invoice: its own entries and the reminders that asked for it (`asked`, their ids,
+    where they are known)."""
+    if asked is None:
+        asked = set(invoice.reminder_items.values_list("reminder_id", flat=True))
     rows = Entry.objects.of(desk.organization).filter(customer_id=invoice.customer_id)
     about = Q(invoice_id=invoice.pk) | Q(kind__startswith="reminder.", data__reminder__in=list(asked))
     return _page(desk, rows.filter(about), before)
+
+
+def of_payment(desk: Desk, payment: Payment, before: int | None = None) -> tuple[list[Moment], int | None]:
+    """The same for what speaks of one payment, since it stands with its customer."""
+    rows = Entry.objects.of(desk.organization).filter(customer_id=payment.customer_id, data__payment=payment.pk)
+    return _page(desk, rows, before)
 
 
 def _page(desk: Desk, rows: QuerySet[Entry], before: int | None) -> tuple[list[Moment], int | None]:
@@ -152,23 +212,31 @@ class _Teller:
         invoice_ids = {entry.invoice_id for entry in entries if entry.invoice_id}
         reminder_ids = {entry.data["reminder"] for entry in entries if "reminder" in entry.data}
         user_ids = {int(entry.actor[5:]) for entry in entries if entry.actor.startswith("user:")} - {desk.user.pk}
-        self.numbers = dict(Invoice.objects.of(org).filter(id__in=invoice_ids).values_list("id", "number"))
-        self.reminders: dict[int, Reminder] = {}
-        if reminder_ids:
-            found = Reminder.objects.of(org).filter(id__in=reminder_ids).select_related("message")
-            self.reminders = {reminder.pk: reminder for reminder in found}
-        self.files: dict[int, list[AnswerFile]] = {}
         given = [entry.data["given"] for entry in entries if entry.kind == "answer.given" and entry.data["files"]]
-        if given:
-            for file in AnswerFile.objects.of(org).filter(answer_id__in=given).defer("content").order_by("id"):
-                self.files.setdefault(file.answer_id, []).append(file)
-        self.users = {desk.user.pk: _name(desk.user)}
-        if user_ids:
-            self.users.update((user.pk, _name(user)) for user in User.objects.filter(id__in=user_ids))
+        reminders = Reminder.objects.of(org).filter(id__in=reminder_ids)
+        files = AnswerFile.objects.of(org).filter(answer_id__in=given).defer("content")
+        numbers, reminded, messages, answered, users = together(
+            Question(Invoice.objects.of(org).filter(id__in=invoice_ids), "id", "number"),
+            Question(reminders),
+            Question(Message.objects.of(org).filter(reminders__in=reminder_ids)),
+            Question(files.order_by("id")),
+            Question(User.objects.filter(id__in=user_ids)),
+        )
+        self.numbers = dict(numbers)
+        self.reminders: dict[int, Reminder] = {reminder.pk: reminder for reminder in reminded}
+        texts = {message.pk: message for message in messages}
+        for reminder in reminded:
+            reminder.message = texts.get(reminder.message_id)
+        self.files: dict[int, list[AnswerFile]] = {}
+        for file in answered:
+            self.files.setdefault(file.answer_id, []).append(file)
+        self.users = {user.pk: _name(user) for user in (desk.user, *users)}
 
     def tell(self, entry: Entry) -> Moment:
         reminder = self.reminders.get(entry.data.get("reminder", 0))
         kind = entry.kind
+        if kind == "reminder.edited" and entry.data.get("overruled"):
+            kind = "reminder.edited.anyway"
         if kind == "hold.placed" and entry.data.get("until"):
             kind = "hold.placed.until"
         icon, tone, words = TELLINGS.get(kind, ("journal", "", entry.kind.replace(".", " ").replace("_", " ")))
@@ -184,7 +252,8 @@ class _Teller:
         values["note"] = str(data.get("number", ""))
         currency = data.get("currency") or self.desk.organization.currency
         if isinstance(data.get("amount"), int):
-            values["amount"] = formats.money(data["amount"], currency, locale)
+            freed = entry.kind == "payment.unallocated"  # its amount is the whole payment's
+            values["amount"] = formats.money(-data["allocated"] if freed else data["amount"], currency, locale)
         if isinstance(data.get("charges"), int):
             values["charges"] = formats.money(abs(data["charges"]), currency, locale)
         for name in ("due", "pay_on", "until"):
@@ -201,7 +270,7 @@ class _Teller:
             values["told"] = told(data, locale, currency)
         if "fields" in data:
             values["fields"] = ", ".join(str(name).replace("_", " ") for name in data["fields"])
-        for name in ("answer", "code"):
+        for name in ("answer", "code", "count", "outcome"):
             values[name] = str(data.get(name, "")).replace("_", " ")
         return values
 
@@ -210,6 +279,9 @@ class _Teller:
             return self.users.get(int(actor[5:]), gettext("a former colleague"))
         if actor.startswith("round:"):
             return "Purring"
+        provider, _, key = actor.partition(":")
+        if key.isdigit() and provider in plugins():
+            return plugins()[provider].TITLE
         named = {"cli": gettext("command line"), "import": gettext("import"), "customer": gettext("the customer")}
         return named.get(actor, actor)
 

@@ -10,20 +10,27 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from purring.doors.desk.acts import CUSTOMER_ACTS, INVOICE_ACTS
 from purring.doors.desk.desk import page
+from purring.doors.desk.money_forms import MONEY_ACTS
 from purring.doors.desk.permissions import Permission
 from purring.doors.desk.views import (
     answers,
     charges,
     customers,
+    details,
     importing,
     invoices,
     issuing,
+    money,
+    offers,
+    outlook,
     papers,
     people,
     reminders,
     schedules,
     settings,
+    sharing,
     today,
+    ways,
 )
 
 PUBLIC, SIGNED_IN, LOOK = Permission.PUBLIC, Permission.SIGNED_IN, Permission.LOOK
@@ -39,6 +46,7 @@ desk_patterns: list[URLPattern] = [
     page("answers/files/<int:file_id>/", answers.file, "answer-file", LOOK),
     page("reminders/<int:reminder_id>/", reminders.one, "reminder", LOOK),
     page("reminders/<int:reminder_id>/words/", reminders.words, "reminder-words", FOLLOW_UP, "GET POST"),
+    page("reminders/<int:reminder_id>/words/tone/", reminders.tone, "reminder-tone", FOLLOW_UP, "POST"),
     page("reminders/<int:reminder_id>/approve/", reminders.approve_one, "reminder-approve", FOLLOW_UP, "POST"),
     page("reminders/<int:reminder_id>/skip/", reminders.skip_one, "reminder-skip", FOLLOW_UP, "POST"),
     page("reminders/<int:reminder_id>/hold/", reminders.hold_one, "reminder-hold", FOLLOW_UP, "POST"),
@@ -46,6 +54,8 @@ desk_patterns: list[URLPattern] = [
     page("customers/", customers.listing, "customers", LOOK),
     page("customers/new/", customers.add, "customer-new", FOLLOW_UP, "GET POST"),
     page("customers/<int:customer_id>/", customers.one, "customer", LOOK),
+    page("customers/<int:customer_id>/details/", details.proposed, "customer-details", LOOK),
+    page("customers/<int:customer_id>/details/decide/", details.decide, "customer-details-decide", FOLLOW_UP, "POST"),
     page("customers/<int:customer_id>/edit/", customers.edit, "customer-edit", FOLLOW_UP, "GET POST"),
     *(
         page(
@@ -57,10 +67,18 @@ desk_patterns: list[URLPattern] = [
         )
         for act in CUSTOMER_ACTS
     ),
+    page("agreements/", offers.agreements, "agreements", LOOK),
+    page("plans/<int:plan_id>/paper.pdf", offers.paper, "plan-paper", LOOK),
     page("invoices/", invoices.listing, "invoices", LOOK),
     page("customers/<int:customer_id>/statement.pdf", papers.statement, "customer-statement", LOOK),
     page("invoices/new/", issuing.add, "invoice-new", BOOK, "GET POST"),
     page("invoices/<int:invoice_id>/", invoices.one, "invoice", LOOK),
+    page("requests/new/", sharing.request_new, "request-new", BOOK, "GET POST"),
+    page("invoices/<int:invoice_id>/share/", sharing.share, "invoice-share", FOLLOW_UP, "GET POST"),
+    page("invoices/<int:invoice_id>/share/sheet.pdf", sharing.sheet, "invoice-share-sheet", FOLLOW_UP),
+    page("invoices/<int:invoice_id>/share/qr.<slug:form>", sharing.qr, "invoice-share-qr", FOLLOW_UP),
+    page("links/<int:link_id>/revoke/", sharing.revoke, "link-revoke", FOLLOW_UP, "POST"),
+    page("customers/<int:customer_id>/links/revoke/", sharing.revoke_all, "links-revoke", FOLLOW_UP, "POST"),
     page("invoices/<int:invoice_id>/charges/", charges.explain, "charges", LOOK),
     page("invoices/<int:invoice_id>/notices/", charges.notices, "notices", LOOK),
     page("invoices/<int:invoice_id>/paper.pdf", papers.paper, "invoice-paper", LOOK),
@@ -77,6 +95,20 @@ desk_patterns: list[URLPattern] = [
         for act in INVOICE_ACTS
     ),
     page("documents/<int:attachment_id>/", invoices.document, "document", LOOK),
+    page("money/", money.listing, "money", LOOK),
+    page("money/outlook/", outlook.page, "outlook", LOOK),
+    page("money/<int:payment_id>/", money.one, "payment", LOOK),
+    page("money/<int:payment_id>/receipt.pdf", papers.receipt, "payment-receipt", LOOK),
+    page("money/<int:payment_id>/propose/", money.propose, "payment-propose", BOOK, "POST"),
+    page("money/<int:payment_id>/take-off/", money.take_off, "payment-take-off", BOOK, "POST"),
+    *(
+        page(f"money/<int:payment_id>/{act.key}/", partial(money.act, act=act), f"payment-{act.key}", BOOK, "GET POST")
+        for act in MONEY_ACTS
+    ),
+    page("money/refunds/<int:refund_id>/confirm/", money.confirm, "refund-confirm", BOOK, "POST"),
+    page("money/refunds/<int:refund_id>/withdraw/", money.withdraw, "refund-withdraw", BOOK, "POST"),
+    page("money/refunds/<int:refund_id>/paid-back/", money.paid_back, "refund-paid-back", BOOK, "POST"),
+    page("money/seen/<int:discrepancy_id>/", money.looked_into, "discrepancy-seen", BOOK, "POST"),
     page("import/", importing.begin, "import", BOOK, "GET POST"),
     page("import/<str:token>/", importing.look, "import-look", BOOK, "GET POST"),
     page("import/<str:token>/confirm/", importing.confirm, "import-confirm", BOOK, "POST"),
@@ -90,8 +122,17 @@ desk_patterns: list[URLPattern] = [
     page("settings/billing/<int:entity_id>/", settings.entity, "settings-entity", MANAGE, "GET POST"),
     page("settings/letterhead/", papers.letterheads, "letterheads", MANAGE),
     page("settings/letterhead/<int:entity_id>/", papers.letterhead, "letterhead", MANAGE, "GET POST"),
+    page("settings/ways/", ways.listing, "ways", MANAGE),
+    page("settings/ways/connect/", ways.connect, "way-connect", MANAGE, "GET POST"),
+    page("settings/ways/by-hand/<int:entity_id>/", ways.by_hand, "ways-by-hand", MANAGE, "GET POST"),
+    page("settings/ways/<int:account_id>/", ways.change, "way-account", MANAGE, "GET POST"),
+    page("settings/ways/<int:account_id>/check/", ways.check, "way-check", MANAGE, "POST"),
+    page("settings/ways/<int:account_id>/switch/", ways.switch, "way-switch", MANAGE, "POST"),
     page("settings/sending/", settings.sending, "settings-sending", MANAGE, "GET POST"),
     page("settings/late-charges/", charges.policy, "settings-charges", MANAGE, "GET POST"),
+    page("settings/offers/", offers.terms, "settings-offers", MANAGE, "GET POST"),
+    page("settings/offers/groups/<int:group_id>/", offers.terms, "offers-group", MANAGE, "GET POST"),
+    page("settings/offers/customers/<int:customer_id>/", offers.terms, "offers-customer", MANAGE, "GET POST"),
     page("settings/people/", people.people, "people", MANAGE, "GET POST"),
     page("settings/people/<int:member_id>/role/", people.set_role, "member-role", MANAGE, "POST"),
     page("settings/people/<int:member_id>/remove/", people.leave, "member-remove", MANAGE, "POST"),

@@ -21,7 +21,11 @@ from django.views.decorators.http import require_safe
 from purring.core.errors import Refused
 from purring.kit import mailsink
 
-HTML_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:; frame-ancestors 'self'; sandbox"
+HTML_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""It does nothing by itself; a link that a person clicks opens in a tab of its own, as a mail program does it."""
 PAGE_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 SHOWN = 200
 
@@ -58,11 +62,11 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @xframe_options_sameorigin
 def html(request: HttpRequest, key: str) -> HttpResponse:
-    """The message's HTML as it is, able to do nothing."""
+    """The message's HTML, able to do nothing; its links open in tabs of their own."""
     body = _read(key).get_body(("html",))
     if body is None:
         raise Http404("this message has no HTML")
-    response = HttpResponse(body.get_content())
+    response = HttpResponse(body.get_content().replace("<head>", '<head><base target="_blank">', 1))
     response["Content-Security-Policy"] = HTML_POLICY
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -11,10 +11,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from purring.core.errors import Refused
-from purring.core.money import to_minor, to_text
-from purring.doors.intake.locale import LocaleFacts
-from purring.doors.intake.numbers import NumberColumn, read_number
 from purring.doors.portal.opening import Visit
+from purring.doors.portal.reading import read_money, written_money
 from purring.facts.invoices.models import Invoice
 from purring.kit import uploads
 from purring.language import formats
@@ -77,7 +75,7 @@ def blank(found: Visit, kind: str, invoices: Sequence[Invoice]) -> Filled:
     currencies = {one.currency for one in invoices}
     if asks.amount and len(currencies) == 1 and len(invoices) == 1:
         currency = currencies.pop()
-        filled.amount_text = _written(sum(one.balance for one in invoices), currency, found)
+        filled.amount_text = written_money(sum(one.balance for one in invoices), currency, found)
     return filled
 
 
@@ -134,12 +132,7 @@ def _read_amount(filled: Filled, about: Sequence[Invoice], found: Visit) -> None
     if not filled.amount_text:
         filled.amount = open_now
         return
-    try:
-        column = NumberColumn(LocaleFacts(found.words.language, found.customer.country, currency))
-        number = column.settle(read_number(filled.amount_text), filled.amount_text)
-        filled.amount = to_minor(number.text(), currency)
-    except Refused:
-        filled.amount = None
+    filled.amount = read_money(filled.amount_text, currency, found)
     if filled.amount is None or not 0 < filled.amount <= open_now:
         most = formats.money(open_now, currency, found.words.locale)
         filled.errors["amount"] = found.words.say("bad_amount", amount=most)
@@ -154,9 +147,3 @@ def _read_files(filled: Filled, sent: Sequence[Any]) -> None:
         except Refused:
             filled.errors["file"] = one.name or "?"
             return
-
-
-def _written(minor: int, currency: str, found: Visit) -> str:
-    """To be changed in a field: no grouping, the mark of the place."""
-    mark = LocaleFacts(found.words.language, found.customer.country, currency).decimal_mark
-    return to_text(minor, currency).replace(".", mark or ".")

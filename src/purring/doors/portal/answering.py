@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from purring.core.errors import Refused
 from purring.doors.portal.answer_forms import ASKS, MOST_SENT, Filled, blank, read
+from purring.doors.portal.offering import may_plan
 from purring.doors.portal.opening import Visit, closed, private, visit
 from purring.doors.portal.statement import MOST_INVOICES
 from purring.facts.answers.actions import Trail, give_answer
@@ -73,7 +74,7 @@ def answer(request: HttpRequest, token: str, kind: str) -> HttpResponse:
             key=key,
             now=found.now,
             on=found.today,
-            invoices=about,
+            invoices=about or _of_the_link(found),
             words=filled.words,
             day=filled.day,
             amount=filled.amount,
@@ -103,7 +104,9 @@ def noted(request: HttpRequest, token: str, key: str) -> HttpResponse:
         "thanks": _thanks(found, given),
         "told": found.words.say(f"answer_{given.kind}").rstrip(" \u00a0\u202f…"),
         "again": "again" in request.GET,
-        "invoices": list(given.invoices.order_by("due", "id")) if ASKS[given.kind].invoices else [],
+        "invoices": [one for one in given.invoices.order_by("due", "id") if found.shows(one.pk)]
+        if ASKS[given.kind].invoices
+        else [],
         "files": list(given.files.defer("content").order_by("id")),
         "given": given,
         "back": found.to("account"),
@@ -134,6 +137,13 @@ def _open_invoices(found: Visit) -> list[Invoice]:
     return list(rows.order_by("due", "id")[:MOST_INVOICES])
 
 
+def _of_the_link(found: Visit) -> list[Invoice]:
+    """What an answer by this link is about when nothing of it is open: never what other links show."""
+    if found.invoices is None:
+        return []
+    return list(Invoice.objects.of(found.organization).filter(customer=found.customer, pk__in=found.invoices))
+
+
 def _page(
     request: HttpRequest, found: Visit, kind: str, invoices: Sequence[Invoice], filled: Filled, status: int = 200
 ) -> HttpResponse:
@@ -151,6 +161,7 @@ def _page(
         "earliest": found.today if kind == "promise" else None,
         "latest": found.today if kind == "paid" else None,
         "form": forms.token(FORM, _bound(found, kind), found.now),
+        "to_plan": found.to("plan") if kind == "plan" and may_plan(found, invoices) else "",
         "back": found.to("account"),
     }
     return private(render(request, "portal/answer.html", context, status=status), words.language)

@@ -11,6 +11,12 @@ from purring.language.compose import LANGUAGES
 from purring.language.pages import Pages
 from purring.language.tags import normalise
 
+OWN_NAMES = {
+    "en": "English", "af": "Afrikaans", "fr": "Français", "es": "Español", "nb": "Norsk", "da": "Dansk", "de": "Deutsch",
+    "it": "Italiano", "nl": "Nederlands", "pt-PT": "Português (Portugal)", "pt-BR": "Português (Brasil)", "sv": "Svenska",
+}  # fmt: skip
+"""What each language calls itself."""
+
 
 class Labels(Mapping[str, str]):
     """The texts of one language, said when asked for: `labels["to_pay"]`, `labels.say("due_on", date=…)`."""

@@ -15,12 +15,21 @@ from django.utils import timezone
 from django.utils.translation import get_language_from_request
 
 from purring.core.errors import Refused
+from purring.doors.portal import sessions
 from purring.doors.portal.labels import Labels, language_of
+from purring.facts.access.models import Link
+from purring.facts.access.tokens import PREVIEW, is_token
+from purring.facts.access.visits import count_visit, find_link
+from purring.facts.codes.models import Code
 from purring.facts.customers.models import Customer
 from purring.facts.organizations.models import Organization
 from purring.kit import links
-from purring.kit.tenancy import reach
+from purring.kit.rates import Failures
 from purring.language import formats
+
+SECONDS_A_WRONG_LINK = 10
+WRONG_LINKS = Failures(burst=100, seconds=SECONDS_A_WRONG_LINK)
+"""By network address. Nobody guesses 128 bits; this keeps those who try from costing more than a look at a counter."""
 
 
 class Words:
@@ -47,6 +56,16 @@ class Visit:
     words: Words
     chosen: str
     """The language chosen on the page, or nothing; it goes along from page to page."""
+    invoices: frozenset[int] | None = None
+    """Ids of the invoices the link shows; None: all of the customer."""
+    link: Link | None = None
+    """The row of the link; None for a link that carries its values under a signature."""
+    known: Code | None = None
+    """The code by which this visitor showed to read the customer's mail: then everything of the customer is shown."""
+
+    def shows(self, invoice_id: int) -> bool:
+        """Whether this invoice may be seen here; the customer's it must be anyway."""
+        return self.invoices is None or invoice_id in self.invoices
 
     @property
     def link_digest(self) -> str:
@@ -60,26 +79,58 @@ class Visit:
 
 
 def visit(request: HttpRequest, token: str) -> Visit | None:
-    """What the link opens; None when it is wrong or too old."""
+    """What the link opens; None when it is wrong, revoked or too old, or when too many wrong ones came from this address.
+    Counts that somebody came by it."""
     now = timezone.now()
-    try:
-        organization_id, customer_id = links.read(links.PORTAL, token, now.date())
-        organization = Organization.objects.get(pk=organization_id)
-        customer = reach(Customer, organization, pk=customer_id)
-    except (Refused, ValueError, Organization.DoesNotExist):
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if WRONG_LINKS.too_many(address):
         return None
+    link = find_link(token) if is_token(token) else None
+    try:
+        organization, customer = (link.organization, link.customer) if link else _signed(token, now)
+    except Refused as refused:
+        if refused.code != "expired_link" and token != PREVIEW:
+            WRONG_LINKS.add(address)
+        return None
+    if link and not link.opens(now):
+        return None
+    if link and request.method == "GET":
+        count_visit(link, now)
     wanted = request.GET.get("language", "")
     language = language_of(wanted, customer.language, organization.language)
     words = Words(language, customer.country, organization.name)
     chosen = language if wanted else ""
-    return Visit(token, organization, customer, now, organization.today(now), words, chosen)
+    known = sessions.read(request, customer, now)
+    if known:
+        request.portal_visit = known, now  # type: ignore[attr-defined]  # for `sessions.kept`
+    shown = frozenset(link.invoices) if link and link.invoices and not known else None
+    return Visit(token, organization, customer, now, organization.today(now), words, chosen, shown, link, known)
+
+
+def _signed(token: str, now: datetime) -> tuple[Organization, Customer]:
+    """Whom a link of the older kind opens: all of one customer, until it expires."""
+    try:
+        organization_id, customer_id = links.read(links.PORTAL, token, now.date())
+        customer = Customer.objects.of(organization_id).select_related("organization").get(pk=customer_id)
+        return customer.organization, customer
+    except (ValueError, Customer.DoesNotExist) as error:
+        raise Refused("bad_link", "this link is not complete") from error
+
+
+def with_query(to: str, query: str) -> str:
+    """The address with one thing more to say."""
+    return f"{to}{'&' if '?' in to else '?'}{query}"
 
 
 def closed(request: HttpRequest) -> HttpResponse:
     """The link is wrong or too old: told without telling which, in the browser's language."""
     language = language_of(get_language_from_request(request))
-    context = {"w": Words(language, "", "")}
-    return private(render(request, "portal/closed.html", context, status=404), language)
+    wait = WRONG_LINKS.too_many(str(request.META.get("REMOTE_ADDR", "")))
+    context = {"w": Words(language, "", ""), "wait": wait}
+    response = render(request, "portal/closed.html", context, status=429 if wait else 404)
+    if wait:
+        response["Retry-After"] = str(SECONDS_A_WRONG_LINK)
+    return private(response, language)
 
 
 def private(response: HttpResponse, language: str) -> HttpResponse:

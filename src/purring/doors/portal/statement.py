@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Length
 
 from purring.facts.charges.accruing import law_book
 from purring.facts.charges.asked import Standing, standing
@@ -26,6 +27,8 @@ MOST_INVOICES = 500
 class OpenInvoice:
     """One open invoice; amounts in minor units of its section's currency."""
 
+    pk: int
+    entity: int | None
     number: str
     is_request: bool
     issued: date
@@ -66,36 +69,41 @@ class Statement:
     sections: Sequence[Section]
     entities: Sequence[LegalEntity]
     """Who is owed and where to pay: the entities of the open invoices, else the default one."""
+    all_entities: Sequence[LegalEntity] = ()
+    """The default one first, with their letterheads but the logos, and `logo_size`."""
+    rows: Sequence[Invoice] = ()
+    """The invoices of all sections, the oldest due first."""
 
 
-def statement(customer: Customer, today: date, language: str) -> Statement:
-    """What is open for the customer on a day: invoices, and beside paid ones the charges a person decided to ask for."""
+def statement(customer: Customer, today: date, language: str, shown: frozenset[int] | None = None) -> Statement:
+    """What is open for the customer on a day: invoices, and beside paid ones the charges a person decided to ask for.
+
+    `shown`: only these invoices, and nothing of the account beside them; none of it said: all."""
     org = customer.organization_id
-    rows = list(
-        Invoice.objects.of(org)
-        .filter(Q(settled_on=None) | Q(charge_handling__choice=Choice.PURSUE), customer=customer, issued__lte=today)
-        .order_by("due", "id")[:MOST_INVOICES]
+    found = Invoice.objects.of(org).filter(
+        Q(settled_on=None) | Q(charge_handling__choice=Choice.PURSUE), customer=customer, issued__lte=today
     )
-    disputed = set(
-        Dispute.objects.of(org).filter(invoice__in=rows, resolved_at=None).values_list("invoice_id", flat=True)
-    )
+    if shown is not None:
+        found = found.filter(pk__in=shown)
+    disputes = Dispute.objects.of(org).filter(invoice=OuterRef("pk"), resolved_at=None)
+    rows = list(found.annotate(disputed=Exists(disputes)).order_by("due", "id")[:MOST_INVOICES])
     beside = standing(rows, today)
     rows = [row for row in rows if row.balance or beside[row.pk].open]
     names = _names(customer, language)
-    credits = dict(Credit.objects.of(org).filter(customer=customer, amount__gt=0).values_list("currency", "amount"))
+    on_account = Credit.objects.of(org).filter(customer=customer, amount__gt=0)
+    credits = dict(on_account.values_list("currency", "amount")) if shown is None else {}
     sections = []
     for currency in dict.fromkeys([*(row.currency for row in rows), *credits]):
-        mine = [
-            _open(row, today, row.pk in disputed, beside[row.pk], names) for row in rows if row.currency == currency
-        ]
+        mine = [_open(row, today, row.disputed, beside[row.pk], names) for row in rows if row.currency == currency]
         total = sum(invoice.balance for invoice in mine)
         due_now = sum(invoice.balance for invoice in mine if invoice.is_due)
         paid_ones = sum(invoice.charges_open for invoice in mine if not invoice.balance)
         sections.append(Section(currency, total, due_now, paid_ones, credits.get(currency, 0), mine))
     wanted = {row.entity_id for row in rows}
-    entities = list(LegalEntity.objects.of(org).order_by("-is_default", "id"))
+    letterheads = LegalEntity.objects.of(org).select_related("letterhead").defer("letterhead__logo")
+    entities = list(letterheads.annotate(logo_size=Length("letterhead__logo")).order_by("-is_default", "id"))
     named = [entity for entity in entities if entity.pk in wanted or (entity.is_default and wanted <= {None})]
-    return Statement(sections, named or entities[:1])
+    return Statement(sections, named or entities[:1], entities, rows)
 
 
 def _names(customer: Customer, language: str) -> dict[str, str]:
@@ -110,6 +118,8 @@ def _open(row: Invoice, today: date, disputed: bool, beside: Standing, names: di
     for charge in beside.asked if beside.open else ():
         sums[charge.kind] = sums.get(charge.kind, 0) + charge.whole
     return OpenInvoice(
+        pk=row.pk,
+        entity=row.entity_id,
         number=row.number,
         is_request=row.kind == "payment_request",
         issued=row.issued,

@@ -11,6 +11,7 @@ from datetime import date
 from purring.facts.charges.models import AskedCharge, Choice, Handling
 from purring.facts.invoices.models import Invoice
 from purring.facts.payments.models import ChargeAllocation
+from purring.kit.together import FEW, Question, answers
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,24 @@ class Standing:
 
 
 def standing(invoices: Iterable[Invoice], today: date) -> dict[int, Standing]:
-    """By invoice id, for invoices of one organization, in three queries."""
+    """By invoice id, for invoices of one organization, in one statement."""
     rows = list(invoices)
     if not rows:
         return {}
     org, ids = rows[0].organization_id, [invoice.pk for invoice in rows]
-    handlings = {one.invoice_id: one for one in Handling.objects.of(org).filter(invoice_id__any_of=ids)}
-    paid = paid_beside(org, ids)
+    stated = AskedCharge.objects.of(org).filter(invoice_id__any_of=ids, withdrawn_at=None)
+    decided, given, charges = answers(
+        [
+            Question(Handling.objects.of(org).filter(invoice_id__any_of=ids)),
+            Question(ChargeAllocation.objects.of(org).filter(invoice_id__any_of=ids), "invoice_id", "amount"),
+            Question(stated.order_by("on", "message_id", "id")),
+        ],
+        few=len(ids) <= FEW,
+    )
+    handlings = {one.invoice_id: one for one in decided}
+    paid = _summed(given)
     asked: dict[int, dict[str, list[AskedCharge]]] = defaultdict(dict)
-    stated = AskedCharge.objects.of(org).filter(invoice_id__any_of=ids, withdrawn_at=None).select_related("message")
-    for charge in stated.order_by("on", "message_id", "id"):
+    for charge in charges:
         of_kind = asked[charge.invoice_id].setdefault(charge.kind, [])
         if of_kind and of_kind[-1].message_id != charge.message_id:
             of_kind.clear()
@@ -64,11 +73,14 @@ def standing(invoices: Iterable[Invoice], today: date) -> dict[int, Standing]:
 
 def paid_beside(organization_id: int, ids: Sequence[int]) -> dict[int, int]:
     """What was paid on the charges beside these invoices, by invoice id; without those where nothing was."""
+    given = ChargeAllocation.objects.of(organization_id).filter(invoice_id__any_of=list(ids))
+    return _summed(given.values_list("invoice_id", "amount")) if ids else {}
+
+
+def _summed(given: Iterable[tuple[int, int]]) -> dict[int, int]:
     paid: dict[int, int] = {}
-    if ids:
-        given = ChargeAllocation.objects.of(organization_id).filter(invoice_id__any_of=list(ids))
-        for key, amount in given.values_list("invoice_id", "amount"):
-            paid[key] = paid.get(key, 0) + amount
+    for key, amount in given:
+        paid[key] = paid.get(key, 0) + amount
     return paid
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from purring.core.lawful import Debt
 from purring.facts.charges.models import AskedCharge
 from purring.facts.payments.models import Allocation
+from purring.kit.together import FEW, Question, answers
 
 
 class Owed(Protocol):
@@ -32,6 +33,10 @@ class Owed(Protocol):
     def generation(self) -> int: ...
 
 
+Asked = tuple[int, int, date, int]
+"""Invoice, its generation, the day, and the message that asked for a charge."""
+
+
 class Known(NamedTuple):
     """A debt, and whether money that had come in for it went back: then a person looks before charges are asked."""
 
@@ -42,11 +47,19 @@ class Known(NamedTuple):
 def known_debts(organization_id: int, invoices: Sequence[Owed]) -> dict[int, Known]:
     """The debts of these invoices, by id, in two queries."""
     ids = [invoice.id for invoice in invoices]
-    received: dict[int, list[tuple[int, date]]] = defaultdict(list)
     given = Allocation.objects.of(organization_id).filter(invoice_id__any_of=ids).order_by("on", "id")
-    for key, amount, on in given.values_list("invoice_id", "amount", "on"):
+    asked = AskedCharge.objects.of(organization_id).filter(withdrawn_at=None, invoice_id__any_of=ids)
+    paid, mine = answers(
+        [
+            Question(given, "invoice_id", "amount", "on"),
+            Question(asked.order_by("on", "id"), "invoice_id", "generation", "on", "message_id"),
+        ],
+        few=len(ids) <= FEW,
+    )
+    received: dict[int, list[tuple[int, date]]] = defaultdict(list)
+    for key, amount, on in paid:
         received[key].append((amount, on))
-    letters = _letters(organization_id, ids)
+    letters = _letters(organization_id, mine)
     found = {}
     for invoice in invoices:
         own = letters.get((invoice.id, invoice.generation), {})
@@ -79,20 +92,15 @@ def stayed(received: Iterable[tuple[int, date]]) -> list[tuple[int, date]]:
     return left
 
 
-def _letters(organization_id: int, ids: Sequence[int]) -> dict[tuple[int, int], dict[date, bool]]:
+def _letters(organization_id: int, asked: Sequence[Asked]) -> dict[tuple[int, int], dict[date, bool]]:
     """By invoice and generation: the days of letters that asked for charges on it, and whether the one fee of the letter
     stood beside another invoice."""
-    rows = AskedCharge.objects.of(organization_id).filter(withdrawn_at=None)
-    mine = list(
-        rows.filter(invoice_id__any_of=ids)
-        .order_by("on", "id")
-        .values_list("invoice_id", "generation", "on", "message_id")
-    )
-    if not mine:
+    if not asked:
         return {}
-    fees = rows.filter(message_id__any_of=[message for *_, message in mine], kind="fee")
+    rows = AskedCharge.objects.of(organization_id).filter(withdrawn_at=None)
+    fees = rows.filter(message_id__any_of=[message for *_, message in asked], kind="fee")
     beside = dict(fees.values_list("message_id", "invoice_id"))
     letters: dict[tuple[int, int], dict[date, bool]] = defaultdict(dict)
-    for invoice_id, generation, on, message in mine:
+    for invoice_id, generation, on, message in asked:
         letters[invoice_id, generation][on] = beside.get(message, invoice_id) != invoice_id
     return letters

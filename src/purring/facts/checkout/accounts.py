@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from purring.core.errors import Refused
@@ -16,7 +17,7 @@ from purring.facts.checkout.models import ProviderAccount
 from purring.facts.journal.actions import write
 from purring.facts.organizations.models import LegalEntity, Organization
 from purring.kit import vault
-from purring.plugins.payment import Provider
+from purring.plugins.payment import Provider, TellsMode
 from purring.plugins.payment.registry import plugin
 
 
@@ -38,6 +39,7 @@ def connect_account(
     """A new account. Refuses `bad_settings` naming the field, `unknown_provider`, `unknown_currency`."""
     _check(provider, given, currencies)
     token = secrets.token_urlsafe(32)
+    given = _with_address(provider, token, given)
     made = ProviderAccount(
         organization=organization,
         entity=entity,
@@ -45,7 +47,7 @@ def connect_account(
         title=title,
         sealed=vault.seal(_place(token), dict(given)),
         account=account,
-        live=live,
+        live=_mode(provider, given) if live is None else live,
         token=token,
         methods=list(methods),
         currencies=list(currencies),
@@ -58,25 +60,42 @@ def connect_account(
 
 @transaction.atomic
 def change_account(
-    account: ProviderAccount, *, now: datetime, actor: str, given: Mapping[str, str] | None = None, **fields: Any
+    account: ProviderAccount, /, *, now: datetime, actor: str, given: Mapping[str, str] | None = None, **fields: Any
 ) -> None:
     """Change what was connected. Of `given` an empty secret keeps the one that is there."""
     account = ProviderAccount.objects.of(account.organization_id).select_for_update().get(pk=account.pk)
     if given is not None:
         kept = {field.key for field in plugin(account.provider).FIELDS if field.secret and not given.get(field.key)}
-        there = settings_of(account)
-        merged = {**given, **{key: there[key] for key in kept if key in there}}
+        there = settings_of(account) if kept else {}  # all entered anew: the old ones need not open
+        whole = {**given, **{key: there[key] for key in kept if key in there}}
+        merged = _with_address(account.provider, account.token, whole)
         _check(account.provider, merged, fields.get("currencies", account.currencies))
-        account.sealed = vault.seal(_place(account.token), merged)
+        account.sealed = vault.seal(_place(account.token), dict(merged))
+        account.live = _mode(account.provider, merged, account.live)
     for name, value in fields.items():
         setattr(account, name, value)
     account.save()
     _tell(account, "provider.changed", now, actor)
 
 
+def notice_address(account: ProviderAccount) -> str:
+    """Where the provider is to send its notices: what is entered there as the webhook's address."""
+    return _notice_address(account.provider, account.token)
+
+
 def settings_of(account: ProviderAccount) -> dict[str, str]:
     """The settings in clear: for the provider alone, never for a page. Refuses `sealed`."""
     return vault.unseal(_place(account.token), account.sealed)
+
+
+def shown_settings(account: ProviderAccount) -> dict[str, str]:
+    """The settings that are no secrets, for the page that changes them; none where they cannot be opened."""
+    try:
+        there = settings_of(account)
+        fields = plugin(account.provider).FIELDS
+    except Refused:
+        return {}
+    return {field.key: there.get(field.key, "") for field in fields if not field.secret}
 
 
 def provider_of(account: ProviderAccount) -> Provider:
@@ -108,6 +127,22 @@ def _check(provider: str, given: Mapping[str, str], currencies: Sequence[str]) -
                 "unknown_currency", f"{currency!r} is not a currency; use codes such as EUR", field="currencies"
             )
     known.connect(given)
+
+
+def _with_address(provider: str, token: str, given: Mapping[str, str]) -> Mapping[str, str]:
+    """The settings with the webhook's address where a provider signs it (`notice_url`) and nobody entered another."""
+    asked = any(field.key == "notice_url" for field in plugin(provider).FIELDS)
+    return {**given, "notice_url": _notice_address(provider, token)} if asked and not given.get("notice_url") else given
+
+
+def _notice_address(provider: str, token: str) -> str:
+    return f"{settings.BASE_URL}/notices/{provider}/{token}/"
+
+
+def _mode(provider: str, given: Mapping[str, str], known: bool | None = None) -> bool | None:
+    """Whether real money moves, where the plug-in can tell it from its settings."""
+    found = plugin(provider)
+    return found.is_live(given) if isinstance(found, TellsMode) else known
 
 
 def _place(token: str) -> str:

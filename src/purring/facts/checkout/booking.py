@@ -7,11 +7,24 @@ other money of ours waits on account, and a person is told (`Discrepancy`).
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
 
-from purring.facts.checkout.models import Attempt, AttemptState, Booking, Discrepancy, MoneyBack, ProviderAccount
+from purring.facts.charges.actions import pay_charges
+from purring.facts.charges.asked import standing
+from purring.facts.checkout.mandates import give_mandate
+from purring.facts.checkout.models import (
+    Attempt,
+    AttemptPart,
+    AttemptState,
+    Booking,
+    Discrepancy,
+    MoneyBack,
+    ProviderAccount,
+)
 from purring.facts.customers.actions import touch
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
@@ -49,6 +62,11 @@ def apply_truth(account: ProviderAccount, truth: Truth, *, asked_at: datetime, n
         if truth.key and truth.payment_ref:
             _tell_a_person(account, Code.UNKNOWN_ATTEMPT, truth.payment_ref, now, detail=f"key {truth.key}")
         return None
+    seen = hashlib.sha256(repr(replace(truth, ref="")).encode()).hexdigest()  # by whichever name it was asked for
+    if attempt.seen == seen:  # known already; it only is newer
+        again = Attempt.objects.of(attempt.organization_id).filter(pk=attempt.pk, seen=seen)
+        again.filter(asked_at__lt=asked_at).update(asked_at=asked_at)
+        return attempt
     touch(attempt.organization_id, [attempt.customer_id])  # locks the account: one truth of it at a time
     attempt = Attempt.objects.of(attempt.organization_id).select_for_update().get(pk=attempt.pk)
     if attempt.asked_at and asked_at < attempt.asked_at:
@@ -66,7 +84,9 @@ def apply_truth(account: ProviderAccount, truth: Truth, *, asked_at: datetime, n
             booking.fee = truth.fee
             booking.save(update_fields=["fee"])
         _take_back(account, booking, truth, now)
-    _follow(attempt, truth, booking, asked_at, account, now)
+    _follow(attempt, truth, booking, seen, asked_at, account, now)
+    if truth.kept and truth.state is State.PAID:
+        give_mandate(attempt, truth.kept, now=now, actor=actor_of(account))
     return attempt
 
 
@@ -174,13 +194,31 @@ def _allocate(
         return
     over = 0
     for part in attempt.parts.select_related("invoice").order_by("id"):
-        given = sum(payment.allocations.filter(invoice=part.invoice).values_list("amount", flat=True))
-        wanted = min(part.amount - given, part.invoice.balance)
-        if wanted > 0:
-            given += allocate_payment(payment, part.invoice, wanted, on=on, now=now, actor=actor_of(account))
-        over += part.amount - given
+        left = part.amount + part.charges - _given(payment, part.invoice)
+        if left > 0 and part.invoice.balance:
+            left -= allocate_payment(payment, part.invoice, left, on=on, now=now, actor=actor_of(account))
+        if left > 0 and part.charges:
+            left -= _pay_beside(payment, part, left, on, now, actor_of(account))
+        over += max(left, 0)
     if over:
         _tell_a_person(account, Code.PAID_TWICE, truth.payment_ref, now, attempt=attempt, payment=payment)
+
+
+def _given(payment: Payment, invoice: Invoice) -> int:
+    """What the payment gave an invoice and the charges beside it."""
+    paid = payment.allocations.filter(invoice=invoice).values_list("amount", flat=True)
+    return sum(paid) + sum(payment.charge_allocations.filter(invoice=invoice).values_list("amount", flat=True))
+
+
+def _pay_beside(payment: Payment, part: AttemptPart, left: int, on: date, now: datetime, actor: str) -> int:
+    """Set what was meant for charges against them, as far as they are still asked; how much. While something of the
+    invoice is open again, a person decides."""
+    invoice = Invoice.objects.of(payment.organization_id).get(pk=part.invoice_id)
+    wanted = min(left, part.charges, standing([invoice], on)[invoice.pk].open)
+    if invoice.balance or wanted <= 0:
+        return 0
+    pay_charges(payment, invoice, wanted, on=on, now=now, actor=actor)
+    return wanted
 
 
 def _give_up(attempt: Attempt, account: ProviderAccount, now: datetime, *, but: Booking | None = None) -> None:
@@ -227,18 +265,19 @@ def _follow(
     attempt: Attempt,
     truth: Truth,
     booking: Booking | None,
+    seen: str,
     asked_at: datetime,
     account: ProviderAccount,
     now: datetime,
 ) -> None:
     """The attempt's own state. What is paid stays paid: later money troubles are the booking's."""
     state = _STATES[truth.state]
-    attempt.asked_at = asked_at
+    attempt.asked_at, attempt.seen = asked_at, seen
     if attempt.state in {state, AttemptState.PAID}:
-        attempt.save(update_fields=["asked_at"])
+        attempt.save(update_fields=["asked_at", "seen"])
         return
     attempt.state, attempt.why = state, truth.why[:300]
-    attempt.save(update_fields=["asked_at", "state", "why"])
+    attempt.save(update_fields=["asked_at", "seen", "state", "why"])
     write(
         attempt.organization_id,
         f"attempt.{state}",

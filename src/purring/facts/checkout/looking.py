@@ -8,22 +8,35 @@ Trouble puts a look off, ever longer and at most a day, or as long as the provid
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from purring.core.errors import Refused, Trouble
 from purring.facts.checkout.accounts import provider_of
+from purring.facts.checkout.attempts import owed_still
 from purring.facts.checkout.booking import apply_truth
-from purring.facts.checkout.models import LOOKED_AFTER, Attempt, AttemptState, Booking, Notice, ProviderAccount
+from purring.facts.checkout.models import (
+    LOOKED_AFTER,
+    PAYABLE,
+    Attempt,
+    AttemptPart,
+    AttemptState,
+    Booking,
+    Notice,
+    ProviderAccount,
+)
 from purring.plugins.payment import Completing, Provider, State, Truth
 
 log = logging.getLogger("purring.checkout")
 
 CLAIM = timedelta(minutes=5)
 AT_MOST = 200
+LONGEST_PASS_SECONDS = 30.0
+"""A provider that does not answer takes 20 seconds each time."""
 CHANGES_EVERY = timedelta(hours=1)
 OVERLAP = timedelta(minutes=10)
 NEVER_LONGER = timedelta(days=1)
@@ -36,7 +49,8 @@ Connect = Callable[[ProviderAccount], Provider]
 
 
 def look(now: datetime, *, clock: Clock, connect: Connect = provider_of, most: int = AT_MOST) -> int:
-    """One pass; how many truths were fetched."""
+    """One pass; how many truths were fetched. Pages that nobody needs any more are closed at the provider."""
+    mark_needless(now)
     providers = _Providers(connect)
     return (
         _look_at_notices(now, providers, clock, most)
@@ -52,11 +66,18 @@ def look_at_attempt(attempt: Attempt, provider: Provider, clock: Clock) -> Attem
 
 
 class _Providers:
-    """Each account is connected once a pass; one that cannot be is told once, and its looks wait."""
+    """Each account is connected once a pass; one that cannot be is told once, and its looks wait.
+
+    A pass ends when it has lasted long enough: other rounds wait behind it, and what is left is looked at by the next.
+    """
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
         self._known: dict[int, Provider | Refused] = {}
+        self._ends = time.monotonic() + LONGEST_PASS_SECONDS
+
+    def tired(self) -> bool:
+        return time.monotonic() > self._ends
 
     def of(self, account: ProviderAccount) -> Provider:
         if account.pk not in self._known:
@@ -81,11 +102,14 @@ def _look_at_notices(now: datetime, providers: _Providers, clock: Clock, most: i
     done = 0
     for notice in rows.select_related("account").order_by("look_at", "id")[:most]:
         mine = Notice.objects.of(notice.organization_id).filter(pk=notice.pk)
+        if providers.tired():
+            break
         if not _claimed(mine, notice.look_at, now):
             continue
         try:
             _ask(notice.account, providers.of(notice.account), notice.ref, clock)
-            mine.update(look_at=None, error="")
+            same = Notice.objects.of(notice.organization_id).filter(account=notice.account_id, ref=notice.ref)
+            same.filter(Q(look_at__lte=now) | Q(pk=notice.pk)).update(look_at=None, error="")  # one truth answers all
             done += 1
         except (Trouble, Refused) as error:
             lost = isinstance(error, Trouble) and error.permanent
@@ -98,19 +122,43 @@ def _look_at_attempts(now: datetime, providers: _Providers, clock: Clock, most: 
     done = 0
     for attempt in rows.select_related("account").order_by("look_at", "id")[:most]:
         mine = Attempt.objects.of(attempt.organization_id).filter(pk=attempt.pk)
+        if providers.tired():
+            break
         if not _claimed(mine, attempt.look_at, now):
             continue
         if not attempt.ref:  # the provider never answered with a page: nobody can pay there
             mine.update(look_at=None, state=AttemptState.ENDED)
             continue
+        over = now - attempt.started_at > GIVEN_UP_AFTER
         try:
-            _ask(attempt.account, providers.of(attempt.account), attempt.ref, clock)
-            mine.update(look_at=_next_look(mine.get(), now))
+            provider = providers.of(attempt.account)
+            if (attempt.needless or over) and attempt.url and attempt.state != AttemptState.PENDING:
+                provider.end(attempt.ref)
+            found = _ask(attempt.account, provider, attempt.ref, clock)
+            now_so = found if found and found.pk == attempt.pk else mine.get()
+            mine.update(look_at=_next_look(now_so, attempt.looks + 1, now))
             done += 1
         except (Trouble, Refused) as error:
-            over = now - attempt.started_at > GIVEN_UP_AFTER
             mine.update(look_at=None if over else now + _later(attempt.looks, error))
+        if over:
+            mine.filter(state__in=PAYABLE).update(state=AttemptState.ENDED)
     return done
+
+
+def mark_needless(now: datetime) -> int:
+    """Pages that somebody could still pay though a newer one took their place, or less is open by now than they ask: they
+    are looked at now, and closed. How many."""
+    could_be_paid = Attempt.objects.everywhere("the round of the providers").filter(
+        state__in=PAYABLE, needless=False, look_at__isnull=False
+    )
+    part = AttemptPart.objects.everywhere("parts of these attempts").filter(attempt=OuterRef("pk"))
+    newer = Q(invoice__attempt_parts__attempt__url__gt="") | Q(invoice__attempt_parts__attempt__debit__isnull=False)
+    elsewhere = part.filter(newer, invoice__attempt_parts__attempt_id__gt=OuterRef("pk"))
+    open_now = F("invoice__amount") - F("invoice__credited") - F("invoice__forgiven") - F("invoice__allocated")
+    less = part.filter(amount__gt=open_now)
+    found = could_be_paid.filter(url__gt="").filter(Exists(elsewhere) | Exists(less)).values_list("pk", flat=True)
+    keys = list(found.order_by("pk")[:AT_MOST])
+    return could_be_paid.filter(pk__in=keys).update(needless=True, look_at=now) if keys else 0
 
 
 def _look_for_changes(now: datetime, providers: _Providers, clock: Clock) -> int:
@@ -121,6 +169,8 @@ def _look_for_changes(now: datetime, providers: _Providers, clock: Clock) -> int
     for account in accounts.order_by("id"):
         bookings = Booking.objects.of(account.organization_id).filter(account=account)
         mine = ProviderAccount.objects.of(account.organization_id).filter(pk=account.pk)
+        if providers.tired():
+            break
         if not mine.filter(asked_until=account.asked_until).update(asked_until=now):
             continue
         if not bookings.exists():
@@ -152,7 +202,8 @@ def _ask_again(account: ProviderAccount, provider: Provider, ref: str, clock: Cl
         return False
 
 
-def _ask(account: ProviderAccount, provider: Provider, ref: str, clock: Clock) -> None:
+def _ask(account: ProviderAccount, provider: Provider, ref: str, clock: Clock) -> Attempt | None:
+    """Fetch the truth and apply it; the attempt as it stands now, when it is about one of ours."""
     asked_at = clock()
     try:
         truth = provider.fetch(ref)
@@ -161,24 +212,28 @@ def _ask(account: ProviderAccount, provider: Provider, ref: str, clock: Clock) -
         raise Trouble(f"the provider's answer cannot be read ({type(error).__name__})") from error
     attempt = apply_truth(account, truth, asked_at=asked_at, now=clock())
     if attempt and truth.state is State.AGREED and isinstance(provider, Completing):
-        _complete(account, provider, attempt, truth, clock)
+        return _complete(account, provider, attempt, truth, clock)
+    return attempt
 
 
-def _complete(account: ProviderAccount, provider: Completing, attempt: Attempt, truth: Truth, clock: Clock) -> None:
+def _complete(
+    account: ProviderAccount, provider: Completing, attempt: Attempt, truth: Truth, clock: Clock
+) -> Attempt | None:
     """The payer agreed: take the money if all of it is still owed. If not, it stays with the payer."""
-    parts = attempt.parts.select_related("invoice")
+    parts = list(attempt.parts.select_related("invoice"))
     asked = (truth.amount, truth.currency) == (attempt.amount, attempt.currency)
-    if attempt.state == AttemptState.ENDED or not asked or any(part.invoice.balance < part.amount for part in parts):
-        return
+    today = attempt.customer.organization.today(clock())
+    if attempt.state == AttemptState.ENDED or not asked or not owed_still(parts, today):
+        return attempt
     asked_at = clock()
     taken = provider.complete(truth.ref, attempt.key)
-    apply_truth(account, taken, asked_at=asked_at, now=clock())
+    return apply_truth(account, taken, asked_at=asked_at, now=clock())
 
 
-def _next_look(attempt: Attempt, now: datetime) -> datetime | None:
+def _next_look(attempt: Attempt, looks: int, now: datetime) -> datetime | None:
     if attempt.state not in LOOKED_AFTER or now - attempt.started_at > GIVEN_UP_AFTER:
         return None
-    return now + timedelta(minutes=LOOKS[min(attempt.looks, len(LOOKS) - 1)])
+    return now + timedelta(minutes=LOOKS[min(looks, len(LOOKS) - 1)])
 
 
 def _later(looks: int, error: Trouble | Refused) -> timedelta:

@@ -35,6 +35,8 @@ class ProviderAccount(OrganizationOwned):
     methods = models.JSONField(default=list)
     currencies = models.JSONField(default=list)
     """Offered for these currencies; empty: for all."""
+    limits = models.JSONField(default=dict)
+    """{currency: [least, most]} in minor units, null where there is no bound; what lies outside is not offered."""
     enabled = models.BooleanField(default=True)
     asked_until = models.DateTimeField(null=True)
     """Changes were asked for up to here."""
@@ -44,6 +46,22 @@ class ProviderAccount(OrganizationOwned):
 
     class Meta:
         indexes = [models.Index(fields=["organization", "provider"], name="provider_account_of")]
+
+
+class OfferedWay(OrganizationOwned):
+    """A way of being paid by hand that a legal entity offers or does not: see `ways`."""
+
+    entity = models.ForeignKey(LegalEntity, models.CASCADE, related_name="ways")
+    kind = models.CharField(max_length=10)
+    """One of `ways.KINDS`."""
+    enabled = models.BooleanField(default=False)
+    number = models.CharField(max_length=60, blank=True)
+    """The number to call, or the one to pay to in an app."""
+    text = models.CharField(max_length=300, blank=True)
+    """Where and when, as the customer reads it."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entity", "kind"], name="offered_way_once")]
 
 
 class AttemptState(models.TextChoices):
@@ -56,6 +74,8 @@ class AttemptState(models.TextChoices):
 
 LOOKED_AFTER = (AttemptState.OPEN, AttemptState.PENDING, AttemptState.FAILED)
 """States that something may still come of."""
+PAYABLE = (AttemptState.OPEN, AttemptState.FAILED)
+"""States in which the payer may still press "pay" on the provider's page."""
 
 
 class Attempt(OrganizationOwned):
@@ -81,6 +101,10 @@ class Attempt(OrganizationOwned):
     looks = models.PositiveIntegerField(default=0)
     asked_at = models.DateTimeField(null=True)
     """When the provider was asked for what stands here; an older truth changes nothing."""
+    seen = models.CharField(max_length=64, blank=True, db_default="")
+    """Digest of the truth that stands here: the same one again changes nothing, so nobody is disturbed by it."""
+    needless = models.BooleanField(default=False, db_default=False)
+    """Its page is to be closed: a newer one took its place, or less is open by now than it asks."""
 
     class Meta:
         constraints = [
@@ -97,16 +121,21 @@ class Attempt(OrganizationOwned):
 
 
 class AttemptPart(OrganizationOwned):
-    """How much of an attempt is for which invoice."""
+    """How much of an attempt is for which invoice, and for the charges asked beside it."""
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="parts")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="attempt_parts")
     amount = models.BigIntegerField()
+    charges = models.BigIntegerField(default=0, db_default=0)
+    """Beside the invoice, never part of it."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["attempt", "invoice"], name="attempt_part_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_part_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, charges__gte=0) & (Q(amount__gt=0) | Q(charges__gt=0)),
+                name="attempt_part_positive",
+            ),
         ]
 
 
@@ -191,4 +220,98 @@ class Discrepancy(OrganizationOwned):
         constraints = [models.UniqueConstraint(fields=["account", "code", "ref"], name="discrepancy_once")]
         indexes = [
             models.Index(fields=["organization", "noticed_at"], condition=Q(settled_at=None), name="discrepancy_open")
+        ]
+
+
+class Mandate(OrganizationOwned):
+    """A customer agreed on the pay page that amounts are taken when they fall due, from a way of paying that the provider
+    keeps. The consent is stored when it is pressed; the mandate begins (`given_at`) when the provider has kept the way."""
+
+    account = models.ForeignKey(ProviderAccount, models.PROTECT, related_name="mandates")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="mandates")
+    attempt = models.OneToOneField(Attempt, models.PROTECT, related_name="mandate")
+    """The payment it was agreed with."""
+    sealed = models.TextField(blank=True)
+    """What the provider calls the kept way, encrypted (`kit/vault`); empty before it is kept and after it was dropped."""
+    label = models.CharField(max_length=80, blank=True)
+    """Words the payer recognises it by, such as "Visa 4242"."""
+    text = models.TextField()
+    """The consent as it was shown."""
+    language = models.CharField(max_length=12)
+    address = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=300, blank=True)
+    agreed_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=10, blank=True)
+    """`customer`, `staff`, `replaced`."""
+    forgotten_at = models.DateTimeField(null=True)
+    """Since then the provider has dropped what it kept."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(given_at__isnull=False, ended_at=None), name="mandate_one"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "customer"],
+                condition=Q(given_at__isnull=False, ended_at=None),
+                name="mandate_in_force",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(ended_at__isnull=False, forgotten_at=None) & ~Q(sealed=""),
+                name="mandate_to_forget",
+            ),
+        ]
+
+
+class Debit(OrganizationOwned):
+    """What a mandate lets us take on one due date in one currency: planned, announced, taken, perhaps tried again. While it
+    has not ended, its invoices are not asked for in any other way."""
+
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="debits")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="debits")
+    currency = models.CharField(max_length=3)
+    due = models.DateField()
+    said_on = models.DateField(null=True)
+    """The day it was announced."""
+    on = models.DateField(null=True)
+    """The day that was announced: of the first try."""
+    take_at = models.DateTimeField(null=True)
+    """When the money is taken, or taking it is tried again; None while it is announced, or on its way."""
+    tries = models.PositiveIntegerField(default=0)
+    asks = models.PositiveIntegerField(default=0)
+    """How often the provider was asked in the present try without an answer."""
+    attempt = models.OneToOneField(Attempt, models.PROTECT, null=True, related_name="debit")
+    """Of the present or last try."""
+    planned_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, blank=True)
+    """`paid`, `failed`, `settled` (otherwise), `in_the_way`, `not_said`, `mandate_over`."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "customer"], condition=Q(ended_at=None), name="debit_live"),
+            models.Index(fields=["take_at"], condition=Q(take_at__isnull=False), name="debit_to_take"),
+        ]
+
+
+class DebitPart(OrganizationOwned):
+    """How much of a debit is for which invoice, at most. An invoice is taken by one debit only, whatever becomes of it; a
+    new due date makes it another."""
+
+    debit = models.ForeignKey(Debit, models.CASCADE, related_name="parts")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="debit_parts")
+    generation = models.PositiveIntegerField(default=0)
+    amount = models.BigIntegerField()
+    left_out = models.CharField(max_length=20, blank=True)
+    """Why it is not taken after all."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "generation"], name="debit_part_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="debit_part_positive"),
         ]

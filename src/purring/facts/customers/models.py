@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -108,3 +109,31 @@ class AddressTrouble(OrganizationOwned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "address"], name="address_trouble_once")]
+
+
+class DetailProposal(OrganizationOwned):
+    """What a customer wants corrected where it changes to whom or where we write: a person decides.
+
+    `old` and `new` name the same fields, of the contact `contact.name` or of the customer `city`."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="detail_proposals")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="+")
+    """Whom it changes; none: a new person."""
+    old = models.JSONField()
+    new = models.JSONField()
+    key = models.CharField(max_length=40)
+    """Of the form: sent twice, it is one proposal."""
+    at = models.DateTimeField()
+    address = models.CharField(max_length=45, blank=True)
+    """The network address it came from."""
+    agent = models.CharField(max_length=300, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    outcome = models.CharField(max_length=8, blank=True)
+    """`accepted`, `declined`, `replaced` by a later one, or nothing yet."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], name="detail_proposal_key_once"),
+            models.UniqueConstraint(fields=["customer"], condition=Q(outcome=""), name="detail_proposal_one_open"),
+        ]

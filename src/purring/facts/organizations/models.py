@@ -13,6 +13,10 @@ from django.db import models
 from purring.kit.tenancy import OrganizationOwned
 
 
+def usual_retries() -> list[int]:
+    return [3, 7]
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -51,6 +55,10 @@ class Organization(models.Model):
     approves_each_day = models.BooleanField(default=False)
     monthly_statements = models.BooleanField(default=False)
     """The first mail of each month to a customer has the statement of account with it."""
+    autopay_days = models.PositiveIntegerField(default=3, db_default=3)
+    """An automatic payment is announced this many days before it is taken, or more."""
+    autopay_retries = models.JSONField(default=usual_retries)
+    """Days after the first try on which one that failed is tried again, rising; empty: never."""
     first_day_approved_at = models.DateTimeField(null=True)
     """Nothing is sent until a person has approved the first day (R23)."""
     paused_until = models.DateField(null=True)

@@ -13,7 +13,8 @@ from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
-from purring.facts.payments.filling import NOTHING, Money, filled_first
+from purring.facts.payments.filling import NOTHING, Beside, Money, filled_first
+from purring.facts.payments.following import Arrived, money_came, money_went
 from purring.facts.payments.many import refuse_wrong
 from purring.facts.payments.models import ChargeAllocation, Payment, Reversal
 from purring.facts.payments.settling import allocate, allocate_beside, change_credit, locked, take_back
@@ -81,6 +82,8 @@ def _apply(payment: Payment, on: date, now: datetime, actor: str) -> None:
             _write(payment, "payment.allocated", now, actor, allocated=part)
     left = payment.amount - part - beside.amount
     change_credit(payment.organization_id, payment.customer_id, payment.currency, left)
+    if payment.invoice_id and part:
+        money_came(payment.organization_id, [Arrived(payment.invoice_id, payment.on)], now, actor)
 
 
 @transaction.atomic
@@ -128,7 +131,69 @@ def allocate_payment(payment: Payment, invoice: Invoice, amount: int, *, on: dat
     part = allocate(payment, invoice, amount - beside.amount, on)
     change_credit(payment.organization_id, payment.customer_id, payment.currency, -part - beside.amount)
     _write(payment, "payment.allocated", now, actor, invoice=invoice, allocated=part)
+    if part:
+        money_came(payment.organization_id, [Arrived(invoice.pk, payment.on)], now, actor)
     return part + beside.amount
+
+
+@transaction.atomic
+def unallocate_payment(payment: Payment, invoice: Invoice, *, on: date, now: datetime, actor: str) -> int:
+    """Take all that a payment gave an invoice and the charges beside it off again; it waits on account. How much it was.
+
+    Refuses (`bad_allocation`) an invoice that the payment gave nothing.
+    """
+    touch(payment.organization_id, [payment.customer_id])
+    payment = Payment.objects.of(payment.organization_id).select_for_update().get(pk=payment.pk)
+    freed = _free(payment, invoice, on, now, actor)
+    if not freed:
+        raise Refused("bad_allocation", f"nothing of this payment is set against invoice {invoice.number}")
+    change_credit(payment.organization_id, payment.customer_id, payment.currency, freed)
+    return freed
+
+
+@transaction.atomic
+def move_payment(payment: Payment, customer: Customer, *, on: date, now: datetime, actor: str) -> None:
+    """It was another customer's money: all of it is taken off invoices and goes on account there.
+
+    Refuses money that is not here yet (`not_settled`), that has all gone back (`bad_amount`), the customer who has it
+    already, and anybody of another organization (`bad_customer`).
+    """
+    organization_id, before = payment.organization_id, payment.customer_id
+    if customer.organization_id != organization_id:
+        raise Refused("bad_customer", "this customer is not one of yours", field="customer")
+    touch(organization_id, sorted([before, customer.pk]))
+    payment = Payment.objects.of(organization_id).select_for_update().get(pk=payment.pk)
+    if payment.customer_id != before or customer.pk == before:
+        raise Refused("bad_customer", "the payment stands with this customer already", field="customer")
+    if not payment.settled_on:
+        raise Refused("not_settled", "money can be moved once it has arrived")
+    given = {*payment.allocations.values_list("invoice_id", flat=True)}
+    given |= {*payment.charge_allocations.values_list("invoice_id", flat=True)}
+    for invoice in Invoice.objects.of(organization_id).filter(pk__in=given).order_by("id"):
+        freed = _free(payment, invoice, on, now, actor)
+        change_credit(organization_id, before, payment.currency, freed)
+    left = unapplied(payment)
+    if not left:
+        raise Refused("bad_amount", "all of this payment has gone back already")
+    change_credit(organization_id, before, payment.currency, -left)
+    payment.invoice = None
+    _write(payment, "payment.moved_away", now, actor, left=left)
+    payment.customer = customer
+    payment.save(update_fields=["customer", "invoice"])
+    change_credit(organization_id, customer.pk, payment.currency, left)
+    _write(payment, "payment.moved_here", now, actor, left=left)
+
+
+def _free(payment: Payment, invoice: Invoice, on: date, now: datetime, actor: str) -> int:
+    """Take what a payment gave an invoice off it, and what it gave beside it; money on account is the caller's."""
+    invoice = locked(invoice)
+    part = sum(payment.allocations.filter(invoice=invoice).values_list("amount", flat=True))
+    beside = sum(payment.charge_allocations.filter(invoice=invoice).values_list("amount", flat=True))
+    if part:
+        take_back(payment, invoice, part, on, now=now, actor=actor)
+    allocate_beside(payment, invoice, Beside(-beside, ""), on, now=now, actor=actor)
+    money_went(payment.organization_id, [invoice.pk] if part else [], now, actor)
+    return part + beside
 
 
 def unapplied(payment: Payment) -> int:
@@ -165,9 +230,11 @@ def reverse_payment(payment: Payment, amount: int, *, on: date, now: datetime, a
                 organization_id=payment.organization_id, payment=payment, invoice_id=invoice_id, amount=-back, on=on
             ).save(force_insert=True)
             left -= back
+    opened: list[int] = []
     for invoice_id, part in given.items():
         back = min(part, left)
         if back > 0:
+            opened.append(invoice_id)
             invoice = locked(Invoice.objects.of(payment.organization_id).get(pk=invoice_id))
             take_back(payment, invoice, back, on, now=now, actor=actor)
             left -= back
@@ -175,6 +242,7 @@ def reverse_payment(payment: Payment, amount: int, *, on: date, now: datetime, a
         force_insert=True
     )
     _write(payment, "payment.reversed", now, actor, amount=amount)
+    money_went(payment.organization_id, opened, now, actor)
 
 
 def _write(

@@ -17,6 +17,7 @@ from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import record_many
 from purring.facts.organizations.models import Organization
 from purring.facts.payments.filling import NOTHING, Money, filled_first
+from purring.facts.payments.following import Arrived, money_came
 from purring.facts.payments.models import Payment
 from purring.facts.payments.settling import allocate_beside, allocate_many, change_credit, locked_many
 
@@ -89,6 +90,8 @@ def record_payments(
     record_many(organization.pk, "payment.recorded", [_line(payment) for payment in payments], at=now, actor=actor)
     allocated = [_line(payment, allocated=parts[payment.pk]) for payment, _ in named if parts[payment.pk]]
     record_many(organization.pk, "payment.allocated", allocated, at=now, actor=actor)
+    came = [Arrived(invoice.pk, payment.on) for payment, invoice in named if parts[payment.pk]]
+    money_came(organization.pk, came, now, actor)
     return payments
 
 

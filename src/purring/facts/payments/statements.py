@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
+
+from django.db.models import Count, Q
 
 from purring.core.money import to_text
 from purring.facts.customers.models import Customer
@@ -28,10 +29,9 @@ MOST_PAYMENTS = 500
 
 def currencies_of(customer: Customer) -> list[str]:
     """The currencies of the account, the one with most open invoices first; the organization's when there is nothing."""
-    open_in = Counter(customer.invoices.filter(settled_on=None).values_list("currency", flat=True))
-    others = customer.invoices.order_by().values_list("currency", flat=True).distinct()
-    known = dict.fromkeys([*(code for code, _ in open_in.most_common()), *others])
-    return list(known) or [customer.organization.currency]
+    open_ones = Count("id", filter=Q(settled_on=None))
+    rows = customer.invoices.values("currency").annotate(open_ones=open_ones).order_by("-open_ones", "currency")
+    return [row["currency"] for row in rows] or [customer.organization.currency]
 
 
 class Line(NamedTuple):

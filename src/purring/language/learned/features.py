@@ -31,21 +31,20 @@ def of_word(token: str) -> Iterator[str]:
             yield "~" + edged[start : start + length]
 
 
-def of_order(tokens: Sequence[str], denials: frozenset[str]) -> Iterator[str]:
+def of_order(tokens: Sequence[str], denials: frozenset[str]) -> list[str]:
     """Neighbours, words one apart, what stands first, and what a denial or the question of the sentence touches."""
     stems = [token[:STEM] for token in tokens]
-    count = len(stems)
-    for first, second in pairwise(stems):
-        yield f"{first} {second}"
-    for first, second in zip(stems, stems[2:], strict=False):
-        yield f"{first} _ {second}"
-    if count:
-        yield f"^ {stems[0]}"
-    for place, token in enumerate(tokens):
-        if token in denials:
-            yield from (f"! {stem}" for stem in _touched(stems, place))
+    found = [f"{first} {second}" for first, second in pairwise(stems)]
+    found += [f"{first} _ {second}" for first, second in zip(stems, stems[2:], strict=False)]
+    if stems:
+        found.append(f"^ {stems[0]}")
+    if not denials.isdisjoint(tokens):
+        for place, token in enumerate(tokens):
+            if token in denials:
+                found += [f"! {stem}" for stem in _touched(stems, place)]
     if "?" in tokens[-2:]:
-        yield from (f"? {stem}" for stem in stems)
+        found += [f"? {stem}" for stem in stems]
+    return found
 
 
 def _touched(stems: Sequence[str], place: int) -> Iterator[str]:

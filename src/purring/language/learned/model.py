@@ -61,9 +61,12 @@ class Model:
         self.denials: frozenset[str] = frozenset(header["denials"])
         self._steps: tuple[float, ...] = tuple(header["steps"])
         self._biases: tuple[float, ...] = tuple(header["biases"])
-        self._calibration: tuple[tuple[float, float], ...] = tuple((a, b) for a, b in header["calibration"])
+        calibrated = zip(self._steps, self._biases, header["calibration"], strict=True)
+        self._lines = [(slope * step, slope * bias + shift) for step, bias, (slope, shift) in calibrated]
+        """Per label what a step of weight and what nothing at all adds to the log-odds."""
         self._number = {name: number for number, name in enumerate(names)}
         self._packed = _packed(weights, len(names), len(self.labels))
+        self._of_name = dict(zip(names, self._packed, strict=True))
         self._names = names
         self._offset = sum(_MIDDLE << (8 * _LANE * lane) for lane in range(len(self.labels)))
         self._lanes = struct.Struct(f"<{len(self.labels)}I")
@@ -95,18 +98,14 @@ class Model:
 
     def sum_of(self, names: Iterable[str]) -> int:
         """The weights of these features together, each as often as it is named; such sums may be added and kept."""
-        get, packed = self._number.get, self._packed
-        return sum([packed[number] for name in names if (number := get(name)) is not None])
+        return sum(filter(None, map(self._of_name.get, names)))
 
     def logits_of(self, total: int, length: int) -> list[float]:
         """What a sum of `sum_of` says of a text of that many words, in the order of `labels`."""
         sums = self._lanes.unpack((total + self._offset).to_bytes(self._lanes.size, "little"))
         scale = 1 / math.sqrt(length + LENGTH)
         return [
-            slope * (bias + (value - _MIDDLE) * step * scale) + shift
-            for value, step, bias, (slope, shift) in zip(
-                sums, self._steps, self._biases, self._calibration, strict=True
-            )
+            (value - _MIDDLE) * scale * step + start for value, (step, start) in zip(sums, self._lines, strict=True)
         ]
 
     def because(self, seen: Seen, label: str, most: int = 5) -> tuple[str, ...]:

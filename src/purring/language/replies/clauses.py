@@ -10,6 +10,8 @@ from purring.language.replies.sentences import Sentence
 
 _BEFORE, _AFTER = 7, 3
 """Words before and after a cue in which a negation is about it."""
+_ONLY_BEFORE = frozenset({"en", "es", "it", "pt"})
+"""Languages in which a denial stands before what it denies: "te lo mando, no te enfades" denies no sending."""
 
 
 class Clauses:
@@ -18,6 +20,7 @@ class Clauses:
     def __init__(self, sentence: Sentence, language: str) -> None:
         known = cues(language)
         words = as_words(sentence.text, language)
+        self._after = 0 if language in _ONLY_BEFORE else _AFTER
         found = known.hits(words)
         idioms = [hit for hit in found if hit.section == "idiom"]
         if idioms:  # "sick pay", "if you like": those words say nothing
@@ -56,7 +59,7 @@ class Clauses:
         """Whether a negation near it, in its clause, is about it and no part of it."""
         start, end = self.clause(hit)
         before = self.text[start : hit.start].split()[-_BEFORE:]
-        behind = self.text[hit.end : end].split()[:_AFTER]
+        behind = self.text[hit.end : end].split()[: self._after]
         low = hit.start - len(" ".join(before)) - 1
         high = hit.end + len(" ".join(behind)) + 1
         return any(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,6 +18,8 @@ from purring.language.when import Amount, Day, find_days
 
 ABOUT = 1.5
 """Log-odds that make no difference between two parts of a sentence."""
+READ_AGAIN = frozenset({"weekday", "day_of_month"})
+"""Kinds of days that may as well be the ones before or after the day of writing."""
 _EDGE = re.compile(r"[,;:()\n]|\s[-–—]")
 LONGEST_AHEAD = timedelta(days=550)
 """Days farther away than this are misread, or worth a person's look."""
@@ -101,14 +104,11 @@ def _first_day(evidence: Evidence, spans: Sequence[tuple[int, int]], said_on: da
     """The day of the nearest span that names one to come; of several the one beside the words of promising."""
     for number, span in enumerate(spans):
         inside = [day for day in evidence.days if span[0] <= day.start < span[1]]
-        fit = [
-            day
-            for day in inside
-            if day.on is not None
-            and said_on <= day.on <= said_on + LONGEST_AHEAD
-            and day.direction != "past"
-            and day.relation != "after"
-        ]
+        fit = _to_come(inside, said_on)
+        if not fit and number < 2 and any(day.kind in READ_AGAIN for day in inside):
+            # "I've rung him and he comes on Tuesday": what is promised is to come, whatever else the sentence tells.
+            inside = _read_as_future(evidence, span, said_on)
+            fit = _to_come([day for day in inside if day.kind in READ_AGAIN], said_on)
         if len(fit) > 1 and number < 2:
             fit = [_beside_promise(evidence, span, inside, fit)]
         if fit and (number < 2 or len({day.on for day in fit}) == 1):
@@ -116,6 +116,24 @@ def _first_day(evidence: Evidence, spans: Sequence[tuple[int, int]], said_on: da
         if number < 2 and any(day.on is None or day.relation == "after" for day in inside):
             return None
     return None
+
+
+def _to_come(days: Sequence[Day], said_on: date) -> list[Day]:
+    """Those that can be the day of a promise."""
+    return [
+        day
+        for day in days
+        if day.on is not None
+        and said_on <= day.on <= said_on + LONGEST_AHEAD
+        and day.direction != "past"
+        and day.relation != "after"
+    ]
+
+
+def _read_as_future(evidence: Evidence, span: tuple[int, int], said_on: date) -> list[Day]:
+    """The days of a part of the reply as those of one that speaks of what is to come."""
+    days = find_days(evidence.reply[span[0] : span[1]], evidence.language, said_on, evidence.timezone, tense="future")
+    return [replace(day, start=day.start + span[0], end=day.end + span[0]) for day in days]
 
 
 def _beside_promise(evidence: Evidence, span: tuple[int, int], days: Sequence[Day], fit: Sequence[Day]) -> Day:

@@ -39,6 +39,7 @@ class Evidence:
     told: tuple[Told, ...]
     days: tuple[Day, ...]
     amounts: tuple[Amount, ...]
+    timezone: str = "UTC"
 
 
 def gather(reply: str, language: str, said_on: date | None, timezone: str = "UTC") -> Evidence:
@@ -48,7 +49,7 @@ def gather(reply: str, language: str, said_on: date | None, timezone: str = "UTC
     amounts = find_amounts(reply, language)
     pieces = _pieces(days, amounts)
     told = tuple(_told(sentence, base, pieces, days) for sentence in sentences(reply))
-    return Evidence(reply, base, told, tuple(days), tuple(amounts))
+    return Evidence(reply, base, told, tuple(days), tuple(amounts), timezone)
 
 
 def part(evidence: Evidence, start: int, end: int) -> Told | None:

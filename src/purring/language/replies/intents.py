@@ -4,9 +4,9 @@
     judge(gather("I'll transfer it on Friday. Could you send a copy?", "en", None)).primary  # "promise_to_pay"
 
 How differently people say a thing, the learned model knows (`purring.language.learned`): it weighs each sentence for
-itself and the reply as a whole. What must hold, rules say. What pauses reminders (`PAUSES`) must be likely, and more
-than likely where a cue in its sentence speaks against it: a condition, doubt, a habit, another invoice. A reply
-in which nothing is likely is an acknowledgement or `other`, with little confidence.
+itself and the reply as a whole. What must hold, rules say. What pauses reminders (`PAUSES`) needs two witnesses, the
+model and a cue, or a model that is surer, and most of all where a cue in its sentence speaks against it: doubt, a
+habit, another invoice. A reply in which nothing is likely is an acknowledgement or `other`, with little confidence.
 """
 
 from __future__ import annotations
@@ -46,20 +46,36 @@ LIKELY = 0.6
 """Probability from which an intent is named."""
 PERHAPS = 0.2
 """Probability from which a reply is taken to want something where nothing is likely."""
-SURE = 0.4
-"""What a pause needs."""
-VERY_SURE = 0.7
-"""What a pause needs whose sentence holds a cue against it."""
+SURE = {"promise_to_pay": 0.5, "already_paid": 0.7, "dispute": 0.7, "insolvency": 0.9, "stop_contact": 0.9}
+"""What a pause needs whose sentence holds a cue that says the same: two witnesses, the model and the cue."""
+ALONE = {"promise_to_pay": 0.78, "already_paid": 0.75, "dispute": 0.6, "insolvency": 0.9, "stop_contact": 0.9}
+"""What it needs where only the model says so. Both measured on replies the model had not learned from; a dispute costs
+least when it is none, since a person looks at it anyway."""
+VERY_SURE = 0.88
+"""What it needs where its sentence holds a cue against it."""
+OUTWEIGHING = 0.8
+"""What the weightier of two intents of two sentences needs to be the primary one."""
+CERTAIN = 0.85
+"""What it needs when both are of one sentence."""
+WITNESSES = {
+    "promise_to_pay": ("promise", "promise?"),
+    "already_paid": ("paid", "paid?"),
+    "dispute": ("dispute", "dispute?"),
+    "insolvency": ("insolvency", "insolvency?"),
+    "stop_contact": ("stop", "stop?"),
+}
 HOSTILE = 0.5
 
 NEVER = {
     "promise_to_pay": ("habit", "thought", "maybe", "copy", "info"),
-    "already_paid": ("habit", "thought", "unpaid"),
+    "already_paid": ("habit", "thought", "unpaid", "every"),
+    "stop_contact": ("channel",),
 }
 """Intent -> sections of cues whose sentence shows no such thing: "we usually pay on the 25th", "I thought it was paid",
-"send it again and I'll pay". Nor does a question, or a promise that is denied or hangs on a condition and names no day."""
+"send it again and I'll pay", "all we have is paid", "no more paper, please". Nor does a question, or a promise that is
+denied or hangs on a condition and names no day, or a complaint that has been put right."""
 AGAINST = {
-    "promise_to_pay": ("condition", "theirs", "refusal"),
+    "promise_to_pay": ("theirs", "refusal"),
     "already_paid": ("other", "maybe", "condition"),
     "insolvency": ("theirs", "maybe", "condition"),
     "stop_contact": ("condition", "promise", "paid"),
@@ -67,14 +83,16 @@ AGAINST = {
 }
 """Pause -> sections of cues that make its sentence doubtful; "I thought ..." makes every sentence so."""
 OUTWEIGHS = {
-    "promise_to_pay": frozenset({"already_paid", "copy_request", "call_request"}),
-    "dispute": frozenset({"already_paid", "call_request", "refusal"}),
+    "promise_to_pay": frozenset({"already_paid", "copy_request", "call_request", "wrong_person"}),
+    "already_paid": frozenset({"info_request"}),
+    "dispute": frozenset({"already_paid", "call_request", "refusal", "copy_request"}),
     "wrong_person": frozenset({"call_request", "copy_request"}),
     "copy_request": frozenset({"refusal"}),
     "info_request": frozenset({"refusal"}),
 }
 """Intent -> those of other sentences that come after it however likely they are: half is paid, half is promised; of two
-invoices for one job one is paid. In one sentence too where it has a condition: "we won't pay until the rest is here"."""
+invoices for one job one is paid. In one sentence too where it is certain, or where there is a condition: "we won't pay
+until the rest is here"."""
 
 ALWAYS_OWED = frozenset({"copy_request", "info_request", "plan_request", "call_request"})
 """Intents that always wait for an answer."""
@@ -180,23 +198,31 @@ def _named(likely: dict[str, float], weighed: _Weighed) -> list[str]:
     for name in named[1:]:
         shown = weighed.shown(primary)
         apart = weighed.shown(name) is not shown or shown.clauses.has("condition")
-        if apart and primary in OUTWEIGHS.get(name, ()) and likely[name] >= VERY_SURE:
+        needed = OUTWEIGHING if apart else CERTAIN
+        if primary in OUTWEIGHS.get(name, ()) and likely[name] >= needed:
             primary = name
     return [primary, *(name for name in named if name != primary)]
 
 
 def _needed(name: str, weighed: _Weighed) -> float:
     """How likely an intent must be; more than anything can be where its sentence shows no such thing."""
-    if name not in PAUSES:
-        return PERHAPS
     told = weighed.shown(name)
     clauses = told.clauses
-    if name in NEVER and (clauses.has(*NEVER[name]) or clauses.asked("promise", "promise?")):
+    if name == "copy_request" and clauses.has("channel") and clauses.has("stop"):
+        return math.inf  # "no more invoices on paper, please"
+    if name not in PAUSES:
+        return PERHAPS
+    if name in NEVER and (clauses.has(*NEVER[name]) or clauses.asked(*WITNESSES[name])):
+        return math.inf
+    if name == "dispute" and clauses.has("resolved") and not clauses.all_denied("resolved"):
         return math.inf
     if name == "promise_to_pay" and (clauses.all_denied("promise", "promise?", "pay") or _some_day(told)):
         return math.inf
     doubted = clauses.has(*AGAINST[name]) or weighed.anywhere("thought")
-    return VERY_SURE if doubted else SURE
+    least = SURE[name] if clauses.has(*WITNESSES[name]) else ALONE[name]
+    if name == "promise_to_pay" and not clauses.has("future") and "@<day>" not in told.marks:
+        least = VERY_SURE
+    return max(least, VERY_SURE) if doubted else least
 
 
 def _some_day(told: Told) -> bool:

@@ -36,6 +36,10 @@ _AUTO_HEADERS = (
     "x-mail-autoreply",
     "x-amazon-auto-reply",
 )
+_SENTENCE_END = re.compile(r"[.!?\n]\s+(?=[A-ZÅÄÖØÆÉ])|\n")
+NEAR_BEFORE, NEAR_IN, NEAR_AFTER = 25, 10, 30
+"""Characters before and in the words of being away where the one who is away is named, and after them where it says
+since when."""
 _REFERENCE = re.compile(r"#?[A-Z]{0,4}-?\d[\d-]{3,}")
 
 
@@ -61,12 +65,14 @@ def kind_of_text(text: str, reply: str, subject: str = "") -> Kind:
         return Kind(BOUNCE, 0.9, _first_line(text))
     said = f"{subject}\n{reply or text}"[:LOOKED_AT]
     opened = _opening(subject) or _opening(reply)
-    signs = {name: _signs(name, said) for name in ("absent", "taken_in", "system")}
+    signs = {"absent": _own_absence(said)} | {name: _signs(name, said) for name in ("taken_in", "system")}
     if opened and _pattern("absence_prefix").match(opened) and not signs["absent"]:
         signs["absent"] = [opened]
     if not opened and not signs["absent"] and not signs["taken_in"] and len(signs["system"]) < 2:
         return Kind(HUMAN, 1.0, "")
     signs |= {name: _signs(name, said) for name in ("thanks", "office", "person")}
+    if not opened and not signs["thanks"] and all(_pattern("gone").search(sign) for sign in signs["absent"]):
+        signs["absent"] = []
     person = 2 * min(len(signs["person"]), 2) + 2 * ("?" in reply)
     opening = 4 * bool(opened)
     absent = bool(signs["absent"]) * (
@@ -94,7 +100,7 @@ def _by_headers(mail: Mail, reply: str) -> Kind | None:
     if not marked:
         return None
     said = f"{mail.header('subject')}\n{reply}"[:LOOKED_AT]
-    absent = _signs("absent", said)
+    absent = _own_absence(said)
     taken_in = _signs("taken_in", said)
     opened = _opening(mail.header("subject"))
     if not absent and not taken_in and not opened and _signs("person", said):
@@ -113,6 +119,17 @@ def _opening(text: str) -> str:
 def _signs(name: str, text: str) -> list[str]:
     """The different things of one list that stand in a text."""
     return list(dict.fromkeys(match[0] for match in _pattern(name).finditer(text)))
+
+
+def _own_absence(text: str) -> list[str]:
+    """The different words by which the writer, not somebody the writer tells of, is away."""
+    found = []
+    for match in _pattern("absent").finditer(text):
+        before = _SENTENCE_END.split(text[max(0, match.start() - NEAR_BEFORE) : match.start() + NEAR_IN])[-1]
+        behind = _SENTENCE_END.split(text[match.start() : match.end() + NEAR_AFTER])[0]
+        if not _pattern("third").search(before) and not _pattern("since").search(behind):
+            found.append(match[0])
+    return list(dict.fromkeys(found))
 
 
 def _sure(weight: int, enough: int) -> float:
@@ -147,4 +164,5 @@ def _pattern(name: str) -> re.Pattern[str]:
     flags = re.IGNORECASE | re.MULTILINE
     if name.endswith("prefix"):
         return re.compile("(?:" + "|".join(words) + ")", flags)
-    return re.compile(r"(?<!\w)(?:" + "|".join(words) + ")", flags)
+    end = r"(?!\w)" if name in ("third", "since") else ""
+    return re.compile(r"(?<!\w)(?:" + "|".join(words) + ")" + end, flags)

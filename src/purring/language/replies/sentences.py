@@ -59,7 +59,8 @@ def _goes_on(text: str, start: int, end: int, following: int) -> bool:
         return False
     if _BEFORE_A_NUMBER.search(before) and not text[following].isdigit():
         return False
-    return not (_COUNTED.search(before) and text[following].isupper() and not _MONTH.match(text, following))
+    opens = text[following].isupper() or text[following] in "¿¡"
+    return not (_COUNTED.search(before) and opens and not _MONTH.match(text, following))
 
 
 def _add(found: list[Sentence], text: str, start: int, end: int) -> None:

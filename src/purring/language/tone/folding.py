@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -19,13 +19,16 @@ MASK = "\x1a"
 MOST_CHARACTERS = 60_000
 """What is read of a text; no message to a customer is longer."""
 LONGEST_SENTENCE = 700
+MOST_CHARACTERS_OF_LINK = 2_000
 
 _DROPPED = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u00ad\u200b-\u200f\u2060\ufeff]"
 )
 _WORD = re.compile(r"\w+|§")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_LINKS = re.compile(r"\S+://[^\s<>\"»]*[^\s<>\"».,;:!?)]|www\.\S*\w|[^\s@<>]{1,80}@[^\s@<>]{1,80}")
+_LINK = re.compile(r"[A-Za-z][\w+.-]{0,15}://[^\s<>\"»]*[^\s<>\"».,;:!?)]|www\.\S*\w|[^\s@<>]{1,80}@[^\s@<>]{1,80}")
+_SIGN_OF_LINK = re.compile(r"://|@|www\.")
+_BEFORE_SIGN = 80
 _QUOTED = re.compile(
     r"“[^“”\n]{2,400}”|„[^„“”\n]{2,400}[“”]|«[^«»\n]{2,400}»|»[^«»\n]{2,400}«|(?<!\w)\"[^\"\n]{2,400}\"(?!\w)|‘[^‘’\n]{8,400}’(?!\w)"
 )
@@ -61,15 +64,18 @@ def fold(text: str) -> str:
 @dataclass(slots=True)
 class Folded:
     """A text prepared for the rules. `plain` is the original without invisible characters, `masked` the same blanked, `seen`
-    folded too; `sentences` are half-open spans of all three, `keys` the words of each with their beginnings."""
+    folded too; `sentences` are half-open spans of all three."""
 
     original: str
     plain: str
     seen: str
     masked: str
     sentences: list[tuple[int, int]]
-    keys: list[set[str]]
     places: Sequence[int] | None
+
+    def keys(self, start: int = 0, end: int = MOST_CHARACTERS) -> set[str]:
+        """The words between two places of `seen`, with their beginnings: what `pattern.Anchors` are looked up in."""
+        return set(chain.from_iterable(map(_keys, set(_WORD.findall(self.seen, start, end)))))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """A span of `seen` as one of the original, without white space at its ends."""
@@ -93,8 +99,7 @@ def prepare(text: str, names: Iterable[str], short_words: frozenset[str], *, ord
     masked = _blank(plain, names)
     seen = fold(masked)
     sentences = _sentences(plain, seen, short_words, ordinal_dots)
-    keys = [set(chain.from_iterable(map(_keys, set(_WORD.findall(seen, *span))))) for span in sentences]
-    return Folded(text, plain, seen, masked, sentences, keys, places)
+    return Folded(text, plain, seen, masked, sentences, places)
 
 
 @lru_cache(65_536)
@@ -106,7 +111,7 @@ def _keys(word: str) -> tuple[str, ...]:
 def _blank(plain: str, names: Iterable[str]) -> str:
     spans: list[tuple[int, int]] = []
     if "://" in plain or "@" in plain or "www." in plain:
-        spans += [match.span() for match in _LINKS.finditer(plain)]
+        spans += _links(plain)
     if not _SIGNS_OF_QUOTES.isdisjoint(plain):
         spans += [match.span() for match in _QUOTED.finditer(plain)]
         if ">" in plain:
@@ -124,6 +129,20 @@ def _blank(plain: str, names: Iterable[str]) -> str:
     for start, end in spans:
         chars[start:end] = MASK * (end - start)
     return "".join(chars)
+
+
+def _links(plain: str) -> Iterator[tuple[int, int]]:
+    """Web and mail addresses. They are looked for only around their signs, which a text has few of."""
+    last = 0
+    for sign in _SIGN_OF_LINK.finditer(plain):
+        if sign.start() < last:
+            continue
+        before = plain[max(last, sign.start() - _BEFORE_SIGN) : sign.start()]
+        begin = sign.start() - (0 if not before or before[-1].isspace() else len(before.split()[-1]))
+        match = _LINK.search(plain, begin, sign.end() + MOST_CHARACTERS_OF_LINK)
+        if match is not None:
+            last = match.end()
+            yield match.span()
 
 
 def _sentences(plain: str, seen: str, short_words: frozenset[str], ordinal_dots: bool) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import cast
 
 from purring.core.errors import Refused
@@ -14,8 +15,9 @@ from purring.language.tone import parts as parts_file
 from purring.language.tone import rulebook as rules_file
 from purring.language.tone.facts import read_facts
 from purring.language.tone.folding import Folded, prepare
-from purring.language.tone.judge import LABELS, judge_of
-from purring.language.tone.report import Field, Finding, Report, Severity, verdict_of
+from purring.language.tone.judge import judge_of
+from purring.language.tone.report import CODES, Field, Finding, Report, Severity, verdict_of
+from purring.language.tone.signs import LABELS
 from purring.language.tone.structure import Found, leftovers, shouting, structure
 from purring.language.tone.texts import advice
 
@@ -93,23 +95,28 @@ def _detected(text: str) -> str:
 
 
 def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool, field: Field) -> list[Found]:
-    """What each sentence is told for: what the judge makes of it, and what rules say that need no judge."""
-    judge = judge_of(tag)
+    """What each sentence is told for: what the judge makes of it, and to somebody with a title what rules of form say,
+    which need no judge."""
+    judge, form = judge_of(tag), _rules_of_form(tag)
+    formal = title and form.may_see(text, text.keys())
     found: list[Found] = []
-    for (start, end), evidence in zip(text.sentences, rules_file.rulebook(tag).evidence(text), strict=True):
+    for start, end in text.sentences:
         if _LIST_ROW.match(text.plain, start, end):
             continue
-        hits = {hit.rule.code: hit for hit in reversed(evidence.hits) if hit.rule.applies(stage, title=title)}
-        found += [
-            Found(code, hit.start, hit.end, hit.rule.severity) for code, hit in hits.items() if code not in LABELS
-        ]
-        for code, sure in judge.judge(text, (start, end), evidence, hits):
-            hit = hits.get(code)
+        if formal:
+            fitting = [one for one in form.evidence_of(text, start, end).hits if one.rule.applies(stage, title=title)]
+            found += [Found(one.rule.code, one.start, one.end, one.rule.severity) for one in fitting]
+        for code, hit, grave in judge.judge(text, (start, end), stage, title=title):
             if hit is not None:
-                found.append(Found(code, hit.start, hit.end, hit.rule.severity if sure else "warn"))
+                found.append(Found(code, hit.start, hit.end, hit.rule.severity if grave else "warn"))
             elif field == "text" and code not in RULE_NEEDED.get(stage or "", ()):
                 found.append(Found(code, start, end))
     return found
+
+
+@lru_cache(16)
+def _rules_of_form(tag: str) -> rules_file.Rulebook:
+    return rules_file.rulebook(tag).part(frozenset(CODES) - frozenset(LABELS))
 
 
 def _told(field: Field, text: Folded, found: Iterable[Found], language: str) -> list[Finding]:

@@ -105,6 +105,8 @@ def has_reference(text: Folded, subject: str, invoice: str) -> bool:
     if not invoice:
         lower = _IBAN.sub(" ", fold(f"{subject}\n{said}"))
         return any(not _NUMERIC_DATE.fullmatch(match[0]) for match in _REFERENCE.finditer(lower))
+    if _stands(said, invoice):  # mostly as it is written, so that nothing need be folded
+        return True
     return any(_stands(_close(where), _close(invoice)) for where in (said, subject))
 
 
@@ -136,6 +138,8 @@ def has_way_to_pay(text: Folded, words: frozenset[str], pay_link: str, ways: Phr
 
 def has_contact(text: Folded, words: frozenset[str], phone: str, ways: PhraseIndex) -> bool:
     """A telephone number, a mail address or words such as "just reply"."""
+    if len(phone) >= 5 and phone in text.plain:
+        return True
     digits = "".join(_DIGITS.findall(phone))
     plain = _without_links(text.plain)
     if len(digits) >= 5 and digits[-7:] in "".join(_DIGITS.findall(plain)):

@@ -77,7 +77,7 @@ class PhraseIndex:
 
 def text_words(text: Folded) -> frozenset[str]:
     """The words of a whole text and their beginnings."""
-    return frozenset().union(*text.keys)
+    return frozenset(text.keys())
 
 
 @lru_cache(16)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -89,12 +90,26 @@ class Rulebook:
         """The whole words, folded, of which a sentence must hold one for any pattern to be tried."""
         return {key for key in self._by_key if not key.endswith("*")}
 
+    def part(self, codes: AbstractSet[str]) -> Rulebook:
+        """Only the rules of these codes."""
+        kept = [rule for rule in self.rules if rule.code in codes]
+        return Rulebook(self.language, kept, self.negations, nouns=self._nouns)
+
+    def may_see(self, text: Folded, keys: AbstractSet[str]) -> bool:
+        """Whether a pattern fits anywhere in a text with these keys."""
+        return any(
+            pattern.may_fit(keys) and pattern.find(text.seen, 0, len(text.seen))
+            for key in keys & self._by_key.keys()
+            for _, pattern in self._by_key[key]
+        )
+
     def evidence(self, text: Folded) -> list[Evidence]:
         """What the rules see in each sentence, in order. Stage and title are for the caller to weigh."""
-        return [self._of_sentence(text, *span, keys) for span, keys in zip(text.sentences, text.keys, strict=True)]
+        return [self.evidence_of(text, start, end) for start, end in text.sentences]
 
-    def _of_sentence(self, text: Folded, start: int, end: int, keys: set[str]) -> Evidence:
-        index, seen = self._by_key, text.seen
+    def evidence_of(self, text: Folded, start: int, end: int) -> Evidence:
+        """What the rules see in one sentence."""
+        keys, index, seen = text.keys(start, end), self._by_key, text.seen
         found = Evidence([], set(), Counter())
         tried: set[int] = set()
         for key in keys & index.keys():

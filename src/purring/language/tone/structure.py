@@ -27,6 +27,8 @@ _LEFTOVER = re.compile(
 _CAPITALS = re.compile(
     r"(?<![\w-])(?:[^\W\d_]*[A-ZÀ-ÖØ-Þ][^\W\d_a-zß-öø-ÿ]+(?:['’][A-ZÀ-Þ]+)?(?:[\s,.:;-]{1,3}|(?=[!?]|$)|(?=\d)))+"
 )
+_ROW_OF_CAPITALS = re.compile("[A-ZÀ-ÖØ-Þ]{3}")
+_LONGEST_CLOSING = 6
 _FLIRTING = re.compile("[😘😍😚😗😙🥰😻💋💘💝💖💕💞❤😜😝😛🤪😏🍑🥵😈]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MANY_MARKS = re.compile(r"[!?]{3,}|(?:![\s!?]*){3,}")
@@ -48,7 +50,8 @@ def structure(
     greeting = find_greeting(text, parts, facts, channel)
     words = text_words(text)
     found = [*leftovers(text), *shouting(text, parts), *_length(text, channel)]
-    found += [Found("overfamiliar", *_line(text.plain, match.start())) for match in _FLIRTING.finditer(text.plain)]
+    if not text.plain.isascii():
+        found += [Found("overfamiliar", *_line(text.plain, match.start())) for match in _FLIRTING.finditer(text.plain)]
     found += _mixed_address(text, words, parts, greeting)
     if greeting is not None and (span := wrong_name(greeting, parts, facts)):
         found.append(Found("wrong_name", *span))
@@ -77,7 +80,7 @@ def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Fou
     capitals are enough when there is nothing else (a subject)."""
     masked = text.masked
     last = -1
-    for match in _CAPITALS.finditer(masked):
+    for match in _CAPITALS.finditer(masked, *_capitals(masked)):
         said = [word for word in _LETTERS.findall(match[0]) if len(word) > 1 or word in "AÀEIOYÅÉÓÈ"]
         long = [word for word in said if len(word) >= 4]
         loud = any(fold(word) in parts.shout for word in (said if len(said) > 1 else long))
@@ -88,10 +91,19 @@ def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Fou
             end = match.end() + (len(after) - len(after.lstrip(" !?")))
             last = end
             yield Found("shouting", match.start(), end)
-    for match in _MANY_MARKS.finditer(masked):
+    for match in _MANY_MARKS.finditer(masked) if masked.count("!") + masked.count("?") > 2 else ():
         if match.start() > last:
             start = max(masked.rfind("\n", 0, match.start()), masked.rfind(". ", 0, match.start())) + 1
             yield Found("shouting", start, match.end())
+
+
+def _capitals(masked: str) -> tuple[int, int]:
+    """The lines from the first to the last row of capitals: looking closely everywhere would be slow."""
+    rows = list(_ROW_OF_CAPITALS.finditer(masked))
+    if not rows:
+        return 0, 0
+    end = masked.find("\n", rows[-1].end())
+    return max(0, masked.rfind("\n", 0, rows[0].start()) + 1), len(masked) if end < 0 else end + 1
 
 
 def _length(text: Folded, channel: str) -> Iterator[Found]:
@@ -152,5 +164,15 @@ def _missing(
         yield Found("missing_contact", None, None)
     if greeting is None:
         yield Found("missing_greeting", None, None)
-    if not (has["thanks"].is_in(text, words) or has["closing"].is_in(text, words)):
+    if not (has["thanks"].is_in(text, words) or has["closing"].is_in(text, words) or _ends_kindly(text.plain)):
         yield Found("missing_thanks_or_closing", None, None)
+
+
+def _ends_kindly(plain: str) -> bool:
+    """Whether the last paragraph begins with a few words over a name, as any closing does: "Bis denne" above "Silke"."""
+    last = plain.rstrip().rpartition("\n\n")[2].split("\n")
+    said = last[0].strip()
+    if len(last) < 2 or len(said.split()) > _LONGEST_CLOSING or said[-1:] in ".?:" or any(map(str.isdigit, said)):
+        return False
+    words = _LETTERS.findall(said)
+    return len(words) > 1 and words[0][0].isupper() and any(len(word) > 3 and word.islower() for word in words[1:])

@@ -20,6 +20,7 @@ from purring.language.when.vocabulary import Vocabulary, vocabulary, vocabulary_
 _THOUSANDS = frozenset(("k",))
 _STOPS = frozenset(".!?;:") | {BREAK}
 _VERB_REACH = 4
+_ARTICLE = 3  # letters of the longest article; what is longer says "remaining"
 _LEAST_BARE = 32  # smaller numbers are mostly days
 
 
@@ -228,11 +229,26 @@ def _stands_alone(scan: Scan, index: int, number: _Number, words: Vocabulary) ->
         return True
     if digits is None and number.value < 100:
         return False
-    if number.value < _LEAST_BARE or not _after_verb(scan, index, words):
+    led_to = before in words.money["before"] and number.value < 1000
+    after_verb = _after_verb(scan, index, words)
+    if number.value < _LEAST_BARE or not (led_to or after_verb):
         return False
-    if digits and 1900 <= number.value <= 2100 and not digits.grouped:
+    if not after_verb and len(before) <= _ARTICLE and not following.isalpha():
         return False
-    return not following.isalpha() or following in words.tree.first_words
+    if (
+        digits
+        and not digits.grouped
+        and (1900 <= number.value <= 2100 or (number.value >= 1000 and _dated(before, words)))
+    ):
+        return False
+    if not following.isalpha() or following in words.tree.first_words or following in words.money["verbs"]:
+        return True
+    return led_to and (len(before) > _ARTICLE or following in words.future)
+
+
+def _dated(before: str, words: Vocabulary) -> bool:
+    """Whether a word leads to a day or a number of something ("on 8840"), not to a sum."""
+    return (before,) in words.relations
 
 
 def _after_verb(scan: Scan, index: int, words: Vocabulary) -> bool:

@@ -150,21 +150,24 @@ def _between(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | Non
     return Reading(start.on, "range", end) if end and first < last else None
 
 
+def _month_named(said: Said, taken: Taken, settings: Sequence[str]) -> tuple[int, int]:
+    """Year and month: N months from the day of saying where a setting is a number, else the month that is named."""
+    counted = next((int(setting) for setting in settings if setting.lstrip("-").isdigit()), None)
+    if counted is not None:
+        there = clerk.add_months(said.on.replace(day=1), counted)
+        return there.year, there.month
+    month: int = one_of(taken, "mon", "month") + 1
+    return year_of_month(said, month, one_of(taken, "y")), month
+
+
 @meaning
 def _nth(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
     """nth [last] [N]: "the third Tuesday of September", "the last Friday of this month" (N months on)."""
-    weekday, month = one_of(taken, "wd", "wda"), one_of(taken, "mon", "month")
+    weekday = one_of(taken, "wd", "wda")
     number = -1 if "last" in settings else one_of(taken, "ord")
     if number is None:
         return None
-    counted = [setting for setting in settings if setting not in ("last", "bare")]
-    if counted:
-        there = clerk.add_months(said.on.replace(day=1), int(counted[0]))
-        year, month = there.year, there.month
-    else:
-        month += 1
-        year = year_of_month(said, month, one_of(taken, "y"))
-    on = clerk.nth_weekday(year, month, weekday, number) if -5 <= number <= 5 else None
+    on = clerk.nth_weekday(*_month_named(said, taken, settings), weekday, number) if -5 <= number <= 5 else None
     return Reading(on, "exact", certain="bare" not in settings) if on else None
 
 
@@ -184,17 +187,9 @@ def _nth_workday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading |
 def _nth_week(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
     """nth_week [last|#NTH] [N]: the Friday of a week of a month; the first week is the one with the month's first
     Friday, so that the day always lies in the month that is named. #NTH where the word for it is a weekday's too."""
-    month = one_of(taken, "mon", "month")
     told = next((int(setting[1:]) for setting in settings if setting.startswith("#")), None)
     number = -1 if "last" in settings else told or int(one_of(taken, "ord"))
-    counted = [setting for setting in settings if setting != "last" and not setting.startswith("#")]
-    if counted:
-        there = clerk.add_months(said.on.replace(day=1), int(counted[0]))
-        year, month = there.year, there.month
-    else:
-        month += 1
-        year = year_of_month(said, month, one_of(taken, "y"))
-    on = clerk.nth_weekday(year, month, FRIDAY, number) if -4 <= number <= 4 else None
+    on = clerk.nth_weekday(*_month_named(said, taken, settings), FRIDAY, number) if -4 <= number <= 4 else None
     return Reading(on, "week", certain=False) if on else None
 
 

@@ -13,7 +13,7 @@ from purring.language.when.numeric import Written
 from purring.language.when.patterns import Match
 from purring.language.when.saying import MEANINGS, Reading, Said
 from purring.language.when.scan import BREAK, Scan
-from purring.language.when.tense import tense_at
+from purring.language.when.tense import Tense, tense_at
 from purring.language.when.vocabulary import Vocabulary, vocabulary, vocabulary_of
 
 _MONTH_FIRST_ZONES = frozenset(
@@ -38,16 +38,19 @@ _MONTH_FIRST_ZONES = frozenset(
 ) | {"Pacific/Honolulu", "Asia/Manila", "Pacific/Guam"}
 _MONTH_FIRST_PREFIXES = ("US/", "America/Indiana/", "America/Kentucky/", "America/North_Dakota/")
 
+_SHORT = 3
+"""Letters of the longest weekday cut short."""
 _MOST_BEFORE = 4
 """Tokens of the longest relation ("no later than the end of" says "by")."""
 
 
-def find_days(text: str, language: str, said_on: date, timezone: str = "UTC") -> list[Day]:
+def find_days(text: str, language: str, said_on: date, timezone: str = "UTC", *, tense: Tense = None) -> list[Day]:
     """The days that a text names, in order of their place.
 
     text: what somebody wrote, quotes and signatures already taken off. language: one of `LANGUAGES`, or a tag of one of
     their countries. said_on: the day it was written, where the writer was. timezone: the writer's; it only tells
-    whether 04/03 starts with the month, as in the United States. Never raises on any text.
+    whether 04/03 starts with the month, as in the United States. tense: where it is known what the text speaks of; else
+    the words around a day decide. Never raises on any text.
     """
     words = vocabulary(vocabulary_of(language))
     scan = Scan(text)
@@ -63,8 +66,10 @@ def find_days(text: str, language: str, said_on: date, timezone: str = "UTC") ->
             index += 1
             continue
         index, match = _farther(scan, index, match, words)
+        match = _parted(scan, index, match)
         if match.meaning != "block":
-            day = _day(scan, index, match, said_on, months_first, words)
+            last = next((one.on for one in reversed(found) if one.on), None)
+            day = _day(scan, index, match, said_on, months_first, words, last, tense)
             if day:
                 found.append(day)
         index = match.after
@@ -82,13 +87,31 @@ def _farther(scan: Scan, index: int, match: Match, words: Vocabulary) -> tuple[i
     return index, match
 
 
+def _parted(scan: Scan, index: int, match: Match) -> Match:
+    """Two weekdays with but a blank between them are no opening hours when the first is written out: "I'm away until
+    Sunday Monday I'll pay"; what looks like one may be another word, too ("Dienstag mit dem Geld")."""
+    if match.meaning != "block" or [name for name, _ in match.taken] != ["wda", "wda"] or match.after != index + 2:
+        return match
+    gap = scan.text[scan.ends[index] : scan.starts[index + 1]]
+    if gap.strip() or len(scan.words[index]) <= _SHORT:
+        return match
+    return Match(index + 1, "weekday coming", (("wd", match.taken[0][1]),))
+
+
 def _day(
-    scan: Scan, index: int, match: Match, said_on: date, months_first: bool | None, words: Vocabulary
+    scan: Scan,
+    index: int,
+    match: Match,
+    said_on: date,
+    months_first: bool | None,
+    words: Vocabulary,
+    last: date | None,
+    known: Tense,
 ) -> Day | None:
     name, *settings = match.meaning.split()
-    tense = tense_at(scan, index, match.after, words)
+    tense = known or tense_at(scan, index, match.after, words)
     alone = index == 0 and match.after == len(scan)
-    said = Said(said_on, tense, months_first, words.next_weekday, alone, words.feasts)
+    said = Said(said_on, tense, months_first, words.next_weekday, alone, words.feasts, last)
     try:
         reading: Reading | None = MEANINGS[name](said, match.taken, settings)
     except (OverflowError, ValueError):  # beyond the calendar: "in 9999 months"
@@ -99,13 +122,13 @@ def _day(
     direction: Direction | None = None
     if on is not None:
         direction = "today" if on == said_on else "past" if on < said_on else "future"
-    last = match.after - 1
-    if scan.words[last] == "," and last > index:
-        last -= 1
+    final = match.after - 1
+    if scan.words[final] == "," and final > index:
+        final -= 1
     relation, index = _relation(scan, index, match, words)
     return Day(
         scan.starts[index],
-        scan.ends[last],
+        scan.ends[final],
         on,
         reading.kind,
         reading.until,

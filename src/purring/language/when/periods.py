@@ -23,6 +23,12 @@ def _day(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
     return Reading(clerk.shift(said.on, int(settings[0])), "relative")
 
 
+@meaning
+def _day_after(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
+    """day_after: "my wages come on the 24th, you have it the day after": the day after the one named last, else tomorrow."""
+    return Reading(clerk.shift(said.last or said.on, 1), "relative")
+
+
 def moved(start: date, count: Any, unit: str) -> date | None:
     if unit == "workday":
         return clerk.add_working_days(start, int(count)) if abs(count) < 400 else None

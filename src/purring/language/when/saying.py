@@ -30,7 +30,7 @@ class Reading(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Said:
     """The circumstances of a phrase: day, tense, whether months come first in digits (None: not known), whether the
-    phrase is all that was said."""
+    phrase is all that was said; the day named last before it."""
 
     on: date
     tense: Tense
@@ -38,6 +38,7 @@ class Said:
     next_weekday: str
     alone: bool
     feasts: Mapping[str, Mapping[str, Any]]
+    last: date | None = None
 
 
 Taken = Sequence[tuple[str, Any]]

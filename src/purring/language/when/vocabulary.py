@@ -154,7 +154,7 @@ def vocabulary(language: str) -> Vocabulary:
         money={
             "minor": _folded(data["money"]["minor"]["words"]),
             "slang": _folded(data["money"].get("slang", [])),
-            **{name: _folded(data["money"][name]) for name in ("verbs", "tax", "clock", "connectors")},
+            **{name: _folded(data["money"][name]) for name in ("verbs", "before", "tax", "clock", "connectors")},
         },
         fractions={
             word: Decimal(value) for value, names in common["money"]["fractions"].items() for word in _folded(names)

@@ -190,6 +190,14 @@ class Field:
     hint: str = ""
 
 
+@runtime_checkable
+class TellsMode(Protocol):
+    """A plug-in whose settings tell whether real money moves."""
+
+    def is_live(self, settings: Mapping[str, str]) -> bool:
+        """False for keys to try it with."""
+
+
 class Plugin(Protocol):
     """What an entry point of the group `purring.payment` names: a module or object with these."""
 

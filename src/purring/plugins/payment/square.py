@@ -57,6 +57,15 @@ def connect(settings: Mapping[str, str]) -> Square:
     return Square(settings)
 
 
+def is_live(settings: Mapping[str, str]) -> bool:
+    """Unless it is the sandbox, or a test server."""
+    return not _in_sandbox(settings) and not settings.get("api_url")
+
+
+def _in_sandbox(settings: Mapping[str, str]) -> bool:
+    return settings.get("sandbox", "").lower() in {"yes", "true", "1"}
+
+
 class Square:
     """One location of one Square account."""
 
@@ -64,7 +73,7 @@ class Square:
 
     def __init__(self, settings: Mapping[str, str], client: Client | None = None) -> None:
         own = settings.get("api_url", "")
-        self._sandbox = settings.get("sandbox", "").lower() in {"yes", "true", "1"}
+        self._sandbox = _in_sandbox(settings)
         self._client = client or Client(own or (SANDBOX_URL if self._sandbox else LIVE_URL), private=bool(own))
         self._token, self._location = settings["access_token"], settings["location_id"]
         self._signature_key, self._notice_url = settings.get("signature_key", ""), settings.get("notice_url", "")

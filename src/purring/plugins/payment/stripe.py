@@ -49,6 +49,11 @@ def connect(settings: Mapping[str, str]) -> Stripe:
     return Stripe(settings)
 
 
+def is_live(settings: Mapping[str, str]) -> bool:
+    """Stripe's keys say which mode they are for."""
+    return "_live_" in settings.get("secret_key", "")[:12] and not settings.get("api_url")
+
+
 class Stripe:
     """One Stripe account."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from purring.core.errors import Refused, Trouble
 from purring.doors.cli import output
-from purring.doors.cli.doctor import account, database, key, law, mail, pack, rounds, settings, wordings
+from purring.doors.cli.doctor import account, database, key, law, mail, pack, payments, rounds, settings, wordings
 from purring.doors.cli.doctor.finding import Finding, failure
 from purring.doors.cli.house import House
 from purring.doors.cli.opening import moment
@@ -53,6 +53,7 @@ def examine(house: House) -> Iterator[Finding]:
     if usable:
         yield from account.checks(house)
         yield from database.invariants(now)
+        yield from payments.checks(house, now)
         yield from rounds.checks(house, now)
         yield from wordings.checks(house)
     yield from mail.checks(house, mail.text_records)

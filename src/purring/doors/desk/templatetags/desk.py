@@ -40,6 +40,11 @@ LABELS: Mapping[str, sayings.Labels] = {
     "charge_choice": sayings.CHARGE_CHOICES,
     "confidence": sayings.CONFIDENCES,
     "hole": sayings.NOTICE_HOLES,
+    "way": sayings.WAYS,
+    "discrepancy": sayings.DISCREPANCIES,
+    "discrepancy_advice": sayings.DISCREPANCY_ADVICE,
+    "refund": sayings.REFUND_STATES,
+    "proposal": sayings.PROPOSALS,
 }
 
 
@@ -113,6 +118,12 @@ def language(tag: str) -> str:
 def tone(state: str) -> str:
     """The colour of a message's state, for `badge`."""
     return sayings.STATE_TONES.get(state, "")
+
+
+@register.filter
+def refund_tone(state: str) -> str:
+    """The colour of a refund's state, for `badge`."""
+    return sayings.REFUND_TONES.get(state, "")
 
 
 @register.filter

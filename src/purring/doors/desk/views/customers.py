@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -21,12 +22,20 @@ from purring.doors.desk.customer_forms import ContactFormSet, CustomerForm, NewC
 from purring.doors.desk.desk import Desk, go_on, is_fragment
 from purring.doors.desk.paging import more_link, page_of
 from purring.doors.desk.sayings import NOTES
-from purring.facts.customers.models import Contact, Customer
+from purring.facts.access.models import Link
+from purring.facts.agreements.models import CheckIn, Hold, PaymentPlan, Promise
+from purring.facts.customers.models import AddressTrouble, Contact, Customer
 from purring.facts.invoices.models import Invoice
+from purring.facts.messages.models import Message
+from purring.facts.offers.models import PlanProposal
+from purring.facts.offers.standing import plans_standing
+from purring.facts.payments.models import Credit
 from purring.facts.payments.statements import currencies_of
+from purring.followup.models import Note
 from purring.followup.why import sentences
 from purring.kit import links
 from purring.kit.tenancy import reach
+from purring.kit.together import Question, together
 
 PAGE = 50
 OPEN = Sum(Column("amount") - Column("allocated") - Column("credited") - Column("forgiven"))
@@ -99,18 +108,35 @@ def _page(
 ) -> HttpResponse:
     invoices = open_invoices(customer)[:100]
     why = sentences(desk.organization, invoices, desk.today)
-    holds = list(customer.holds.filter(released_at=None))
-    promises = list(customer.promises.filter(withdrawn_at=None, pay_on__gte=desk.today).order_by("pay_on"))
-    unanswered = customer.messages.filter(needs_answer=True, answered_at=None).exists()
-    notes = list(customer.notes.filter(ended_at=None).order_by("id"))
+    org = desk.organization
+    promised = Promise.objects.of(org).filter(customer=customer, withdrawn_at=None, pay_on__gte=desk.today)
+    unanswered = Message.objects.of(org).filter(customer=customer, needs_answer=True, answered_at=None)
+    running = PaymentPlan.objects.of(org).filter(customer=customer, cancelled_at=None)
+    proposed = PlanProposal.objects.of(org).filter(customer=customer, state="open").order_by("id")
+    holds, promises, waiting, notes, asked, contacts, spoiled, credits, running_plans, proposals, shared = together(
+        Question(Hold.objects.of(org).filter(customer=customer, released_at=None).order_by("id")),
+        Question(promised.order_by("pay_on")),
+        Question(unanswered[:1], "id"),
+        Question(Note.objects.of(org).filter(customer=customer, ended_at=None).order_by("id"), "kind"),
+        Question(CheckIn.objects.of(org).filter(customer=customer, answer="")[:1], "id"),
+        Question(Contact.objects.of(org).filter(customer=customer).order_by("position", "id")),
+        Question(AddressTrouble.objects.of(org).filter(customer=customer), "address"),
+        Question(Credit.objects.of(org).filter(customer=customer, amount__gt=0).order_by("currency")),
+        Question(running.order_by("-id")),
+        Question(proposed, "currency", "instalments"),
+        Question(Link.objects.of(org).filter(customer=customer, revoked_at=None, expires_at__gt=desk.now), "id"),
+    )
+    plans = [one for one in plans_standing(running_plans, desk.today) if one.open]
     state = State(
         open=bool(invoices),
         held=any(hold.invoice_id is None and not hold.exclusion for hold in holds),
         excluded=any(hold.exclusion for hold in holds),
         promised=bool(promises),
-        unanswered=unanswered,
+        unanswered=bool(waiting),
         noted=bool(notes),
-        asked=customer.check_ins.filter(answer="").exists(),
+        asked=bool(asked),
+        planned=bool(plans),
+        plan_asked=bool(proposals),
     )
     offered = []
     for offer in CUSTOMER_ACTS:
@@ -122,17 +148,23 @@ def _page(
     context = {
         "here": "customers",
         "customer": customer,
-        "contacts": list(customer.contacts.all()),
-        "spoiled": set(customer.address_troubles.values_list("address", flat=True)),
+        "contacts": contacts,
+        "spoiled": {address for (address,) in spoiled},
         "owed": owed_by(desk, [customer.pk])[customer.pk],
-        "credits": list(customer.credits.filter(amount__gt=0)),
+        "credits": credits,
         "invoices": [{"invoice": row, "why": why.get(row.pk, ""), "late": row.due < desk.today} for row in invoices],
         "holds": holds,
         "promises": promises,
         "state": state,
-        "notes": [NOTES[note.kind] for note in notes],
+        "notes": [NOTES[kind] for (kind,) in notes],
+        "plans": plans,
+        "proposals": [
+            {"currency": currency, "rows": [(date.fromisoformat(day), amount) for day, amount in instalments]}
+            for currency, instalments in proposals
+        ],
         "acts": offered,
         "currencies": currencies_of(customer),
+        "links": len(shared),
         "portal": links.url(links.PORTAL, [desk.organization.pk, customer.pk], desk.today),
         **_timeline(request, desk, customer),
     }

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -15,16 +15,20 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from purring.doors.desk import timeline
-from purring.doors.desk.act_forms import ActForm
+from purring.doors.desk.act_forms import ActForm, issued_here, know_issued
 from purring.doors.desk.acts import INVOICE_ACTS, Act, State
 from purring.doors.desk.charges import charges_of
 from purring.doors.desk.desk import Desk, go_on, is_fragment
 from purring.doors.desk.paging import more_link, page_of
 from purring.facts.agreements.models import Hold
-from purring.facts.invoices.models import Attachment, Invoice, Issued
+from purring.facts.disputes.models import Dispute
+from purring.facts.invoices.models import Attachment, Closure, CreditNote, Invoice, InvoiceLine, Issued
+from purring.facts.offers.models import Settlement
 from purring.facts.payments.models import Allocation
+from purring.followup.models import ReminderItem
 from purring.followup.why import sentences, why_invoice
 from purring.kit.tenancy import reach
+from purring.kit.together import Question, together
 
 PAGE = 50
 SHOWS: dict[str, Lazy | str] = {
@@ -119,19 +123,42 @@ def document(request: HttpRequest, desk: Desk, attachment_id: int) -> HttpRespon
 
 
 def _reach(desk: Desk, invoice_id: int) -> Invoice:
-    invoice = reach(Invoice, desk.organization, pk=invoice_id)
-    return Invoice.objects.of(desk.organization).select_related("customer", "entity").get(pk=invoice.pk)
+    invoice = reach(Invoice, desk.organization, "customer", "entity", "charge_handling", pk=invoice_id)
+    invoice.organization = invoice.customer.organization = desk.organization
+    return invoice
+
+
+class Received(NamedTuple):
+    """Money set against the invoice, or taken off it."""
+
+    on: date
+    amount: int
+    payment_id: int
+    payment__method: str
 
 
 def _page(
     request: HttpRequest, desk: Desk, invoice: Invoice, opened: str = "", form: ActForm | None = None, status: int = 200
 ) -> HttpResponse:
     today, customer = desk.today, invoice.customer
-    disputes = list(invoice.disputes.filter(resolved_at=None))
-    holds = [hold for hold in customer.holds.filter(released_at=None) if hold.invoice_id in (None, invoice.pk)]
+    org = desk.organization
+    paid = Allocation.objects.of(org).filter(invoice=invoice).order_by("on", "id")
+    disputes, held, closures, lines, documents, received, credits, issued, asked, agreed = together(
+        Question(Dispute.objects.of(org).filter(invoice=invoice, resolved_at=None).order_by("id")),
+        Question(Hold.objects.of(org).filter(customer=customer, released_at=None).order_by("id")),
+        Question(Closure.objects.of(org).filter(invoice=invoice, undone_at=None).order_by("id")),
+        Question(InvoiceLine.objects.of(org).filter(invoice=invoice).order_by("position")),
+        Question(Attachment.objects.of(org).filter(invoice=invoice).defer("content").order_by("id")),
+        Question(paid, *Received._fields),
+        Question(CreditNote.objects.of(org).filter(invoice=invoice, cancelled_at=None).order_by("id")),
+        Question(Issued.objects.of(org).filter(invoice=invoice).defer("facts")),
+        Question(ReminderItem.objects.of(org).filter(invoice=invoice), "reminder_id"),
+        Question(Settlement.objects.of(org).filter(invoices=invoice, taken_on=None, ended_at=None), "id"),
+    )
+    know_issued(invoice, issued[0] if issued else None)
+    holds = [hold for hold in held if hold.invoice_id in (None, invoice.pk)]
     why = why_invoice(invoice, today)
     problem = why["why"] if why["code"] == "to_check" else ""
-    closures = list(invoice.closures.filter(undone_at=None))
     beside = charges_of(desk, invoice)
     state = State(
         open=invoice.balance > 0,
@@ -141,6 +168,7 @@ def _page(
         to_check=bool(problem),
         charges=beside.worth_showing,
         charges_payable=beside.payable,
+        less_agreed=bool(agreed),
     )
     offered = []
     for offer in INVOICE_ACTS:
@@ -161,25 +189,20 @@ def _page(
         "disputes": disputes,
         "holds": holds,
         "closures": closures,
-        "lines": list(invoice.lines.all()),
-        "issued": Issued.objects.of(desk.organization).filter(invoice=invoice).defer("facts").first(),
-        "documents": list(invoice.attachments.defer("content").order_by("id")),
-        "paid": list(
-            Allocation.objects.of(desk.organization)
-            .filter(invoice=invoice)
-            .select_related("payment")
-            .order_by("on", "id")
-        ),
-        "credits": list(invoice.credit_notes.filter(cancelled_at=None)),
+        "lines": lines,
+        "issued": issued_here(invoice),
+        "documents": documents,
+        "paid": [Received(*row) for row in received],
+        "credits": credits,
         "acts": offered,
         "charges": beside,
-        **_timeline(request, desk, invoice),
+        **_timeline(request, desk, invoice, {reminder for (reminder,) in asked}),
     }
     return render(request, "desk/invoice.html", context, status=status)
 
 
-def _timeline(request: HttpRequest, desk: Desk, invoice: Invoice) -> dict[str, Any]:
+def _timeline(request: HttpRequest, desk: Desk, invoice: Invoice, asked: set[int] | None = None) -> dict[str, Any]:
     before = request.GET.get("before", "")
-    moments, older = timeline.of_invoice(desk, invoice, int(before) if before.isdigit() else None)
+    moments, older = timeline.of_invoice(desk, invoice, int(before) if before.isdigit() else None, asked)
     link = f"{reverse('desk:invoice', args=[invoice.pk])}?before={older}" if older else ""
     return {"moments": moments, "older": link}

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from purring.core.errors import Refused
+from purring.doors.desk.checking import context_of
 from purring.doors.desk.desk import Desk, go_on
 from purring.doors.desk.invoice_forms import ROWS, InvoiceForm, LineFormSet
 from purring.doors.desk.pictures import picture
@@ -26,11 +27,8 @@ from purring.facts.invoices.papers import paper_language, paper_of, printer_of
 from purring.facts.organizations.actions import letterhead_of
 from purring.kit.tenancy import reach
 from purring.papers.facts import InvoiceFacts, read_invoice
-from purring.papers.preflight import Context, Finding, Record, check_request
+from purring.papers.preflight import Finding, check_request
 from purring.papers.totals import Totals, totals
-
-LOOKED_BACK = 200
-"""Documents of before that a new one is compared with."""
 
 
 def add(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -79,7 +77,7 @@ class _Looked:
         drafted = draft_facts(customer, entity, lines.rows(), number=number, **document)
         self.facts: InvoiceFacts = read_invoice(drafted)
         self.sums: Totals = totals(self.facts)
-        self.findings: list[Finding] = check_request(self.facts, _context(desk, customer))
+        self.findings: list[Finding] = check_request(self.facts, context_of(desk, customer))
         letterhead = letterhead_of(entity)
         language = paper_language(customer.language, desk.organization)
         made = printer_of(letterhead).pdf(self.facts, language=language)
@@ -106,26 +104,6 @@ def _not_electronic(facts: InvoiceFacts, profile: str) -> list[Finding]:
             Finding("", refused.code, f"As an e-invoice: {refused.message}.", "The PDF goes without its data then.")
         ]
     return []
-
-
-def _context(desk: Desk, customer: Customer) -> Context:
-    """What the check must know: what was issued before, and what the customer demands."""
-    before = Invoice.objects.of(desk.organization).filter(issued_here__isnull=False).order_by("-id")[:LOOKED_BACK]
-    others = [
-        Record(
-            one.number,
-            one.issued,
-            one.due,
-            one.amount,
-            one.currency,
-            customer=one.customer.vat_id or one.customer.name,
-            description=one.description.replace("; ", "\n"),
-        )
-        for one in before.select_related("customer")
-    ]
-    return Context(
-        today=desk.today, others=others, purchase_order_required=customer.po_required, language=customer.language
-    )
 
 
 def _issue(desk: Desk, form: InvoiceForm, lines: LineFormSet, looked: _Looked) -> Invoice:

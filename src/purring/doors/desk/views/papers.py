@@ -26,6 +26,8 @@ from purring.facts.invoices.models import Invoice, Issued
 from purring.facts.invoices.papers import paper_language, printed, printer_of, ubl_of
 from purring.facts.organizations.actions import letterhead_of
 from purring.facts.organizations.models import LegalEntity, Letterhead
+from purring.facts.payments.models import Payment
+from purring.facts.payments.receipts import receipt_pdf
 from purring.facts.payments.statements import currencies_of, statement_pdf
 from purring.followup.evidence import evidence_pack
 from purring.kit.tenancy import reach
@@ -127,6 +129,19 @@ def statement(request: HttpRequest, desk: Desk, customer_id: int) -> HttpRespons
     made = statement_pdf(customer, desk.today, currency, charge_lines(customer, desk.today, currency))
     name = f"{slugify(customer.name) or 'statement'}-{desk.today}-{currency}.pdf"
     return download(made.pdf, name, "application/pdf")
+
+
+def receipt(request: HttpRequest, desk: Desk, payment_id: int) -> HttpResponse:
+    """The receipt of a payment, in the customer's language; of money that has paid nothing there is none."""
+    payment = reach(Payment, desk.organization, pk=payment_id)
+    try:
+        made = receipt_pdf(payment)
+    except Refused as refused:
+        messages.warning(request, sentence(refused.message))
+        return go_on(request, reverse("desk:payment", args=[payment.pk]))
+    return download(
+        made.pdf, f"receipt-{slugify(payment.customer.name) or 'payment'}-{payment.on}.pdf", "application/pdf"
+    )
 
 
 def download(content: bytes, name: str, content_type: str) -> HttpResponse:

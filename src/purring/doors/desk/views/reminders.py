@@ -19,12 +19,14 @@ from purring.doors.desk.act_forms import locked_customer
 from purring.doors.desk.desk import Desk, done, go_on, is_fragment
 from purring.doors.desk.fields import DeskForm, sentence
 from purring.facts.agreements.actions import hold
+from purring.followup import courtesy
 from purring.followup.approvals import approve, edit, needs_approval, skip
 from purring.followup.deliveries import settle_doubt
 from purring.followup.models import WAITING, Reminder
 from purring.followup.monthly import still_due
 from purring.followup.preview import words_of
 from purring.kit.tenancy import reach
+from purring.language.tone import Finding
 
 
 class WordsForm(DeskForm):
@@ -32,6 +34,12 @@ class WordsForm(DeskForm):
 
     subject = forms.CharField(label=_("Subject"), max_length=300)
     text = forms.CharField(label=_("Message"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 18}))
+
+    def listen(self, address: str) -> None:
+        """Have the words judged there while they are written."""
+        asks = {"hx-post": address, "hx-trigger": "input changed delay:600ms", "hx-target": "#tone"}
+        for field in self.fields.values():
+            field.widget.attrs.update(asks | {"hx-include": "closest form"})
 
 
 def one(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
@@ -60,26 +68,44 @@ def _page(
 
 def _has_statement(desk: Desk, reminder: Reminder) -> bool:
     """The monthly statement will go along."""
-    asks = reminder.payment_id is None and reminder.note_id is None and reminder.channel == "email"
+    asks = reminder.payment_id is None and reminder.note_id is None and reminder.debit_id is None
+    asks = asks and reminder.channel == "email"
     return reminder.state in WAITING and asks and bool(still_due(desk.organization, [reminder.customer], reminder.on))
 
 
 def words(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
-    """Edit the words of this one message."""
+    """Edit the words of this one message. What may hurt is kept only when the person sends it anyway."""
     reminder = _reach(desk, reminder_id)
     said, problem = _words(desk, reminder)
     initial = {"subject": said.subject, "text": said.text} if said else {}
     form = WordsForm(request.POST or None, desk=desk, initial=initial)
+    form.listen(reverse("desk:reminder-tone", args=[reminder.pk]))
+    findings: list[Finding] = []
 
     def act() -> None:
         data = form.cleaned_data
-        edit(reminder, data["subject"], data["text"], now=desk.now, actor=desk.actor)
+        anyway = request.POST.get("anyway") == "yes"
+        findings.extend(courtesy.findings(reminder, data["subject"], data["text"]))
+        edit(reminder, data["subject"], data["text"], now=desk.now, actor=desk.actor, overrule=anyway)
 
     if request.method == "POST" and form.attempt(act):
         messages.success(request, gettext("These words will leave as you wrote them."))
+        for finding in findings:
+            if finding.quote and finding.severity == "warn":
+                messages.info(request, f"“{finding.quote}”: {finding.why} {finding.better}")
         return go_on(request, reverse("desk:reminder", args=[reminder.pk]))
-    context = {"here": "today", "reminder": reminder, "form": form, "problem": problem}
+    context = {"here": "today", "reminder": reminder, "form": form, "problem": problem, "findings": findings}
+    context["blocks"] = any(finding.severity == "block" for finding in findings)
     return render(request, "desk/reminder_edit.html", context, status=422 if request.method == "POST" else 200)
+
+
+def tone(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
+    """What the tone guard says of the words as they stand in the form; nothing is kept."""
+    reminder = _reach(desk, reminder_id)
+    form = WordsForm(request.POST, desk=desk)
+    form.is_valid()
+    subject, text = (str(form.cleaned_data.get(name, "")) for name in ("subject", "text"))
+    return render(request, "desk/parts/tone.html", {"findings": courtesy.findings(reminder, subject, text)})
 
 
 def approve_one(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 
 from purring.doors.desk.answers import told_today
 from purring.doors.desk.desk import Desk, done, go_on, is_fragment
+from purring.doors.desk.money import needs_count
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.messages.models import Message
@@ -78,7 +79,8 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
         "planned_today": organization.planned_on == on,
     }
     context["needs"] = len(tasks) + len(context["doubtful"]) + len(context["failed"]) + len(context["answers"])
-    context["needs"] += len(context["told"])
+    context["money_needs"] = needs_count(desk)
+    context["needs"] += len(context["told"]) + context["money_needs"]
     return render(request, "desk/today.html", context)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 
+from purring.doors.portal.look import Look, look_of
 from purring.language import formats
 
 register = template.Library()
@@ -36,3 +37,14 @@ def charge(labels: dict[str, str], kind: str) -> str:
 def long_day(context: template.Context, day: date) -> str:
     """A day written out."""
     return formats.long_date(day, context["w"].locale)
+
+
+@register.simple_tag(takes_context=True)
+def look(context: template.Context) -> Look | None:
+    """The colour and the logo of the house whose page this is; none where the link opens nothing."""
+    match = context["request"].resolver_match if "request" in context else None
+    organization = context.get("organization")
+    if not organization or not match:
+        return None
+    first = next(iter(context["statement"].all_entities), None) if "statement" in context else None
+    return look_of(organization, match.kwargs["token"], first if first and first.is_default else None)

@@ -72,6 +72,15 @@ def connect(settings: Mapping[str, str]) -> PayPal:
     return PayPal(settings)
 
 
+def is_live(settings: Mapping[str, str]) -> bool:
+    """Unless it is the sandbox, or a test server."""
+    return not _in_sandbox(settings) and not settings.get("api_url")
+
+
+def _in_sandbox(settings: Mapping[str, str]) -> bool:
+    return settings.get("sandbox", "").lower() in {"yes", "true", "1"}
+
+
 @dataclass(slots=True)
 class _Session:
     """A token of PayPal's, good for hours: kept for all who ask with the same credentials."""
@@ -102,7 +111,7 @@ class PayPal:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         own = settings.get("api_url", "")
-        self._sandbox = settings.get("sandbox", "").lower() in {"yes", "true", "1"}
+        self._sandbox = _in_sandbox(settings)
         self._client = client or Client(own or (SANDBOX_URL if self._sandbox else LIVE_URL), private=bool(own))
         self._who = (settings["client_id"], settings["secret"])
         self._webhook_id = settings.get("webhook_id", "")

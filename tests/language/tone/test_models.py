@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The shipped models are those that the corpora, the rules and the code that reads them make."""
+
+from __future__ import annotations
+
+import pytest
+
+from purring.language.learned import load
+from purring.language.learned.model import FOLDER
+from purring.language.tone.signs import GOOD, LABELS, TASK
+from tools import train_tone
+from tools.learning import LANGUAGES
+
+MOST_KILOBYTES = 450
+
+
+@pytest.fixture(scope="module")
+def made_from() -> str:
+    return train_tone.digest()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_models_are_up_to_date(language: str, made_from: str) -> None:
+    shipped = load(TASK, language)
+    assert shipped.labels == LABELS
+    assert shipped.labels[0] == GOOD
+    assert shipped.made_from == made_from, "texts, rules or signs have changed: python -m tools.train_tone --quick"
+    size = (FOLDER / f"{TASK}-{language}.bin").stat().st_size
+    assert size <= MOST_KILOBYTES * 1024

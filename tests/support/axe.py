@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What keeps people out of a page, as axe-core sees it (vendored in `vendor/`, MPL-2.0, see tools/vendor.toml)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+_SOURCE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+_RUN = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+
+
+def violations(page: Page) -> list[str]:
+    """One line for each violation on the page as it stands: the rule, and where."""
+    if not page.evaluate("typeof axe !== 'undefined'"):
+        page.evaluate(_SOURCE + "; true")  # by the debugger, so that the page's own policy does not forbid it
+    found = page.evaluate(_RUN)
+    return [f"{one['id']}: {', '.join(str(node['target']) for node in one['nodes'][:4])}" for one in found]
