@@ -90,7 +90,8 @@ class Road:
             return
         assert address.netloc == self.host, response.url
         sizes = response.request.sizes()
-        self.sizes.append(sizes["responseBodySize"] + sizes["responseHeadersSize"])
+        if size := sizes["responseBodySize"] + sizes["responseHeadersSize"]:  # else it lay in the browser already
+            self.sizes.append(size)
 
     def begin(self) -> None:
         self.sizes.clear()
@@ -198,6 +199,7 @@ def walk(person: Person, road: Road, link: str, *, dark: bool, only: tuple[str, 
 def look_at(person: Person, road: Road, name: str, act: Any, dark: bool = False) -> None:
     """Does it, and looks at the page that comes."""
     person.page.emulate_media(color_scheme="light")
+    person.page.wait_for_load_state("networkidle")  # what the page before still asked for is not this one's
     road.begin()
     act()
     person.page.wait_for_load_state("networkidle")

@@ -14,13 +14,31 @@ from collections.abc import Callable
 from time import monotonic
 
 
+def _place(address: str) -> str:
+    """An IPv4 address, or the network of an IPv6 one: one connection has all of its addresses (RFC 6177)."""
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if known.version == 6 and not known.ipv4_mapped:
+        return str(ipaddress.ip_network((known, 64), strict=False))
+    return str(known.ipv4_mapped if known.version == 6 else known)
+
+
 class Failures:
-    """Each address may fail `burst` times at once, and once more every `seconds` after that."""
+    """Each address may fail `burst` times at once, and once more every `seconds` after that. `place` says which addresses
+    are one; with `str` anything can be counted."""
 
     def __init__(
-        self, burst: int, seconds: float, *, most: int = 10_000, clock: Callable[[], float] = monotonic
+        self,
+        burst: int,
+        seconds: float,
+        *,
+        most: int = 10_000,
+        clock: Callable[[], float] = monotonic,
+        place: Callable[[str], str] = _place,
     ) -> None:
-        self._burst, self._seconds, self._most, self._clock = burst, seconds, most, clock
+        self._burst, self._seconds, self._most, self._clock, self._place = burst, seconds, most, clock, place
         self._full: OrderedDict[str, tuple[float, float]] = OrderedDict()
         """By address: how many failures stand, and since when. The one that failed longest ago is forgotten first."""
         self._lock = threading.Lock()
@@ -28,11 +46,11 @@ class Failures:
     def too_many(self, address: str) -> bool:
         """Whether this address has to wait."""
         with self._lock:
-            return self._standing(_place(address)) > self._burst - 1
+            return self._standing(self._place(address)) > self._burst - 1
 
     def add(self, address: str) -> None:
         """It failed once more."""
-        place = _place(address)
+        place = self._place(address)
         with self._lock:
             standing = min(self._standing(place) + 1, self._burst)
             self._full[place] = (standing, self._clock())
@@ -50,14 +68,3 @@ class Failures:
     def _standing(self, place: str) -> float:
         count, since = self._full.get(place, (0.0, 0.0))
         return max(0.0, count - (self._clock() - since) / self._seconds)
-
-
-def _place(address: str) -> str:
-    """An IPv4 address, or the network of an IPv6 one: one connection has all of its addresses (RFC 6177)."""
-    try:
-        known = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if known.version == 6 and not known.ipv4_mapped:
-        return str(ipaddress.ip_network((known, 64), strict=False))
-    return str(known.ipv4_mapped if known.version == 6 else known)

@@ -123,7 +123,7 @@ def test_it_changes_nothing(house: House) -> None:
     to = path_of(house, customer)
     with CaptureQueriesContext(connection) as found:
         page_of(to)
-    assert all(query["sql"].lstrip().upper().startswith("SELECT") for query in found)
+    assert all(query["sql"].lstrip(" (\n").upper().startswith("SELECT") for query in found)
     assert len(found) <= 20
     assert Client().head(to).status_code == 200
     assert Client().post(to).status_code == 405

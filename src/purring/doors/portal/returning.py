@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,11 +27,12 @@ from purring.facts.checkout.mandates import end_mandate, mandate_of
 from purring.facts.checkout.models import LOOKED_AFTER, Attempt, AttemptPart, AttemptState
 from purring.facts.organizations.models import LegalEntity
 from purring.kit import forms
+from purring.kit.rates import Failures
 from purring.language import formats
 
 log = logging.getLogger("purring.portal")
-ASKED_LATELY = timedelta(seconds=3)
-"""Whoever reloads faster reads what was found before."""
+ASKED = Failures(burst=5, seconds=3, place=str)
+"""By attempt: whoever reloads more often reads what was found before."""
 FORM = "autopay"
 ASKING, STOPPED = "asking", "stopped"
 AGAIN = (AttemptState.FAILED, AttemptState.ENDED, STOPPED)
@@ -112,8 +112,9 @@ def _asked(attempt: Attempt) -> tuple[Attempt, bool]:
     """The attempt as the provider has it now, and whether that could be found out."""
     if attempt.state not in LOOKED_AFTER or not attempt.ref:
         return attempt, True
-    if attempt.asked_at and timezone.now() - attempt.asked_at < ASKED_LATELY:
+    if ASKED.too_many(attempt.key):
         return attempt, True
+    ASKED.add(attempt.key)
     try:
         return look_at_attempt(attempt, provider_of(attempt.account), timezone.now), True
     except (Refused, Trouble) as error:
