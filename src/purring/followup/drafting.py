@@ -34,7 +34,7 @@ from purring.followup.saying import Document, Saying, pay_by
 from purring.followup.schedules import Followed
 from purring.kit.batches import Ids
 from purring.language.announcing import check_announcement, compose_announcement
-from purring.language.check import check_words
+from purring.language.check import Finding, check_words
 from purring.language.compose import Words, compose
 from purring.language.facts import Debit as Said
 from purring.language.facts import MessageFacts
@@ -142,19 +142,35 @@ class Drafting:
         invoice_ids = [one.invoice_ids[ref] for ref in contact.invoices]
         link = self.linking.link(invoice_ids)
         contact, words, facts, askings = self._with_charges(reminder, one, contact, link)
+        documents = self._documents(one, contact, invoice_ids)
+        draft = self._ready(reminder, one, words, facts, contact.to or "", contact, documents, link)
+        return draft._replace(items=None if same else make_items(self.organization, one, contact), askings=askings)
+
+    def _ready(
+        self,
+        reminder: Reminder,
+        one: Loaded,
+        words: Words,
+        facts: MessageFacts,
+        to: str,
+        contact: Contact | None,
+        documents: list[Document],
+        link: MessageLink,
+    ) -> Draft:
+        """The draft of words to an address, in the thread of the last mail; it counts for what its intention says."""
+        customer_id = one.customer.id
         return Draft(
             reminder,
             one,
-            self.saying.language_of(one.customer.id),
+            self.saying.language_of(customer_id),
             words,
             facts,
-            self._to(one.customer.id, contact.to or ""),
+            self._to(customer_id, to),
             contact,
-            None if same else make_items(self.organization, one, contact),
-            self._documents(one, contact, invoice_ids),
-            self.saying.previous_id(one.customer.id),
+            None,
+            documents,
+            self.saying.previous_id(customer_id),
             link,
-            askings,
         )
 
     def _with_charges(
@@ -201,21 +217,7 @@ class Drafting:
         facts = self.offered.put(facts, "request", one.customer.id, [one.invoice_ids[number]])
         words, facts = self._words(reminder, "request", "email", facts, one, link)
         documents = self._documents(one, contact, [one.invoice_ids[number]])
-        previous = self.saying.previous_id(one.customer.id)
-        language = self.saying.language_of(one.customer.id)
-        return Draft(
-            reminder,
-            one,
-            language,
-            words,
-            facts,
-            self._to(one.customer.id, to),
-            contact,
-            None,
-            documents,
-            previous,
-            link,
-        )
+        return self._ready(reminder, one, words, facts, to, contact, documents, link)
 
     def _documents(self, one: Loaded, contact: Contact, invoice_ids: list[int]) -> list[Document]:
         """What goes along with a mail that asks: the invoices' documents, and the monthly statement."""
@@ -236,34 +238,9 @@ class Drafting:
         link = self.linking.link(ids)
         facts = self.saying.note(one.customer.id, note.kind, to, ids, self.today)
         words, facts = self._words(reminder, stage, "email", facts, one, link)
-        contact = Contact(
-            stage=stage,
-            channel="email",
-            to=to,
-            currency=facts.currency,
-            asked=0,
-            invoices=(),
-            counts=(),
-            oldest="",
-            due=self.today,
-            repeated=False,
-            broken_promise=None,
-        )
+        contact = _asking_nothing(stage, to, facts.currency, 0, self.today)
         documents = [] if note.kind == TERMS else self.saying.attached(ids)
-        language, previous = self.saying.language_of(one.customer.id), self.saying.previous_id(one.customer.id)
-        return Draft(
-            reminder,
-            one,
-            language,
-            words,
-            facts,
-            self._to(one.customer.id, to),
-            contact,
-            None,
-            documents,
-            previous,
-            link,
-        )
+        return self._ready(reminder, one, words, facts, to, contact, documents, link)
 
     def _announcement(self, reminder: Reminder, one: Loaded, debit: Debit) -> Draft:
         """What is taken soon, and when, in words that ask for nothing. Parts that something else silences are not taken,
@@ -298,36 +275,12 @@ class Drafting:
         )
         if reminder.own_text:
             words = edited(words, reminder, link)
-        elif findings := [finding for finding in check_announcement(words, facts) if finding.blocking]:
-            raise Refused("words", "; ".join(finding.message for finding in findings))
-        elif own:
-            courtesy.refuse_unkind_wording(words, "autopay", "email", facts)
-        contact = Contact(
-            stage="autopay",
-            channel="email",
-            to=to,
-            currency=debit.currency,
-            asked=sum(amounts.values()),
-            invoices=(),
-            counts=(),
-            oldest="",
-            due=debit.due,
-            repeated=False,
-            broken_promise=None,
-        )
-        return Draft(
-            reminder,
-            one,
-            language,
-            words,
-            facts,
-            self._to(one.customer.id, to),
-            contact,
-            None,
-            self.saying.attached(amounts),
-            self.saying.previous_id(one.customer.id),
-            link,
-        )
+        else:
+            _refuse_wrong_words(check_announcement(words, facts))
+            if own:
+                courtesy.refuse_unkind_wording(words, "autopay", "email", facts)
+        contact = _asking_nothing("autopay", to, debit.currency, sum(amounts.values()), debit.due)
+        return self._ready(reminder, one, words, facts, to, contact, self.saying.attached(amounts), link)
 
     def _thanks(self, reminder: Reminder, one: Loaded) -> Draft:
         payment = reminder.payment
@@ -342,11 +295,7 @@ class Drafting:
         link = self.linking.link([payment.invoice_id] if payment.invoice_id else [])
         facts = self.saying.thanks(payment, to, still_open, self.today)
         words, facts = self._words(reminder, "thank_you", "email", facts, one, link)
-        previous = self.saying.previous_id(one.customer.id)
-        language = self.saying.language_of(one.customer.id)
-        return Draft(
-            reminder, one, language, words, facts, self._to(one.customer.id, to), None, None, [], previous, link
-        )
+        return self._ready(reminder, one, words, facts, to, None, [], link)
 
     def _words(
         self, reminder: Reminder, stage: Any, channel: Any, facts: MessageFacts, one: Loaded, link: MessageLink
@@ -368,9 +317,7 @@ class Drafting:
         )
         if reminder.own_text:
             return edited(words, reminder, link), facts
-        findings = [finding for finding in check_words(words, facts, stage, channel) if finding.blocking]
-        if findings:
-            raise Refused("words", "; ".join(finding.message for finding in findings))
+        _refuse_wrong_words(check_words(words, facts, stage, channel))
         if own:
             courtesy.refuse_unkind_wording(words, stage, channel, facts)
         return words, facts
@@ -379,6 +326,29 @@ class Drafting:
         person = self.saying.person(customer_id, address)
         name = person.name if person and person.name else self.saying.customers[customer_id].name
         return Address(name, address)
+
+
+def _asking_nothing(stage: str, to: str, currency: str, amount: int, due: date) -> Contact:
+    """A mail that speaks of an amount, or of none, and asks for nothing."""
+    return Contact(
+        stage=stage,
+        channel="email",
+        to=to,
+        currency=currency,
+        asked=amount,
+        invoices=(),
+        counts=(),
+        oldest="",
+        due=due,
+        repeated=False,
+        broken_promise=None,
+    )
+
+
+def _refuse_wrong_words(findings: Iterable[Finding]) -> None:
+    """Words that would say something wrong, or leave something out, wait for a person."""
+    if blocking := [finding.message for finding in findings if finding.blocking]:
+        raise Refused("words", "; ".join(blocking))
 
 
 def edited(words: Words, reminder: Reminder, link: MessageLink) -> Words:

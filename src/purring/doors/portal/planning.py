@@ -32,6 +32,7 @@ from purring.facts.offers.models import PlanProposal
 from purring.facts.offers.standing import PlanStanding, plan_paper, plans_standing
 from purring.facts.offers.terms import limits_of, rhythms_of, terms_of
 from purring.kit import forms
+from purring.kit.downloads import download
 from purring.language import formats
 
 FORM = "plan"
@@ -117,11 +118,8 @@ def paper(request: HttpRequest, token: str, plan_id: int) -> HttpResponse:
     standing = next((one for one in running_plans(found, ended=True) if one.plan.pk == plan_id), None)
     if standing is None:
         return closed(request)
-    made = plan_paper(standing)
-    response = HttpResponse(made.pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="plan-{standing.plan.since}.pdf"'
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return private(response, found.words.language)
+    pdf = plan_paper(standing).pdf
+    return private(download(pdf, f"plan-{standing.plan.since}.pdf", "application/pdf"), found.words.language)
 
 
 def open_invoices(found: Visit) -> list[Invoice]:

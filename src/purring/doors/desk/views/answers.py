@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
 from purring.doors.desk.desk import Desk, done
 from purring.facts.answers.actions import see_answer
 from purring.facts.answers.models import Answer, AnswerFile
+from purring.kit.downloads import download
 from purring.kit.tenancy import reach
 
 
@@ -23,9 +23,4 @@ def seen(request: HttpRequest, desk: Desk, answer_id: int) -> HttpResponse:
 def file(request: HttpRequest, desk: Desk, file_id: int) -> HttpResponse:
     """A stranger's file: to be saved, never shown inside our own pages, and nothing in it runs in our name."""
     kept = reach(AnswerFile, desk.organization, pk=file_id)
-    response = HttpResponse(bytes(kept.content), content_type=kept.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, kept.filename) or "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(bytes(kept.content), kept.filename, kept.content_type)
