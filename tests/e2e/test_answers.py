@@ -8,23 +8,21 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
 from purring.language.pages import Pages
+from tests.e2e.studio import MOST_BYTES, MOST_REQUESTS, begins, brings, link_of, name_of, opens_customer, phone
 from tests.e2e.test_first_day import Person, Purring, purring
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
 LANGUAGES = ("en", "fr", "nb")
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
-MOST_BYTES, MOST_REQUESTS = 60_000, 8
 
 
 @dataclass
@@ -36,41 +34,29 @@ class Business:
 
     def customer(self, language: str, script: bool) -> str:
         """The name of one of them."""
-        return f"{'Script' if script else 'Plain'} {language}"
+        return name_of(language, script)
 
     def opens(self, name: str) -> None:
-        """The customer's page in the desk."""
-        self.desk.opens(f"/customers/?q={name.replace(' ', '+')}")
-        self.desk.page.locator("a.row", has_text=name).first.click()
-        self.desk.page.wait_for_load_state("networkidle")
+        opens_customer(self.desk, name)
 
     def link(self, name: str) -> str:
-        """The path of what the customer has in their mail; the installation does not know its port here."""
-        self.opens(name)
-        return urlsplit(str(self.desk.page.get_by_role("link", name="what they see").get_attribute("href"))).path
+        return link_of(self.desk, name)
 
 
 @pytest.fixture(scope="module")
 def business(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Business]:
     folder = tmp_path_factory.mktemp("business")
-    lines = ["Invoice number;Customer;E-mail;Issued;Due;Amount;Currency;Language"]
+    lines = []
     for number, (language, script) in enumerate((tag, script) for tag in LANGUAGES for script in (True, False)):
-        name = f"{'Script' if script else 'Plain'} {language}"
+        name = name_of(language, script)
         for invoice in range(3):
             due = f"{28 - invoice}.04.2026"
             lines.append(f"26-{number}{invoice};{name};p{number}@x.example;01.04.2026;{due};1250,00;EUR;{language}")
-    (folder / "invoices.csv").write_text("\n".join(lines))
     with purring(folder) as server:
         context = browser.new_context(locale="en-GB")
         desk = Person(context.new_page(), server.address, folder)
-        desk.opens("/account/sign-up/")
-        desk.fills(business="Studio Weaver", country="IE", language="en", currency="EUR")
-        desk.fills(email="eva@weaver.example", password1="a quiet morning")
-        desk.presses("Begin")
-        desk.opens("/import/")
-        desk.page.set_input_files("#files", folder / "invoices.csv")
-        desk.presses("Look at it")
-        desk.presses("Import 18 rows")
+        begins(desk)
+        brings(desk, folder, lines)
         yield Business(server, desk)
         context.close()
 
@@ -102,10 +88,6 @@ class Customer:
 
     def goes_back(self) -> None:
         self.person.follows(self.says.say("back"))
-
-
-def phone(browser: Browser, script: bool) -> BrowserContext:
-    return browser.new_context(**PHONE, java_script_enabled=script, color_scheme="dark" if script else "light")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["javascript", "plain"])

@@ -7,11 +7,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from purring.language.pages import Pages
+from tests.e2e.studio import PHONE, begins, brings
 from tests.e2e.test_first_day import Person, Purring, purring
 from tests.support.axe import violations
 
@@ -23,7 +24,6 @@ pytestmark = pytest.mark.browser
 LANGUAGES = ("de", "fr", "nb")
 NOT_OF_MAILS = ("landmark-one-main", "page-has-heading-one", "region")
 """Rules for pages; a mail is part of a mail program's."""
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
@@ -37,21 +37,14 @@ def desk(browser: Browser, server: Purring, tmp_path_factory: pytest.TempPathFac
     """A business whose first reminders have left: one customer for each language, with an invoice that is overdue and
     one that is not."""
     folder = tmp_path_factory.mktemp("desk")
-    lines = ["Invoice number;Customer;E-mail;Issued;Due;Amount;Currency;Language"]
+    lines = []
     for number, tag in enumerate(LANGUAGES):
         lines.append(f"26-{number}1;Kunde {tag};p{number}@x.example;01.04.2026;28.04.2026;1250,00;EUR;{tag}")
         lines.append(f"26-{number}2;Kunde {tag};p{number}@x.example;01.05.2026;28.08.2026;77,00;EUR;{tag}")
-    (folder / "invoices.csv").write_text("\n".join(lines))
     context = browser.new_context(locale="en-GB", java_script_enabled=False)
     person = Person(context.new_page(), server.address, folder)
-    person.opens("/account/sign-up/")
-    person.fills(business="Studio Weaver", country="IE", language="en", currency="EUR")
-    person.fills(email="eva@weaver.example", password1="a quiet morning")
-    person.presses("Begin")
-    person.opens("/import/")
-    person.page.set_input_files("#files", folder / "invoices.csv")
-    person.presses("Look at it")
-    person.presses("Import 6 rows")
+    begins(person)
+    brings(person, folder, lines)
     person.opens("/")
     person.presses("Approve all 3")
     assert {row["state"] for row in server.run()["reminders"]} == {"sent"}

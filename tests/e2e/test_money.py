@@ -8,10 +8,11 @@ import random
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.studio import PHONE, begins, brings
 from tests.e2e.test_first_day import TUESDAY, Person, purring
 from tests.support.axe import violations
 from tests.support.providers import stripe
@@ -22,31 +23,21 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
 START = datetime.fromisoformat(TUESDAY)
-ROWS = """Invoice number;Customer;E-mail;Issued;Due;Amount;Currency;Language
-26-1;Haus Linde;linde@x.example;01.04.2026;28.04.2026;1250,00;EUR;en
-"""
+INVOICE = "26-1;Haus Linde;linde@x.example;01.04.2026;28.04.2026;1250,00;EUR;en"
 
 
 def test_from_the_keys_to_the_refund(browser: Browser, artefacts: Path, tmp_path: Path) -> None:
     pictures = artefacts / "money"
     pictures.mkdir(parents=True, exist_ok=True)
-    (tmp_path / "invoices.csv").write_text(ROWS)
     offset = START - datetime.now(START.tzinfo)
     shop = stripe.StripeShop(random.Random(1))
     shop.clock = lambda: datetime.now(START.tzinfo) + offset
     with purring(tmp_path) as server, serve(shop) as house:
         desk_context = browser.new_context(locale="en-GB")
         desk = Person(desk_context.new_page(), server.address, pictures)
-        desk.opens("/account/sign-up/")
-        desk.fills(business="Studio Weaver", country="IE", language="en", currency="EUR")
-        desk.fills(email="eva@weaver.example", password1="a quiet morning")
-        desk.presses("Begin")
-        desk.opens("/import/")
-        desk.page.set_input_files("#files", tmp_path / "invoices.csv")
-        desk.presses("Look at it")
-        desk.presses("Import 1 row")
+        begins(desk)
+        brings(desk, tmp_path, [INVOICE])
 
         desk.opens("/settings/ways/")
         desk.follows("Stripe")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.studio import begins
 from tests.e2e.test_first_day import LOOKS, Person, Purring, purring
 
 if TYPE_CHECKING:
@@ -35,10 +36,7 @@ def test_from_letterhead_to_mailbox(
     pictures.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(**LOOKS[look], locale="en-GB")
     person = Person(context.new_page(), server.address, pictures)
-    person.opens("/account/sign-up/")
-    person.fills(business="Studio Weaver", country="DE", language="en", currency="EUR")
-    person.fills(email="eva@weaver.example", password1="a quiet morning")
-    person.presses("Begin")
+    begins(person, "DE")
 
     person.opens("/settings/letterhead/")
     bad = tmp_path / "logo.svg"

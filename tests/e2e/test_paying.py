@@ -10,12 +10,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 
 from purring.language.pages import Pages
+from tests.e2e.studio import MOST_BYTES, MOST_REQUESTS, begins, brings, link_of, name_of, opens_customer, phone
 from tests.e2e.test_first_day import TUESDAY, Person, Purring, purring
 from tests.support.providers import paypal, square, stripe
 from tests.support.providers.all import SHOPS
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
 BY_LANGUAGE = {"de": "stripe", "nb": "paypal", "fr": "square"}
 SETTINGS = {
     "stripe": {"secret_key": stripe.KEY, "webhook_secret": stripe.SECRET},
@@ -34,7 +33,6 @@ SETTINGS = {
     "square": {"access_token": square.TOKEN, "location_id": square.LOCATION},
 }
 START = datetime.fromisoformat(TUESDAY)
-MOST_BYTES, MOST_REQUESTS = 60_000, 8
 
 
 @dataclass
@@ -47,42 +45,31 @@ class Business:
     accounts: dict[str, int]
 
     def customer(self, language: str, script: bool) -> str:
-        return f"{'Script' if script else 'Plain'} {language}"
+        return name_of(language, script)
 
     def opens(self, name: str) -> None:
-        """The customer's page in the desk."""
-        self.desk.opens(f"/customers/?q={name.replace(' ', '+')}")
-        self.desk.page.locator("a.row", has_text=name).first.click()
-        self.desk.page.wait_for_load_state("networkidle")
+        opens_customer(self.desk, name)
 
     def link(self, name: str) -> str:
-        self.opens(name)
-        return urlsplit(str(self.desk.page.get_by_role("link", name="what they see").get_attribute("href"))).path
+        return link_of(self.desk, name)
 
 
 @pytest.fixture(scope="module")
 def business(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Business]:
     folder = tmp_path_factory.mktemp("business")
-    lines = ["Invoice number;Customer;E-mail;Issued;Due;Amount;Currency;Language"]
+    lines = []
     for number, (language, script) in enumerate((tag, script) for tag in BY_LANGUAGE for script in (True, False)):
-        name = f"{'Script' if script else 'Plain'} {language}"
+        name = name_of(language, script)
         for invoice in range(3):
             due = f"{28 - invoice}.04.2026"
             lines.append(f"26-{number}{invoice};{name};p{number}@x.example;01.04.2026;{due};1250,00;EUR;{language}")
-    (folder / "invoices.csv").write_text("\n".join(lines))
     with ExitStack() as stack:
         server = stack.enter_context(purring(folder))
         offset = START - datetime.now(START.tzinfo)
         context = browser.new_context(locale="en-GB")
         desk = Person(context.new_page(), server.address, folder)
-        desk.opens("/account/sign-up/")
-        desk.fills(business="Studio Weaver", country="IE", language="en", currency="EUR")
-        desk.fills(email="eva@weaver.example", password1="a quiet morning")
-        desk.presses("Begin")
-        desk.opens("/import/")
-        desk.page.set_input_files("#files", folder / "invoices.csv")
-        desk.presses("Look at it")
-        desk.presses("Import 18 rows")
+        begins(desk)
+        brings(desk, folder, lines)
         desk.opens("/settings/billing/")
         desk.page.locator("[name$=-number]").first.fill("IE29 AIBK 9311 5212 3456 78")
         desk.presses("Keep")
@@ -139,7 +126,7 @@ def test_paying_on_a_phone(browser: Browser, business: Business, artefacts: Path
     house = business.houses[provider]
     name = business.customer(language, script)
     link = business.link(name)
-    context = browser.new_context(**PHONE, java_script_enabled=script, color_scheme="dark" if script else "light")
+    context = phone(browser, script)
     page = context.new_page()
     person = Person(page, business.server.address, pictures)
     me = Customer(person, Pages(language, "IE"), business.accounts[provider], house)

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 
 from purring.language.pages import Pages
+from tests.e2e.studio import begins, brings, link_of, name_of, opens_customer, phone
 from tests.e2e.test_first_day import Person, purring
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 PLAYED = (("de", True), ("de", False), ("nb", True), ("fr", False))
 """Language, and whether JavaScript runs."""
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
 
 
 @dataclass
@@ -30,17 +29,10 @@ class Business:
     desk: Person
 
     def opens(self, name: str) -> None:
-        self.desk.opens(f"/customers/?q={name.replace(' ', '+')}")
-        self.desk.page.locator("a.row", has_text=name).first.click()
-        self.desk.page.wait_for_load_state("networkidle")
+        opens_customer(self.desk, name)
 
     def link(self, name: str) -> str:
-        self.opens(name)
-        return urlsplit(str(self.desk.page.get_by_role("link", name="what they see").get_attribute("href"))).path
-
-
-def name_of(language: str, script: bool) -> str:
-    return f"{'Script' if script else 'Plain'} {language}"
+        return link_of(self.desk, name)
 
 
 @pytest.fixture(scope="module")
@@ -48,27 +40,20 @@ def business(browser: Browser, tmp_path_factory: pytest.TempPathFactory, artefac
     folder = tmp_path_factory.mktemp("business")
     pictures = artefacts / "plans" / "desk"
     pictures.mkdir(parents=True, exist_ok=True)
-    lines = ["Invoice number;Customer;E-mail;Issued;Due;Amount;Currency;Language"]
+    lines = []
     for number, (language, script) in enumerate(PLAYED):
         name = name_of(language, script)
         for invoice in range(2):
             lines.append(f"26-{number}{invoice};{name};p{number}@x.example;05.05.2026;25.05.2026;450,01;EUR;{language}")
-    (folder / "invoices.csv").write_text("\n".join(lines))
     with purring(folder) as server:
         context = browser.new_context(locale="en-GB")
         desk = Person(context.new_page(), server.address, pictures)
-        desk.opens("/account/sign-up/")
-        desk.fills(business="Studio Weaver", country="DE", language="de", currency="EUR")
-        desk.fills(email="eva@weaver.example", password1="a quiet morning")
-        desk.presses("Begin")
+        begins(desk, "DE", "de")
         desk.opens("/settings/offers/")
         desk.fills(plan_most="4", plan_first_percent="10", deferral_days="14", percent_1="2", days_1="10")
         desk.keeps_a_picture("offers")
         desk.presses("Keep")
-        desk.opens("/import/")
-        desk.page.set_input_files("#files", folder / "invoices.csv")
-        desk.presses("Look at it")
-        desk.presses("Import 8 rows")
+        brings(desk, folder, lines)
         yield Business(server.address, desk)
         context.close()
 
@@ -78,7 +63,7 @@ def test_a_plan_on_a_phone(browser: Browser, business: Business, artefacts: Path
     pictures = artefacts / "plans" / f"{language}-{'javascript' if script else 'plain'}"
     pictures.mkdir(parents=True, exist_ok=True)
     name, say = name_of(language, script), Pages(language, "DE").say
-    context = browser.new_context(**PHONE, java_script_enabled=script, color_scheme="dark" if script else "light")
+    context = phone(browser, script)
     me = Person(context.new_page(), business.address, pictures)
     path = business.link(name)
 

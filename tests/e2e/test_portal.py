@@ -16,16 +16,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from purring.language.pages import ANSWERS, Pages
+from tests.e2e.studio import MOST_BYTES, MOST_REQUESTS, PHONE, begins, brings, phone
 from tests.e2e.test_first_day import Person, Purring, purring
 from tests.support.axe import violations
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Response
+    from playwright.sync_api import Browser, Page, Response
 
 pytestmark = pytest.mark.browser
 
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
-MOST_BYTES, MOST_REQUESTS = 60_000, 8
 NAMES = {"en": "Harbour Kitchen", "de": "Wirtshaus Lamm", "nb": "Nordlys", "fr": "Boulangerie Martin"}
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><rect width="90" height="30" rx="6" fill="#ff8a00"/></svg>'
 HEBREW = "נגריית כהן"
@@ -35,24 +34,17 @@ PAGE = re.compile(r"/pay/[^/]+/(?:[\w./-]+/)?$")
 @pytest.fixture(scope="module")
 def business(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Purring, Path]]:
     folder = tmp_path_factory.mktemp("portal")
-    lines = ["Invoice number;Customer;E-mail;Issued;Due;Amount;Currency;Language"]
+    lines = []
     people = [*NAMES.items(), *((f"{tag}", f"{name} 2") for tag, name in NAMES.items()), ("en", HEBREW)]
     for number, (language, name) in enumerate(people):
         for invoice in range(3):
             due = f"{26 + invoice}.04.2026"
             lines.append(f"26-{number}{invoice};{name};p{number}@x.example;01.04.2026;{due};1250,00;EUR;{language}")
-    (folder / "invoices.csv").write_text("\n".join(lines))
     with purring(folder) as server:
         context = browser.new_context(locale="en-GB")
         desk = Person(context.new_page(), server.address, folder)
-        desk.opens("/account/sign-up/")
-        desk.fills(business="Studio Weaver", country="IE", language="en", currency="EUR")
-        desk.fills(email="eva@weaver.example", password1="a quiet morning")
-        desk.presses("Begin")
-        desk.opens("/import/")
-        desk.page.set_input_files("#files", folder / "invoices.csv")
-        desk.presses("Look at it")
-        desk.presses(f"Import {len(lines) - 1} rows")
+        begins(desk)
+        brings(desk, folder, lines)
         arranges(desk, folder)
         server.connect("stripe", {"secret_key": "sk_test_1", "webhook_secret": "whsec_1"})
         context.close()
@@ -211,10 +203,6 @@ def look_at(person: Person, road: Road, name: str, act: Any, dark: bool = False)
         person.page.emulate_media(color_scheme="dark")
         assert violations(person.page) == [], f"{name}, dark"
         person.keeps_a_picture(f"{name.replace('/', '-')}-dark")
-
-
-def phone(browser: Browser, script: bool) -> BrowserContext:
-    return browser.new_context(**PHONE, java_script_enabled=script, color_scheme="dark" if script else "light")
 
 
 @pytest.mark.parametrize(
