@@ -37,7 +37,7 @@ def sweep(now: datetime, *, alone: bool = False) -> tuple[int, int]:
     stale = Reminder.objects.everywhere("the sweep").filter(lease_until__lt=until)
     freed = stale.filter(state__in=WAITING).update(lease="", lease_until=None)
     doubtful = 0
-    for key, organization_id in list(stale.filter(state=State.RELEASED).values_list("id", "organization_id")):
+    for key, organization_id in list(stale.filter(state__among=(State.RELEASED,)).values_list("id", "organization_id")):
         with transaction.atomic():
             changed = (
                 Reminder.objects.of(organization_id)

@@ -38,11 +38,14 @@ from purring.followup.models import PLANNING, WAITING, Reminder, ReminderItem, S
 from purring.followup.open_charges import follow_open_charges
 from purring.followup.schedules import Followed
 from purring.followup.tasks import follow_disputes, record_task, record_tasks
-from purring.kit.batches import Ids, count_anew, insert_rows, without_pauses
+from purring.kit.batches import GROWN, Ids, count_anew, insert_rows, without_pauses
 
 BATCH = 1000
 YES_HOLDS = timedelta(days=4)
 """An approval given in the evening before a long weekend is still meant on the first working day after it."""
+
+After = tuple[date | None, int]
+"""The last customer that was looked at: the day it was due to be, and its id."""
 
 
 @dataclass
@@ -73,35 +76,49 @@ def plan(
     if organization.paused_until and today <= organization.paused_until:
         return done
     followed = Followed(organization)
-    last = 0
+    after: After = (None, 0)
+    counted = 0
     while True:
         with transaction.atomic(), without_pauses():
-            ids = _due(organization, today, last, batch, everyone)
-            if ids:
-                _plan_batch(organization, ids, followed, today, now, done, everyone)
-        if len(ids) < batch:
+            found, after = _due(organization, today, after, batch, everyone)
+            if found:
+                _plan_batch(organization, found, followed, today, now, done, everyone)
+        if len(found) < batch:
             break
-        last = ids[-1]
-    if done.reminders >= batch:
-        count_anew(Reminder, done.reminders, ("organization", "customer", "on", "state", "payment", "message"))
-        count_anew(ReminderItem, done.reminders, ("organization", "reminder", "invoice", "instalment"))
+        if done.reminders >= max(batch, counted * GROWN):
+            counted = done.reminders
+            _count_anew(counted)
+    if done.reminders > counted and done.reminders >= batch:
+        _count_anew(done.reminders)
     done.tasks += follow_disputes(organization, today, now)
     done.tasks += follow_open_charges(organization, today, now)
     Organization.objects.filter(pk=organization.pk).update(planned_on=today)
     return done
 
 
-def _due(organization: Organization, today: date, after: int, batch: int, everyone: bool) -> list[int]:
-    """The next customers to look at, locked; those another worker holds are its own."""
-    rows = Customer.objects.of(organization).filter(id__gt=after).order_by("id")
+def _count_anew(stored: int) -> None:
+    """While the first round of a large book runs, too: what it stored is asked for again by every batch."""
+    count_anew(Customer, stored, ("organization", "look_on"))
+    count_anew(Reminder, stored, ("organization", "customer", "on", "state", "payment", "message"))
+    count_anew(ReminderItem, stored, ("organization", "reminder", "invoice", "instalment"))
+
+
+def _due(organization: Organization, today: date, after: After, batch: int, everyone: bool) -> tuple[list[int], After]:
+    """The next customers to look at, locked; those another worker holds are its own. And where to go on: in the order of
+    the index that finds them."""
+    rows = Customer.objects.of(organization)
+    day, key = after
     if everyone:
         open_invoices = Invoice.objects.of(organization).filter(customer=OuterRef("pk"), settled_on=None)
-        rows = rows.filter(Q(look_on__lte=today) | Exists(open_invoices))
+        rows = rows.filter(Q(look_on__lte=today) | Exists(open_invoices), id__gt=key).order_by("id")
     else:
-        rows = rows.filter(look_on__lte=today)
+        rows = rows.filter(look_on__lte=today).order_by("look_on", "id")
+        if day:
+            rows = rows.filter(Q(look_on__gt=day) | Q(id__gt=key), look_on__gte=day)
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True)
-    return list(rows.values_list("id", flat=True)[:batch])
+    found = list(rows.values_list("look_on", "id")[:batch])
+    return [one for _, one in found], (found[-1] if found else after)
 
 
 def _plan_batch(
