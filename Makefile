@@ -51,7 +51,7 @@ endurance: install-dev ## hours of killing, racing and random histories; counts 
 	@PURRING_PROFILE=endurance $(BIN)/pytest -m "endurance or scales" --durations 0
 
 bench: install-dev ## the measurements in bench/, one after the other
-	@for file in decide mail followup intake law papers einvoice when replies tone; do echo "== bench/$$file.py"; $(BIN)/python -m bench.$$file; done
+	@for file in decide mail followup intake law papers einvoice when replies tone notices portal desk; do echo "== bench/$$file.py"; $(BIN)/python -m bench.$$file; done
 
 docs: install-dev ## write the generated pages, check every link
 	@$(BIN)/python tools/docs.py

@@ -35,6 +35,8 @@ VISITORS = 50
 CUSTOMERS = 2_000
 NOTICES = 3_000
 WARM = 40
+BROWSER = "Mozilla/5.0 (Linux; Android 15; Mobile) Firefox/140.0"
+"""Visits by it are noted."""
 SITE_KEY = "k" * 60
 VAULT = "dnZ2dnZ2dnZ2dnZ2dnZ2dnZ2dnZ2dnZ2dnZ2dnZ2dnY="
 BARE = """
@@ -162,7 +164,8 @@ def _load(port: int, work: Path, seconds: float) -> None:
                 break
             one = asked[at % len(asked)]
             began = time.monotonic()
-            line.request("POST" if one["body"] else "GET", one["path"], one["body"].encode() or None, one["headers"])
+            told = {"User-Agent": BROWSER, **one["headers"]}
+            line.request("POST" if one["body"] else "GET", one["path"], one["body"].encode() or None, told)
             answer = line.getresponse()
             answer.read()
             mine.append(time.monotonic() - began)

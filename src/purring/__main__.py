@@ -15,6 +15,7 @@ from purring.doors.cli.entrance import main as command_line
 from purring.doors.cli.house import DemoBusiness, Rounds
 
 if TYPE_CHECKING:
+    from purring.facts.organizations.models import Organization
     from purring.followup.drafting import Sender
 
 
@@ -64,10 +65,10 @@ class Program:
 
         return [(one.name, one.every) for one in ROUNDS]
 
-    def sender(self) -> Sender | None:
-        from purring.config.sender import sender
+    def sender(self, organization: Organization) -> Sender | None:
+        from purring.config.sender import sender_of
 
-        return sender()
+        return sender_of(organization)
 
     def work(self) -> None:
         from purring.config.engine import run_worker

@@ -53,6 +53,12 @@ class NoDay:
     def shift(self, day: date) -> date:
         return day + timedelta(1)
 
+    def every_day(self) -> NoDay:
+        return self
+
+    def closed_until(self, day: date) -> date | None:
+        return None
+
 
 class Forbidding:
     """A law that forbids everything."""

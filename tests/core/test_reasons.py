@@ -20,9 +20,11 @@ def test_a_sentence_for_every_answer(code: str) -> None:
     assert ENGLISH[code]
 
 
-@pytest.mark.parametrize("code", [*TASK_CODES, "purchase_order_missing", "check_invoice", "check_message"])
+@pytest.mark.parametrize(
+    "code", [*TASK_CODES, "purchase_order_missing", "check_invoice", "check_account", "check_message"]
+)
 def test_a_sentence_for_every_task(code: str) -> None:
-    params = {"address": "a@b.example", "channel": "email", "credit": 100, "currency": "EUR"}
+    params = {"address": "a@b.example", "channel": "email", "credit": 100, "currency": "EUR", "problem": "check_days"}
     sentence = why_task(Wanted(code, ("I1", "I2"), (), params))
     assert sentence
     assert "{" not in sentence

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Purring as a process of its own for the browser's tests: real web server, SQLite, real SMTP into a local mailbox.
 
-    python tests/e2e/server.py FOLDER NOW
+    python tests/e2e/server.py FOLDER NOW [own-mail]
 
 prints `ready: PORT`, then obeys lines on its standard input: `run` runs today's rounds at once and prints one line of
-JSON, `sleep N` lets N days pass, `link NAME` makes a link that shows a customer's first invoice and prints its path, `connect PROVIDER SETTINGS` connects an account there and prints it. Its clock starts at
+JSON, `sleep N` lets N days pass, `link NAME` makes a link that shows a customer's first invoice and prints its path, `connect PROVIDER SETTINGS` connects an account there and prints it, `sink` prints
+the port of the local mail server. With `own-mail` the installation has none: somebody connects a mailbox first. Its clock starts at
 NOW (ISO 8601) and then goes on as usual.
 """
 
@@ -41,11 +42,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purring.config.settings")
     os.environ |= {
         "PURRING_DATA": str(folder / "data"),
-        "PURRING_SMTP_URL": sink.url,
-        "PURRING_MAIL_FROM": "hello@studio.example",
         "PURRING_SECRET_KEY": "k" * 60,
         "PURRING_VAULT_KEY": base64.urlsafe_b64encode(b"v" * 32).decode(),
     }
+    if "own-mail" not in sys.argv[3:]:
+        os.environ |= {"PURRING_SMTP_URL": sink.url, "PURRING_MAIL_FROM": "hello@studio.example"}
     (folder / "data").mkdir(exist_ok=True)
     import django
 
@@ -71,6 +72,8 @@ def main() -> None:
             print(json.dumps(run(clock.now())), flush=True)
         elif word == "link":
             print(json.dumps(link(count, clock.now())), flush=True)
+        elif word == "sink":
+            print(f"sink: {sink.port}", flush=True)
         elif word == "connect":
             provider, _, given = count.partition(" ")
             print(json.dumps(connect(provider, given, clock.now())), flush=True)
@@ -78,12 +81,12 @@ def main() -> None:
 
 def run(now: datetime) -> object:
     """Today's rounds for the one organization, whatever the hour."""
-    from purring.config.sender import sender
+    from purring.config.sender import sender_of
     from purring.facts.organizations.models import Organization
     from purring.followup.run import run_once
 
     organization = Organization.objects.get()
-    return run_once(organization, organization.today(now), now, sender())
+    return run_once(organization, organization.today(now), now, sender_of(organization))
 
 
 def link(name: str, now: datetime) -> object:

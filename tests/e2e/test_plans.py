@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
-PLAYED = (("de", True), ("de", False), ("nb", True), ("fr", False))
+PLAYED = tuple((language, script) for language in ("de", "nb", "fr") for script in (True, False))
 """Language, and whether JavaScript runs."""
 
 
@@ -78,7 +78,7 @@ def test_a_plan_on_a_phone(browser: Browser, business: Business, artefacts: Path
     me.presses(say("plan_show"))
     me.sees(say("plan_outside"))
     me.keeps_a_picture("outside")
-    if script:
+    if language != "fr":
         me.fills(number="3")
         me.presses(say("plan_show"))
         me.keeps_a_picture("inside")

@@ -20,7 +20,9 @@ from tests.support.postgres import Server
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = {"sweep", "repeats", "plan", "write", "checkout", "autopay", "refunds", "seal", "sample", "watch"}
+ROUNDS = {
+    "bulk", "index", "index-over", "list", "sweep", "repeats", "plan", "write", "checkout", "autopay", "refunds", "seal", "sample", "watch",
+}  # fmt: skip
 END_SECONDS = 20
 
 

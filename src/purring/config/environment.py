@@ -41,7 +41,8 @@ SETTINGS = (
     Setting(
         "PURRING_SMTP_URL",
         "",
-        "The mail server that messages leave through. Empty: nothing can be sent, and `doctor` says so.",
+        "The mail server that messages leave through, unless an organization has connected a mail account of its own at the "
+        "desk. Empty: only such organizations can send, and `doctor` says so.",
         "smtp://user:secret@mail.example:587?tls=starttls",
     ),
     Setting(

@@ -12,10 +12,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import close_old_connections
+from django.urls import reverse
 from django.utils import timezone
 
-from purring.config.sender import sender
+from purring.config.sender import sender_of
 from purring.facts.checkout.looking import look
 from purring.facts.checkout.mandates import forget_ended
 from purring.facts.invoices.rounds import make_repeats
@@ -23,14 +25,18 @@ from purring.facts.journal.actions import seal
 from purring.facts.journal.models import Entry
 from purring.facts.organizations.models import Organization
 from purring.facts.refunds.sending import send_refunds
-from purring.followup import deliveries, watch
+from purring.followup import deliveries, list_by_mail, watch
+from purring.followup.calls import call_again
 from purring.followup.debits import plan_debits
 from purring.followup.first_asking import plan_requests
+from purring.followup.lists.working import work_all
 from purring.followup.models import Beat
 from purring.followup.notes import plan_notes
+from purring.followup.own_messages import follow_messages
 from purring.followup.planning import plan
 from purring.followup.taking import take
 from purring.followup.writing import write
+from purring.insight.search.indexing import take_in, take_in_all
 from purring.kit.batches import sample
 
 log = logging.getLogger("purring.rounds")
@@ -71,14 +77,18 @@ def planning(now: datetime) -> None:
         deliveries.plan_thanks(organization, now)
         plan_requests(organization, now)
         plan_notes(organization, now)
+        follow_messages(organization, now)
+        call_again(organization, now)
 
     _each(act)
 
 
 def writing(now: datetime) -> None:
-    way_out = sender()
-    if way_out:
-        _each(lambda organization: write(organization, now, way_out, most=WRITE_AT_MOST, clock=timezone.now))
+    def act(organization: Organization) -> None:
+        if way_out := sender_of(organization, now):
+            write(organization, now, way_out, most=WRITE_AT_MOST, clock=timezone.now)
+
+    _each(act)
 
 
 def checking_out(now: datetime) -> None:
@@ -115,8 +125,28 @@ def sampling(now: datetime) -> None:
     sample()
 
 
+def working(now: datetime) -> None:
+    """What a person wants done to many rows goes on behind the page."""
+    work_all(now)
+
+
+def taking_in(now: datetime) -> None:
+    """What is new or changed becomes findable."""
+    while take_in():
+        pass
+
+
+def looking_over(now: datetime) -> None:
+    """And what a transaction that took long left behind the last id."""
+    take_in_all()
+
+
 def watching(now: datetime) -> None:
     watch.tell_owners(now, [(one.name, one.every) for one in ROUNDS])
+
+
+def telling(now: datetime) -> None:
+    list_by_mail.tell(now, lambda token: f"{settings.BASE_URL}{reverse('desk:morning', args=[token])}")
 
 
 ROUNDS = (
@@ -129,7 +159,11 @@ ROUNDS = (
     Round("refunds", 15, refunding),
     Round("seal", 60, sealing),
     Round("sample", 3600, sampling),
+    Round("bulk", 5, working),
+    Round("index", 15, taking_in),
+    Round("index-over", 3600, looking_over),
     Round("watch", 900, watching),
+    Round("list", 300, telling),
 )
 
 

@@ -30,7 +30,10 @@ ON_POSTGRESQL = DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql
 INSTALLED_APPS = [
     "purring.facts.journal",
     "purring.facts.organizations",
+    "purring.facts.wordings",
+    "purring.facts.sending",
     "purring.facts.customers",
+    "purring.facts.beginning",
     "purring.facts.codes",
     "purring.facts.invoices",
     "purring.facts.payments",
@@ -44,6 +47,8 @@ INSTALLED_APPS = [
     "purring.facts.access",
     "purring.facts.answers",
     "purring.followup",
+    "purring.followup.lists",
+    "purring.insight.search",
     "purring.doors.desk",
     "purring.doors.portal",
     "purring.doors.mailbox",
@@ -55,6 +60,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 if ON_POSTGRESQL:
     INSTALLED_APPS.append("procrastinate.contrib.django")  # its migrations are for PostgreSQL only
@@ -106,6 +113,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_ADAPTER = "purring.doors.desk.accounts.Adapter"
 ACCOUNT_FORMS = {"signup": "purring.doors.desk.accounts.SignUpForm"}
+MFA_ADAPTER = "purring.doors.desk.factors.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # without a mail server an address stays unverified; its owner needs the factor no less
+)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _HTTPS  # 127.0.0.1
 LOGIN_REDIRECT_URL = "desk:today"
 LOGIN_URL = "account_login"
 

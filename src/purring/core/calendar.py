@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Working days of a country, from the `holidays` library (category public, no subdivision).
 
-Knows nothing of hours or time zones; see `zones.py` for the local day.
+Knows nothing of hours or time zones; see `zones.py` for the local day. Days on which a business itself is closed stand
+around the calendar of the customer's country (`ClosedDays`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,14 @@ class Calendar(Protocol):
         """That day, or the next working day after it."""
         ...
 
+    def every_day(self) -> Calendar:
+        """The same without weekends and public holidays: only days on which we ourselves are closed are left out."""
+        ...
+
+    def closed_until(self, day: date) -> date | None:
+        """The last of our own closed days in a row, when we are closed on that day; None otherwise."""
+        ...
+
 
 class EveryDay:
     """Every day is a working day."""
@@ -35,6 +44,12 @@ class EveryDay:
 
     def shift(self, day: date) -> date:
         return day
+
+    def every_day(self) -> Calendar:
+        return self
+
+    def closed_until(self, day: date) -> date | None:
+        return None
 
 
 class WorkingDays:
@@ -63,6 +78,36 @@ class WorkingDays:
         while not self.is_working(day):
             day += ONE_DAY
         return day
+
+    def every_day(self) -> Calendar:
+        return EVERY_DAY
+
+    def closed_until(self, day: date) -> date | None:
+        return None
+
+
+class ClosedDays:
+    """A calendar with our own closed days: first and last of each time. Nothing leaves on them, whatever the schedule."""
+
+    def __init__(self, calendar: Calendar, times: tuple[tuple[date, date], ...]) -> None:
+        self.calendar, self.times = calendar, times
+
+    def is_working(self, day: date) -> bool:
+        return not any(first <= day <= last for first, last in self.times) and self.calendar.is_working(day)
+
+    def shift(self, day: date) -> date:
+        while not self.is_working(day):
+            day += ONE_DAY
+        return day
+
+    def every_day(self) -> Calendar:
+        return ClosedDays(EVERY_DAY, self.times)
+
+    def closed_until(self, day: date) -> date | None:
+        found = None
+        while last := max((last for first, last in self.times if first <= day <= last), default=None):
+            found, day = last, last + ONE_DAY
+        return found
 
 
 EVERY_DAY = EveryDay()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from purring.core.answers import SEND, Answer, Contact, Count, Decision, Wanted
-from purring.core.calendar import EVERY_DAY, ONE_DAY, Calendar
+from purring.core.calendar import ONE_DAY, Calendar
 from purring.core.facts import NOWHERE, Account, Promise
 from purring.core.ladder import Item, by_currency, candidate
 from purring.core.lawful import Law
@@ -24,11 +24,11 @@ from purring.core.silence import broken_twice, is_broken, silences
 def decide(account: Account, schedule: Schedule, law: Law, calendar: Calendar, today: date) -> Decision:
     """Decide for one customer and one day.
 
-    `schedule` is the customer's; `calendar` that of the customer's country (ignored when the schedule does not
-    keep to working days); `today` the day in the customer's place. Never raises on well-formed facts.
+    `schedule` is the customer's; `calendar` that of the customer's country (of which only our own closed days count when
+    the schedule does not keep to working days); `today` the day in the customer's place. Never raises on well-formed facts.
     """
     if not schedule.working_days_only:
-        calendar = EVERY_DAY
+        calendar = calendar.every_day()
     answers: dict[str, Answer] = {}
     tasks: list[Wanted] = []
     later: list[date] = []
@@ -44,7 +44,8 @@ def decide(account: Account, schedule: Schedule, law: Law, calendar: Calendar, t
 
     contact: Contact | None = None
     for _, carried, oldest, quiet in candidates:
-        answer, wanted, made = _check(account, schedule, law, today, carried, oldest, quiet, contact is not None)
+        silent = quiet_day(calendar, today) if quiet else None
+        answer, wanted, made = _check(account, schedule, law, today, carried, oldest, silent, contact is not None)
         if made:
             contact = made
         if wanted:
@@ -70,7 +71,7 @@ def _check(
     today: date,
     carried: list[Item],
     oldest: Item,
-    quiet: bool,
+    quiet: Answer | None,
     taken: bool,
 ) -> tuple[Answer, Wanted | None, Contact | None]:
     """Try the codes after `not_due` in their order; the contact when none applies. `taken`: another currency goes today."""
@@ -108,7 +109,7 @@ def _check(
     if taken:
         return Answer("budget", {"last": today, "until": today + timedelta(schedule.gap_days - 1)}), None, None
     if quiet:
-        return Answer("quiet_day", {"on": today}), None, None
+        return quiet, None, None
     if account.approval_required and channel != "phone":
         return Answer("approval", {"stage": step.stage, "channel": channel}), None, None
     counted_on = oldest.counted[-1].on if oldest.counted else None
@@ -132,6 +133,12 @@ def _check(
         broken_promise=_to_mention(account, schedule, carried, refs, today) if account.promises else None,
     )
     return SEND, None, contact
+
+
+def quiet_day(calendar: Calendar, today: date) -> Answer:
+    """Why nothing goes out on a day that is not a working day: the customer's weekend or holiday, or ours."""
+    closed = calendar.closed_until(today)
+    return Answer("quiet_day", {"on": today, "closed": closed} if closed else {"on": today})
 
 
 def _to_mention(

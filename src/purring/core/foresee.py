@@ -46,7 +46,7 @@ def foresee(
         if contact and (invoice is None or invoice in contact.invoices):
             return Next(day, contact)
         if contact:  # another invoice, in another currency, goes first
-            account = _after(account, contact, day)
+            account = after(account, contact, day)
             day += timedelta(1)
         elif decision.look_again_on is None or decision.look_again_on > last:
             return None
@@ -55,7 +55,7 @@ def foresee(
     return None
 
 
-def _after(account: Account, contact: Contact, day: date) -> Account:
+def after(account: Account, contact: Contact, day: date) -> Account:
     """The account once the contact has gone out: its day, and what it counted for."""
     said = {
         (count.plan, count.instalment) if count.plan else count.invoices[0]: (Counted(count.stage, day),)

@@ -33,6 +33,10 @@ ENGLISH: Sentences = {
     "to_check": "a person should look at it first: {problem}",
     "problem_purchase_order_missing": "the customer needs a purchase order number on it",
     "problem_check_invoice": "the same was asked for under another number",
+    "problem_check_days": "one of its dates cannot be right",
+    "problem_check_account": "the bank account to pay to does not look right",
+    "problem_check_tax_number": "the customer's tax number does not look right",
+    "problem_check_address": "the e-mail address looks like a typing error",
     "final_reached": "the last stage went out on {on}; a person takes over",
     "not_due": "no step is due yet",
     "next": "next: {stage} by {channel} on {day}",
@@ -44,6 +48,9 @@ ENGLISH: Sentences = {
     "data_stale": "the bank data is not fresh until after {until}",
     "budget": "contacted on {last}; the next contact may go after {until}",
     "quiet_day": "{on} is not a working day for the customer",
+    "closed_until": "we are closed until {closed}",
+    "paused": "everything is paused until {until}",
+    "paused_note": "everything is paused until {until}: {note}",
     "approval": "waiting for approval",
     "unlawful": "the law does not allow it now: {rule}",
     "first_asking": "{invoice} itself: it is asked for the first time",
@@ -61,7 +68,8 @@ ENGLISH: Sentences = {
     "task_unmatched_receipt": "{credit} {currency} on account is not matched to an invoice",
     "task_wrong_person": "{address} is not the right person",
     "task_purchase_order_missing": "the customer needs a purchase order number on {invoices}",
-    "task_check_invoice": "{invoices} should be looked at before the first reminder",
+    "task_check_invoice": "{invoices} should be looked at before the first reminder: {problem}",
+    "task_check_account": "one of your bank accounts does not look right; {invoices} and maybe others wait for it",
     "task_charges_open": "{invoices} is paid; {asked} {currency} asked beside it are still open: ask for them, waive them, or keep them aside",
     "lint_no_wording": "there is no wording for {stage} in {language}",
     "lint_no_address": "{customer} has no address for {channel}",
@@ -110,6 +118,10 @@ def tell(code: str, params: Mapping[str, Any], telling: Telling = IN_ENGLISH) ->
         code = "held_until"
     elif code == "promised" and params.get("grace"):
         code = "promised_grace"
+    elif code == "quiet_day" and params.get("closed"):
+        code = "closed_until"
+    elif code == "paused" and params.get("note"):
+        code = "paused_note"
     shown: dict[str, Any] = {}
     for name, value in params.items():
         if isinstance(value, date):

@@ -11,6 +11,9 @@ from purring.core.facts import Account, Invoice, Plan, Promise
 from purring.core.ladder import Item
 from purring.core.schedule import Schedule
 
+_OWN_TASK = frozenset(("purchase_order_missing", "check_account"))
+"""What a person must see that is a task of its own kind; all else is one invoice to look at."""
+
 
 def silences(
     account: Account,
@@ -49,9 +52,10 @@ def silences(
         else:
             answers[ref] = answer
             if invoice.attention and answer.code == "to_check":
+                code = invoice.attention if invoice.attention in _OWN_TASK else "check_invoice"
                 subject = f"{ref}#{invoice.generation}"
-                if (invoice.attention, subject) not in account.raised:
-                    tasks.append(Wanted(invoice.attention, (ref,), (subject,)))
+                if (code, subject) not in account.raised:
+                    tasks.append(Wanted(code, (ref,), (subject,), {"problem": invoice.attention}))
     for plan in account.plans:
         later.extend(item.due + ONE_DAY for item in unpaid[plan.ref])
         if plan.ref not in barred:

@@ -16,7 +16,8 @@ from purring.facts.checkout.models import Debit
 from purring.facts.customers.models import AddressTrouble, Contact, Customer
 from purring.facts.disputes.models import Dispute
 from purring.facts.invoices.models import Invoice
-from purring.facts.messages.models import Conversation, Message
+from purring.facts.messages.models import Conversation, Message, Outcome
+from purring.facts.organizations.models import LegalEntity
 from purring.facts.payments.models import Allocation, Credit, Payment
 from purring.followup.governing import SPOKEN
 from purring.followup.models import GONE, Reminder, ReminderItem, State, Task
@@ -40,6 +41,7 @@ class CustomerFacts(NamedTuple):
     po_required: bool
     pay_run_days: list[int]
     preferred_channel: str
+    vat_id: str
     address_lines: str
     postcode: str
     city: str
@@ -63,6 +65,7 @@ class OpenInvoice(NamedTuple):
     generation: int
     po_number: str
     description: str
+    entity_id: int | None
     checked_at: Any
 
     @property
@@ -90,7 +93,7 @@ class AccountRows:
         ids = Ids(customer_ids)
         self._few = len(ids.all) <= FEW if few is None else few
         spoken = Reminder.objects.of(org).filter(customer_id__any_of=ids, state__in=SPOKEN, payment=None)
-        said = Conversation.objects.of(org).filter(customer_id__any_of=ids)
+        said = Conversation.objects.of(org).filter(customer_id__any_of=ids).exclude(outcome=Outcome.NO_ANSWER)
         contacts = Contact.objects.of(org).filter(customer_id__any_of=ids).order_by("customer_id", "position", "id")
         invoices = Invoice.objects.of(org).filter(customer_id__any_of=ids, settled_on=None)
         on_its_way = Payment.objects.of(org).filter(customer_id__any_of=ids, settled_on=None, failed_on=None)
@@ -117,6 +120,7 @@ class AccountRows:
             said=Question(said.values("customer_id").annotate(last=Max("on")), "customer_id", "last"),
             unanswered=Question(unanswered, "customer_id"),
             tasks=Question(tasks, "customer_id", "code", "subject", "done_at"),
+            entities=Question(LegalEntity.objects.of(org), "id", "is_default", "accounts"),
         )
         self.customers = [CustomerFacts(*row) for row in found["customers"]]
         self.invoices: Rows = defaultdict(list)
@@ -135,6 +139,12 @@ class AccountRows:
         self.credits: dict[int, dict[str, int]] = defaultdict(dict)
         for customer_id, currency, amount in found["credits"]:
             self.credits[customer_id][currency] = amount
+        self.accounts: dict[int, list[dict[str, str]]] = {}
+        """Bank accounts by legal entity, those of the usual one under 0."""
+        for entity_id, is_default, accounts in found["entities"]:
+            self.accounts[entity_id] = accounts
+            if is_default:
+                self.accounts[0] = accounts
         self.last_contact: dict[int, date] = {}
         for customer_id, on in (*found["spoken"], *found["said"]):
             self.last_contact[customer_id] = max(on, self.last_contact.get(customer_id, on))

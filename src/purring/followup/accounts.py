@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from purring.core.answers import Decision
-from purring.core.calendar import WorkingDays, working_days
+from purring.core.calendar import Calendar, working_days
 from purring.core.decide import decide
 from purring.core.facts import Account, Counted, Hold, Instalment, Invoice, Plan, Promise, Reach
 from purring.core.schedule import Schedule
@@ -18,6 +18,7 @@ from purring.facts.organizations.actions import data_stale_until
 from purring.facts.organizations.models import Organization
 from purring.followup import preflight
 from purring.followup.account_rows import AccountRows, CustomerFacts, OpenInvoice, Rows
+from purring.followup.closed import times, with_closed
 from purring.followup.governing import Laws
 from purring.followup.models import Task
 from purring.followup.schedules import Followed
@@ -31,7 +32,8 @@ class Loaded(NamedTuple):
     account: Account
     schedule: Schedule
     law: AccountLaw
-    calendar: WorkingDays
+    calendar: Calendar
+    """Of the customer's country, with our own closed days in it."""
     invoice_ids: dict[str, int]
     """By number, which is the invoice's ref in the account."""
     instalment_ids: dict[tuple[str, int], int]
@@ -53,17 +55,26 @@ def load_accounts(
     rows = AccountRows(organization.pk, customer_ids)
     reach = _Reach(rows)
     laws = Laws(organization, rows.customers, today)
+    closed = times(organization)
     stale = data_stale_until(organization, today)
     stale_raised = (
         stale
         and Task.objects.of(organization).filter(code="data_stale", subject=str(organization.data_checked_on)).exists()
     )
 
+    doubtful = {entity: preflight.doubtful_account(accounts) for entity, accounts in rows.accounts.items()}
     loaded = {}
     for customer in rows.customers:
         invoices = rows.invoices.get(customer.id, ())
         numbers = {row.id: row.number for row in invoices}
-        problems = preflight.problems(invoices, po_required=customer.po_required)
+        reached = reach.of(customer)
+        problems = preflight.problems(
+            invoices,
+            po_required=customer.po_required,
+            vat_id=customer.vat_id,
+            email=reached["email"].to or "",
+            doubtful=doubtful,
+        )
         own_holds = rows.holds.get(customer.id, ())
         schedule = followed.of_customer(customer.id, customer.group_id)
         known = frozenset(
@@ -95,7 +106,7 @@ def load_accounts(
                 )
                 for row in invoices
             ),
-            reach=reach.of(customer),
+            reach=reached,
             promises=_promises(rows, customer.id, numbers, schedule.grace_days),
             holds=tuple(
                 Hold(numbers[invoice_id] if invoice_id else None, until)
@@ -120,7 +131,7 @@ def load_accounts(
             account,
             schedule,
             laws.of(customer, account),
-            working_days(customer.country),
+            with_closed(working_days(customer.country), closed),
             {number: key for key, number in numbers.items()},
             {
                 (plan_ref(key), number): instalment_id

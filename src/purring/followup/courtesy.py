@@ -7,6 +7,8 @@ all the same; the journal keeps who, when and in spite of what.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from purring.core.errors import Refused
 from purring.facts.journal.models import Entry
 from purring.followup.models import Reminder
@@ -15,6 +17,8 @@ from purring.language.facts import MessageFacts
 from purring.language.tone import KNOWN_STAGES, Finding, Report, check_tone
 
 EDITED = "reminder.edited"
+WRITTEN = (EDITED, "message.wanted")
+"""Entries of words that a person wrote."""
 _ANY_STAGE = "reply"
 """Notes and announcements ask for nothing, as an answer does."""
 
@@ -45,8 +49,18 @@ def refuse_unkind(words: Words, reminder: Reminder) -> None:
         raise refused(blocking(report))
 
 
-def refuse_unkind_wording(words: Words, stage: str, channel: str, facts: MessageFacts) -> None:
-    """Raises `Refused` (`unkind`) when a wording of the users' own blocks."""
+def refuse_unkind_wording(
+    words: Words, stage: str, channel: str, facts: MessageFacts, let_stand: Collection[str] = ()
+) -> None:
+    """Raises `Refused` (`unkind`) when a wording of the users' own blocks, unless for what a person let stand (codes)
+    when they kept the text."""
+    report = judge_wording(words, stage, channel, facts)
+    if grave := [finding for finding in blocking(report) if finding.code not in let_stand]:
+        raise refused(grave)
+
+
+def judge_wording(words: Words, stage: str, channel: str, facts: MessageFacts) -> Report | None:
+    """What the guard says of a message made of these facts; None in a language it does not know."""
     contact = facts.customer.contact
     names = {
         "customer_name": facts.customer.name,
@@ -54,14 +68,12 @@ def refuse_unkind_wording(words: Words, stage: str, channel: str, facts: Message
         "organisation": facts.organization.name,
         "sender_name": facts.organization.sender_name,
     }
-    report = _report(words.language, stage, channel, names, words.subject, words.text)
-    if report is not None and report.verdict == "block":
-        raise refused(blocking(report))
+    return _report(words.language, stage, channel, names, words.subject, words.text)
 
 
 def overruled(reminder: Reminder) -> bool:
     """Whether the person who wrote the words that stand now let them leave in spite of what the guard says."""
-    mine = Entry.objects.of(reminder.organization_id).filter(customer_id=reminder.customer_id, kind=EDITED)
+    mine = Entry.objects.of(reminder.organization_id).filter(customer_id=reminder.customer_id, kind__in=WRITTEN)
     last = mine.filter(data__reminder=reminder.pk).order_by("-id").first()
     return last is not None and bool(last.data.get("overruled"))
 

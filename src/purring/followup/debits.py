@@ -19,7 +19,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from purring.core import reasons
 from purring.core.answers import Answer
-from purring.core.calendar import EVERY_DAY
+from purring.core.decide import quiet_day
 from purring.core.facts import Account
 from purring.facts.checkout.accounts import offered
 from purring.facts.checkout.models import AttemptState, Debit, DebitPart, Mandate
@@ -29,16 +29,16 @@ from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded, load_accounts
+from purring.followup.debit_parts import amounts_of, is_ours, parts_of
 from purring.followup.hours import send_after
 from purring.followup.models import GONE, WAITING, Reminder, State
+from purring.followup.plan_debits import cover_plans, is_over
 from purring.kit.zones import zone_of
 
 STAGE = "autopay"
 ACTOR = "round:autopay"
 UNSAID_FOR = timedelta(days=10)
 """An announcement that cannot be said so long after the due date is given up; then the customer is asked as usual."""
-OURS = "pending_payment"
-"""What the decision answers for an invoice when nothing but its debit keeps it silent."""
 
 
 def plan_debits(organization: Organization, now: datetime, today: date | None = None) -> None:
@@ -55,7 +55,9 @@ def plan_debits(organization: Organization, now: datetime, today: date | None = 
 
 def _live(organization: Organization) -> QuerySet[Debit]:
     rows = (
-        Debit.objects.of(organization).filter(ended_at=None).select_related("mandate__account", "customer", "attempt")
+        Debit.objects.of(organization)
+        .filter(ended_at=None)
+        .select_related("mandate__account", "customer", "attempt", "instalment__plan")
     )
     return rows.prefetch_related("parts__invoice").order_by("id")
 
@@ -71,12 +73,15 @@ def _mandates(organization: Organization) -> dict[int, Mandate]:
 def cover(organization: Organization, today: date, now: datetime) -> int:
     """A debit for every open invoice that falls due under a mandate, one for each due date and currency; how many.
 
-    What was due before the consent, what a plan covers, and what its account does not take is asked for as usual.
+    What was due before the consent and what its account does not take is asked for as usual; of a plan the next instalment
+    is taken where the customer agreed to that (`plan_debits`).
     """
     mandates = _mandates(organization)
     if not mandates:
         return 0
-    taken = DebitPart.objects.of(organization).filter(invoice=OuterRef("pk"), generation=OuterRef("generation"))
+    cover_plans(organization, mandates, today, now)
+    once = {"invoice": OuterRef("pk"), "generation": OuterRef("generation"), "of_plan": False}
+    taken = DebitPart.objects.of(organization).filter(**once)
     rows = Invoice.objects.of(organization).filter(
         ~Exists(taken), customer_id__any_of=list(mandates), settled_on=None, issued__lte=today
     )
@@ -98,7 +103,7 @@ def _plan(
 ) -> None:
     touch(organization.pk, [mandate.customer_id])
     mine = Debit.objects.of(organization).filter(mandate=mandate, currency=currency, due=due, ended_at=None)
-    debit = mine.filter(said_on=None, reminders=None).first()
+    debit = mine.filter(said_on=None, reminders=None, instalment=None).first()
     if debit is None:
         debit = Debit(
             organization=organization, mandate=mandate, customer_id=mandate.customer_id, currency=currency, due=due,
@@ -131,7 +136,7 @@ def _follow(organization: Organization, debit: Debit, today: date, now: datetime
     for part in parts_of(debit):
         if part.invoice.settled_on or part.invoice.balance <= 0 or part.generation != part.invoice.generation:
             leave_out(part, "settled" if part.generation == part.invoice.generation else "moved", now)
-    if not parts_of(debit):
+    if not parts_of(debit) or is_over(debit, today):
         return end_debit(debit, "settled", now)
     if debit.said_on is None:
         if today > debit.due + UNSAID_FOR:
@@ -156,11 +161,6 @@ def _try_again(organization: Organization, debit: Debit, tried: date, today: dat
         Debit.objects.of(organization).filter(pk=debit.pk, take_at=None, ended_at=None).update(take_at=at)
     elif today > tried:
         end_debit(debit, "failed", now)
-
-
-def parts_of(debit: Debit) -> list[DebitPart]:
-    """What it is still meant to take."""
-    return [part for part in debit.parts.all() if not part.left_out]
 
 
 @transaction.atomic
@@ -226,7 +226,9 @@ def _announce_one(day: _Day, debit: Debit, planned: list[Reminder]) -> None:
     answers = one.decide(today).answers
     for part in parts_of(debit):
         code = answers[part.invoice.number].code if part.invoice.number in answers else "settled"
-        if code in _OTHERWISE:
+        if code in _OTHERWISE and not is_ours(one, debit, part, answers, today):
+            if debit.instalment:  # it is taken as a whole or not at all
+                return end_debit(debit, "in_the_way", day.now)
             leave_out(part, code, day.now)
     waiting = next((row for row in planned if row.state in WAITING), None)
     busy = day.spoken_to.get(debit.customer_id, debit.pk) != debit.pk
@@ -256,8 +258,8 @@ def in_the_way(one: Loaded, today: date, currency: str) -> Answer | None:
     reach = account.reach["email"]
     if reach.to is None:
         return Answer("bad_address" if reach.spoiled else "no_address", {"channel": "email"})
-    calendar = one.calendar if one.schedule.working_days_only else EVERY_DAY
-    return None if calendar.is_working(today) else Answer("quiet_day", {"on": today})
+    calendar = one.calendar if one.schedule.working_days_only else one.calendar.every_day()
+    return None if calendar.is_working(today) else quiet_day(calendar, today)
 
 
 def stopped(one: Loaded, currency: str) -> Answer | None:
@@ -271,14 +273,6 @@ def stopped(one: Loaded, currency: str) -> Answer | None:
         return Answer("awaiting_our_answer")
     credit = account.credit.get(currency, 0)
     return Answer("credit_on_account", {"credit": credit, "currency": currency}) if credit else None
-
-
-def open_part(one: Loaded, part: DebitPart) -> int:
-    """What may be taken for one invoice now: what is open of it and not disputed; 0 when anything but the debit itself
-    keeps it silent."""
-    number = part.invoice.number
-    found = next((invoice for invoice in one.account.invoices if invoice.ref == number), None)
-    return max(found.balance - found.disputed, 0) if found else 0
 
 
 def taken_on(debit: Debit, said_on: date, organization: Organization) -> date:
@@ -305,7 +299,7 @@ def _intend(day: _Day, debit: Debit, one: Loaded, waiting: Reminder | None) -> N
             "address": one.account.reach["email"].to or "",
             "language": customer.language,
             "currency": debit.currency,
-            "asked": sum(open_part(one, part) for part in parts_of(debit)),
+            "asked": sum(amounts_of(one, debit).values()),
             "why": reasons.tell("announced", {"invoices": numbers})[:300],
             "send_after": leaves,
             "planned_at": day.now,
@@ -318,7 +312,7 @@ def _said(organization: Organization, debit: Debit, reminder: Reminder, now: dat
     """The announcement has left: from now on the day is fixed, and more than it said is never taken."""
     touch(organization.pk, [debit.customer_id])
     one = load_accounts(organization, [debit.customer_id], organization.today(now))[debit.customer_id]
-    amounts = {part.pk: open_part(one, part) for part in parts_of(debit)}
+    amounts = amounts_of(one, debit)
     if sum(amounts.values()) > reminder.asked:
         return end_debit(debit, "in_the_way", now)
     for key, amount in amounts.items():

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from html import escape
 from typing import Any, NamedTuple
 
@@ -18,19 +19,22 @@ from purring.core.answers import HOLD_CODES, SETTLED, Contact, Count
 from purring.core.errors import Refused
 from purring.core.reasons import why_hold
 from purring.facts.checkout.models import Debit
+from purring.facts.invoices.models import Attachment
 from purring.facts.messages.models import Message
 from purring.facts.organizations.models import Organization
 from purring.followup import courtesy, debits
 from purring.followup.accounts import Loaded, load_accounts
 from purring.followup.charging import Asking, Charging, charges_of, is_stated, said_charges
+from purring.followup.debit_parts import amounts_of, is_ours
 from purring.followup.intentions import NewItem, Stored, first_reason, make_items, same_contact, stored_items
 from purring.followup.linking import Linking, MessageLink
 from purring.followup.models import Note, Reminder
 from purring.followup.monthly import Statements
 from purring.followup.notes import RECEIPT, TERMS, in_the_way, stage_of
 from purring.followup.offered import Offered
-from purring.followup.own_wordings import own_wordings
-from purring.followup.saying import Document, Saying, pay_by
+from purring.followup.own_messages import PERSONAL, read_own, still_true
+from purring.followup.own_wordings import let_stand, own_wordings
+from purring.followup.saying import Document, Instalment, Saying, pay_by
 from purring.followup.schedules import Followed
 from purring.kit.batches import Ids
 from purring.language.announcing import check_announcement, compose_announcement
@@ -38,6 +42,7 @@ from purring.language.check import Finding, check_words
 from purring.language.compose import Words, compose
 from purring.language.facts import Debit as Said
 from purring.language.facts import MessageFacts
+from purring.language.formats import locale_for
 from purring.plugins.channel import Address, Channel
 
 LEASE = timedelta(seconds=300)
@@ -51,6 +56,10 @@ class Sender:
     address: str
     channels: dict[str, Channel]
     lease: timedelta = LEASE
+    still: Callable[[], bool] | None = None
+    """Whether this is still the way out: an account may be changed or taken away while messages leave by it."""
+    tell: Callable[[str, datetime], None] | None = None
+    """Told after each pass why nothing was taken, or "" when something was."""
 
 
 class Draft(NamedTuple):
@@ -99,19 +108,26 @@ class Drafting:
         self.loaded = load_accounts(organization, ids, today, followed)
         invoice_ids = {key for one in self.loaded.values() for key in one.invoice_ids.values()}
         invoice_ids |= {r.payment.invoice_id for r in batch if r.payment and r.payment.invoice_id}
-        self.saying = Saying(organization, ids, invoice_ids)
+        self.saying = Saying(organization, ids, invoice_ids, followed)
         self.charging = Charging(organization, self.loaded, today)
         self.offered = Offered(organization, self.saying.customers.values(), invoice_ids, today)
         self.linking = Linking(organization, preview=sender is None)
         self.variants = variants(organization, ids)
         self.items = stored_items(organization, [reminder.pk for reminder in batch])
+        personal = {reminder.pk: read_own(reminder) for reminder in batch if reminder.note_id}
+        self.own = {key: own for key, own in personal.items() if own is not None}
         self.statements: Statements | None = None
         """Set by the round that sends: the monthly statements that go along. A preview keeps none."""
+        self.wordings: Callable[[str], Mapping[str, str] | None] = partial(own_wordings, organization)
+        """The users' own wording files by language; a look at texts that are being written sets others."""
+        self.judges = True
+        """Refuse words that would not leave. A look at texts that are being written shows them all the same."""
 
     def documents(self, batch: Iterable[Reminder]) -> list[Document]:
         """What is likely to go along, in the order of the batch."""
         found: list[Document] = []
         for reminder in batch:
+            found += self.enclosed(reminder)
             items = self.items.get(reminder.pk, ())
             found += self.saying.attached(
                 dict.fromkeys([reminder.request_id] if reminder.request_id else [invoice for invoice, *_ in items])
@@ -125,6 +141,8 @@ class Drafting:
             return self._thanks(reminder, one)
         if reminder.request:
             return self._request(reminder, one, reminder.request.number)
+        if reminder.note and reminder.note.kind == PERSONAL:
+            return self._personal(reminder, one)
         if reminder.note:
             return self._note(reminder, one, reminder.note)
         if reminder.debit:
@@ -242,30 +260,61 @@ class Drafting:
         documents = [] if note.kind == TERMS else self.saying.attached(ids)
         return self._ready(reminder, one, words, facts, to, contact, documents, link)
 
+    def _personal(self, reminder: Reminder, one: Loaded) -> Draft:
+        """A person's own message: their words about an account that is still as it was, in the thread they answer."""
+        own = self.own.get(reminder.pk)
+        if own is None:
+            raise NotNow("its words are gone")
+        still_true(own, one)
+        if not reminder.own_text:
+            reminder.own_subject, reminder.own_text = own.subject, own.text
+        ids = [key for key in own.invoices if key in one.invoice_ids.values()]
+        facts = self.saying.note(one.customer.id, RECEIPT, own.address, ids, self.today)
+        language = self.saying.language_of(one.customer.id)
+        locale = locale_for(language, one.customer.country or None)
+        link = self.linking.link(ids)
+        blank = Words(reminder.own_subject, reminder.own_text, "", locale.replace("_", "-"), locale)
+        words = edited(blank, reminder, link)
+        contact = _asking_nothing(reminder.stage, own.address, facts.currency, 0, self.today)
+        draft = self._ready(reminder, one, words, facts, own.address, contact, self.enclosed(reminder), link)
+        answered = own.reply_to.message_id if own.reply_to else ""
+        return draft._replace(previous=answered or draft.previous)
+
+    def enclosed(self, reminder: Reminder) -> list[Document]:
+        """What a person chose to go along with their own message."""
+        own = self.own.get(reminder.pk)
+        if own is None or not own.documents:
+            return []
+        rows = Attachment.objects.of(self.organization).filter(pk__in=own.documents).order_by("id")
+        return [Document(*row) for row in rows.values_list(*Document._fields)]
+
     def _announcement(self, reminder: Reminder, one: Loaded, debit: Debit) -> Draft:
         """What is taken soon, and when, in words that ask for nothing. Parts that something else silences are not taken,
         so they are not announced: then it is decided afresh."""
         answers = one.decide(self.today).answers
         parts = [part for part in debit.parts.select_related("invoice") if not part.left_out]
-        whole = all(answers.get(part.invoice.number, SETTLED).code == debits.OURS for part in parts)
+        whole = all(is_ours(one, debit, part, answers, self.today) for part in parts)
         if answer := debits.in_the_way(one, self.today, debit.currency):
             raise NotNow(why_hold(answer))
         if not parts or not whole or debit.ended_at or debit.mandate.ended_at:
             raise NotNow("something else was found with the customer, or it is settled; decided afresh")
         to = one.account.reach["email"].to or ""
-        amounts = {part.invoice_id: debits.open_part(one, part) for part in parts}
+        taken = amounts_of(one, debit)
+        amounts = {part.invoice_id: taken[part.pk] for part in parts if taken[part.pk]}
         said = Said(
             debits.taken_on(debit, self.today, self.organization),
             debit.mandate.label,
             bool(self.organization.autopay_retries),
         )
         link = self.linking.link(list(amounts))
-        facts = self.saying.announcement(one.customer.id, amounts, said, to, self.today)
+        if not amounts:
+            raise NotNow(why_hold(SETTLED))
+        facts = self.saying.announcement(one.customer.id, amounts, said, to, self.today, _which(debit))
         facts = self.linking.put(
             facts, link, "autopay", "email", {self.saying.invoices[key].entity_id for key in amounts}
         )
         language = self.saying.language_of(one.customer.id)
-        own = own_wordings(self.organization.slug, language)
+        own = self.wordings(language)
         words = compose_announcement(
             facts,
             language,
@@ -275,10 +324,11 @@ class Drafting:
         )
         if reminder.own_text:
             words = edited(words, reminder, link)
-        else:
+        elif self.judges:
             _refuse_wrong_words(check_announcement(words, facts))
             if own:
-                courtesy.refuse_unkind_wording(words, "autopay", "email", facts)
+                allowed = let_stand(self.organization, language, "autopay", "email")
+                courtesy.refuse_unkind_wording(words, "autopay", "email", facts, allowed)
         contact = _asking_nothing("autopay", to, debit.currency, sum(amounts.values()), debit.due)
         return self._ready(reminder, one, words, facts, to, contact, self.saying.attached(amounts), link)
 
@@ -304,7 +354,7 @@ class Drafting:
         entities = {self.saying.invoices[key].entity_id for key in link.shows if key in self.saying.invoices}
         facts = self.linking.put(facts, link, stage, channel, entities)
         language = self.saying.language_of(one.customer.id)
-        own = own_wordings(self.organization.slug, language)
+        own = self.wordings(language)
         words = compose(
             stage,
             channel,
@@ -317,15 +367,36 @@ class Drafting:
         )
         if reminder.own_text:
             return edited(words, reminder, link), facts
-        _refuse_wrong_words(check_words(words, facts, stage, channel))
-        if own:
-            courtesy.refuse_unkind_wording(words, stage, channel, facts)
+        if self.judges:
+            _refuse_wrong_words(check_words(words, facts, stage, channel))
+            if own:
+                allowed = let_stand(self.organization, language, stage, channel)
+                courtesy.refuse_unkind_wording(words, stage, channel, facts, allowed)
         return words, facts
+
+    def imagined(self, reminder: Reminder, contact: Contact) -> tuple[Words, MessageFacts]:
+        """The words that this contact would have, whether or not it may be made now."""
+        one = self.loaded[reminder.customer_id]
+        link = self.linking.link([one.invoice_ids[ref] for ref in contact.invoices])
+        _, words, facts, _ = self._with_charges(reminder, one, contact, link)
+        return words, facts
+
+    def said(
+        self, reminder: Reminder, stage: str, channel: str, facts: MessageFacts, ids: Iterable[int]
+    ) -> tuple[Words, MessageFacts]:
+        """The words of a message that asks for nothing, made of these facts and about these invoices."""
+        return self._words(reminder, stage, channel, facts, self.loaded[reminder.customer_id], self.linking.link(ids))
 
     def _to(self, customer_id: int, address: str) -> Address:
         person = self.saying.person(customer_id, address)
         name = person.name if person and person.name else self.saying.customers[customer_id].name
         return Address(name, address)
+
+
+def _which(debit: Debit) -> Instalment | None:
+    """The instalment of a plan that a debit takes."""
+    one = debit.instalment
+    return Instalment(one.number + 1, one.plan.instalments.count(), one.due, one.amount) if one else None
 
 
 def _asking_nothing(stage: str, to: str, currency: str, amount: int, due: date) -> Contact:

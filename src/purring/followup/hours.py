@@ -36,3 +36,18 @@ def may_leave(now: datetime, day: date, zone: ZoneInfo, closes: time, lawful: Ho
     if lawful and not lawful.opens <= local.time() < lawful.closes:
         return False
     return local.date() == day and local.time() <= max(closes, LATE_UNTIL)
+
+
+def may_begin(
+    now: datetime, day: date, zone: ZoneInfo, hours: tuple[time, time] | None, lawful: Hours | None = None
+) -> datetime | None:
+    """The first moment from now on in which it may leave that day, by the sending hours (none: whenever the law allows);
+    None when its hours are over."""
+    first, last = time(0), time.max
+    if hours:
+        first, last = within(lawful, *hours)
+        last = max(last, LATE_UNTIL)
+    if lawful:
+        first, last = max(first, lawful.opens), min(last, lawful.closes)
+    start, end = datetime.combine(day, first, zone), datetime.combine(day, last, zone)
+    return max(now, start) if now < end else None

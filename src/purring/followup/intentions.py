@@ -166,7 +166,7 @@ def first_reason(decision: Decision) -> str:
     return reasons.why_hold(Answer("settled" if not decision.answers else "not_due"))
 
 
-def withdraw(reminder: Reminder, why: str, now: datetime) -> None:
+def withdraw(reminder: Reminder, why: str, now: datetime, actor: str = PLANNING) -> None:
     """An intention is given up; what it would have counted for is free again."""
     reminder.items.all().delete()
     reminder.state, reminder.detail, reminder.lease, reminder.lease_until = State.WITHDRAWN, why[:500], "", None
@@ -176,7 +176,7 @@ def withdraw(reminder: Reminder, why: str, now: datetime) -> None:
         reminder.organization_id,
         "reminder.withdrawn",
         at=now,
-        actor=PLANNING,
+        actor=actor,
         customer_id=reminder.customer_id,
         reminder=reminder.pk,
         why=why,

@@ -27,6 +27,8 @@ class Schedule(OrganizationOwned):
     charges = models.CharField(max_length=10, choices=[("none", "none"), ("lawful", "lawful")], default="none")
     """What messages from `firm` on ask beside the principal: nothing, or what the law surely gives."""
     is_default = models.BooleanField(default=False)
+    preset = models.CharField(max_length=60, blank=True, db_default="")
+    """The key of the preset it began from; empty: none, or forgotten."""
 
     class Meta:
         constraints = [
@@ -85,7 +87,7 @@ class Note(OrganizationOwned):
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="notes")
     kind = models.CharField(max_length=12)
-    """`terms_note`, or what a check-in asks for: `receipt`, `satisfaction`."""
+    """`terms_note`, what a check-in asks for (`receipt`, `satisfaction`), or `personal`: a message in a person's words."""
     invoice = models.ForeignKey(Invoice, models.CASCADE, null=True, related_name="+")
     """What a check-in is about; empty: everything open, or the work as a whole."""
     wanted_at = models.DateTimeField()
@@ -96,9 +98,50 @@ class Note(OrganizationOwned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["customer", "kind"], condition=Q(ended_at=None), name="note_wanted_once")
+            models.UniqueConstraint(
+                fields=["customer", "kind"], condition=Q(ended_at=None) & ~Q(kind="personal"), name="note_wanted_once"
+            )
         ]
         indexes = [models.Index(fields=["organization", "id"], condition=Q(ended_at=None), name="note_wanted")]
+
+
+class OwnMessage(OrganizationOwned):
+    """A message that a person writes to a customer: a draft until it is wanted, then what its note says."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="own_messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    key = models.CharField(max_length=32)
+    """Of the form: kept or sent twice, it is one."""
+    address = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True)
+    begun_with = models.TextField(blank=True)
+    """The words it began with: as long as they stand untouched, another beginning takes their place."""
+    invoices = models.JSONField(default=list)
+    """Ids of the invoices it is about; their documents can go along."""
+    documents = models.JSONField(default=list)
+    """Ids of the attachments that go along."""
+    reply_to = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
+    """The message it answers; it goes into the same thread."""
+    saved_at = models.DateTimeField()
+    note = models.OneToOneField(Note, models.SET_NULL, null=True, related_name="own_message")
+    """Set from the moment it is to leave; empty again when it could not."""
+    standing = models.CharField(max_length=64, blank=True)
+    """Digest of what the account owed and had agreed when the person said yes."""
+    read_up_to = models.BigIntegerField(default=0)
+    """The newest message of the customer that was there when the person said yes."""
+    came_back = models.CharField(max_length=500, blank=True)
+    """Why it did not leave."""
+    ended_at = models.DateTimeField(null=True)
+    """It went out, or the person threw it away."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="own_message_key_once")]
+        indexes = [
+            models.Index(
+                fields=["organization", "customer", "id"], condition=Q(ended_at=None), name="own_message_of_customer"
+            )
+        ]
 
 
 class Reminder(OrganizationOwned):
@@ -133,6 +176,8 @@ class Reminder(OrganizationOwned):
     own_subject = models.CharField(max_length=300, blank=True)
     own_text = models.TextField(blank=True)
     """Words edited by a person for this one message; empty: worded when it leaves."""
+    any_hour = models.BooleanField(default=False, db_default=False)
+    """A person wants this one message to leave outside the usual hours too; the law's hours hold all the same."""
     message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="reminders")
     planned_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
@@ -223,6 +268,42 @@ class Task(OrganizationOwned):
         indexes = [
             models.Index(fields=["organization", "opened_on", "id"], condition=Q(done_at=None), name="task_open"),
         ]
+
+
+class PutOff(OrganizationOwned):
+    """Something that waits for a person, and that a person put off until a day; then it is back by itself."""
+
+    subject = models.CharField(max_length=40)
+    """What: `task:7`, `answer:3`, `message:9`, `reminder:4`."""
+    until = models.DateField()
+    """The day on which it is shown again."""
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "subject"], name="put_off_once")]
+
+
+class ListByMail(OrganizationOwned):
+    """A person who wishes to have the morning's list by mail, whenever messages wait for a yes."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    told_on = models.DateField(null=True)
+    """The day they were last told of."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "user"], name="list_by_mail_once")]
+
+
+class ReadUpTo(OrganizationOwned):
+    """How far a person has read what came in: the last entry of the journal they have seen."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    entry_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "user"], name="read_up_to_once")]
 
 
 class Beat(models.Model):

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from purring.core import reasons
 from purring.core.answers import Answer
-from purring.core.calendar import EVERY_DAY
+from purring.core.decide import quiet_day
 from purring.core.errors import Refused
 from purring.facts.agreements.actions import answer_check_in, ask_check_in, hold
 from purring.facts.agreements.models import CheckIn
@@ -60,7 +60,8 @@ def want_note(customer: Customer, kind: str, *, now: datetime, actor: str, invoi
 def take_back_notes(customer: Customer, *, now: datetime, actor: str) -> int:
     """None of the notes that wait goes out; how many they were."""
     touch(customer.organization_id, [customer.pk])
-    waiting = list(Note.objects.of(customer.organization_id).filter(customer=customer, ended_at=None))
+    mine = Note.objects.of(customer.organization_id).filter(customer=customer, ended_at=None, kind__in=KINDS)
+    waiting = list(mine)
     for note in waiting:
         planned = Reminder.objects.of(customer.organization_id).filter(note=note, state__in=WAITING)
         planned.update(state=State.WITHDRAWN, detail="a person took it back", lease="", lease_until=None)
@@ -103,15 +104,15 @@ def in_the_way(one: Loaded, note: Note, today: date) -> Answer | None:
     last = account.last_contact_on
     if last and today < last + timedelta(max(schedule.gap_days, 1)):
         return Answer("budget", {"last": last, "until": last + timedelta(max(schedule.gap_days, 1) - 1)})
-    calendar = one.calendar if schedule.working_days_only else EVERY_DAY
-    return None if calendar.is_working(today) else Answer("quiet_day", {"on": today})
+    calendar = one.calendar if schedule.working_days_only else one.calendar.every_day()
+    return None if calendar.is_working(today) else quiet_day(calendar, today)
 
 
 def plan_notes(organization: Organization, now: datetime, today: date | None = None) -> int:
     """Make the intention of every wanted note whose day has come; how many. What went out becomes a fact."""
     today = today or organization.today(now)
-    wanted = Note.objects.of(organization).filter(ended_at=None).select_related("customer", "invoice").order_by("id")
-    notes = list(wanted[:MOST])
+    wanted = Note.objects.of(organization).filter(ended_at=None, kind__in=KINDS).order_by("id")
+    notes = list(wanted.select_related("customer", "invoice")[:MOST])
     if not notes:
         return 0
     ids = {note.customer_id for note in notes}

@@ -82,6 +82,6 @@ class Offered:
             calendar = working_days(customer.country)
             wish = gentlest(facts.total_minor, limits, self._today, calendar, rhythms_of(terms))
             facts = replace(facts, instalments_offered=wish.number if wish else 0)
-        if terms.autopay_at_start and customer_id not in self._automatic and self._keeps_ways:
+        if terms.autopay and terms.autopay_at_start and customer_id not in self._automatic and self._keeps_ways:
             facts = replace(facts, autopay_offered=True)
         return facts

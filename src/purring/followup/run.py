@@ -13,13 +13,15 @@ from purring.core import reasons
 from purring.core.errors import Refused
 from purring.core.money import to_text
 from purring.facts.organizations.models import Organization
-from purring.followup.approvals import needs_approval
+from purring.followup.approvals import needs_yes
+from purring.followup.calls import call_again
 from purring.followup.debits import plan_debits
 from purring.followup.deliveries import carry_over_notices, plan_thanks, sweep
 from purring.followup.drafting import Sender
 from purring.followup.first_asking import plan_requests
 from purring.followup.models import GONE, WAITING, Reminder, State, Task
 from purring.followup.notes import plan_notes
+from purring.followup.own_messages import follow_messages
 from purring.followup.planning import plan
 from purring.followup.writing import write
 
@@ -67,6 +69,8 @@ def _run(
         plan_thanks(organization, now, on)
         plan_requests(organization, now, on)
         plan_notes(organization, now, on)
+        follow_messages(organization, now, on)
+        call_again(organization, now, on)
     before = set(Reminder.objects.of(organization).filter(on=on, state__in=GONE).values_list("id", flat=True))
     if sender:
         outcomes = write(organization, now, sender, today=on, any_hour=True, clock=clock)
@@ -93,10 +97,14 @@ def _run(
         "held": [],
     }
     for row in rows:
-        if row.state in WAITING and row.approved_at is None and needs_approval(organization):
+        asks = needs_yes(organization, row.stage, row.asked, row.currency, thanks=row.payment_id is not None)
+        if row.state in WAITING and row.approved_at is None and asks:
             _hold(result, row, "approval", reasons.tell("approval", {}))
         elif row.state == State.PLANNED and not dry_run:
-            why = row.detail or "no mail server is set up; set PURRING_SMTP_URL and PURRING_MAIL_FROM"
+            why = (
+                row.detail
+                or "no mail account is set up; connect one at the desk, or set PURRING_SMTP_URL and PURRING_MAIL_FROM"
+            )
             _hold(result, row, "delivery_failed", why)
         elif row.state == State.SKIPPED and row.detail:
             result["held"].append(

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
 from purring.core.answers import Contact
-from purring.core.calendar import WorkingDays
+from purring.core.calendar import Calendar
 from purring.facts.agreements.models import CheckIn
 from purring.facts.customers.models import USUAL_TERMS_DAYS, Customer
 from purring.facts.customers.models import Contact as Person
@@ -20,7 +20,10 @@ from purring.facts.invoices.models import Attachment, Invoice, InvoiceLine
 from purring.facts.messages.models import Conversation, Message
 from purring.facts.organizations.models import LegalEntity, Organization
 from purring.facts.payments.models import Allocation, Payment
+from purring.facts.sending.identities import Signers
+from purring.facts.sending.models import Identity
 from purring.followup.accounts import Loaded
+from purring.followup.schedules import Followed
 from purring.kit.batches import Ids
 from purring.kit.together import FEW, Question, answers
 from purring.language import facts as say
@@ -72,11 +75,41 @@ class LastMail(NamedTuple):
     at: datetime
 
 
+class Instalment(NamedTuple):
+    """One of a plan, in words: which, of how many, when, how much."""
+
+    number: int
+    of: int
+    due: date
+    amount: int
+
+
+def _as_instalment(one: Instalment, invoices: Sequence[Any], still_open: int, today: date) -> tuple[say.Item, ...]:
+    return (
+        say.Item(
+            number=", ".join(invoice.number for invoice in invoices),
+            due_on=one.due,
+            amount_minor=one.amount,
+            open_minor=still_open,
+            days_overdue=(today - one.due).days,
+            paid_minor=one.amount - still_open,
+            instalment=(one.number, one.of),
+        ),
+    )
+
+
 class Saying:
     """Everything a batch of messages may say."""
 
-    def __init__(self, organization: Organization, customer_ids: Iterable[int], invoice_ids: Iterable[int]) -> None:
-        self.organization = organization
+    def __init__(
+        self,
+        organization: Organization,
+        customer_ids: Iterable[int],
+        invoice_ids: Iterable[int],
+        followed: Followed | None = None,
+    ) -> None:
+        """`followed`: the schedules, where a step may name who signs."""
+        self.organization, self.followed = organization, followed
         org, customers, invoices = organization.pk, Ids(customer_ids), Ids(invoice_ids)
         people = Person.objects.of(org).filter(customer_id__any_of=customers)
         lines = InvoiceLine.objects.of(org).filter(invoice_id__any_of=invoices).order_by("invoice_id", "position")
@@ -84,7 +117,7 @@ class Saying:
         kept = Attachment.objects.of(org).filter(invoice_id__any_of=invoices).order_by("id")
         said = Message.objects.of(org).filter(customer_id__any_of=customers, direction="out", channel="email")
         received = CheckIn.objects.of(org).filter(customer_id__any_of=customers, kind="receipt", answer="yes")
-        calls = Conversation.objects.of(org).filter(customer_id__any_of=customers).order_by("on")
+        calls = Conversation.objects.of(org).filter(customer_id__any_of=customers, outcome="reached").order_by("on")
         found = answers(
             [
                 Question(LegalEntity.objects.of(org)),
@@ -97,13 +130,15 @@ class Saying:
                 Question(said.order_by("id"), "customer_id", *LastMail._fields),
                 Question(received, "customer_id"),
                 Question(calls, "customer_id", "on"),
+                Question(Identity.objects.of(org).filter(removed_at=None)),
             ],
             few=len(customers.all) <= FEW,
         )
-        entities, rows, persons, invoice_rows, line_rows, paid, documents, mails, confirmed, spoken = found
+        entities, rows, persons, invoice_rows, line_rows, paid, documents, mails, confirmed, spoken, signers = found
         self.entities: dict[int, LegalEntity] = {entity.pk: entity for entity in entities}
         self.default_entity = next((e for e in self.entities.values() if e.is_default), None)
-        self._senders: dict[int | None, say.Organization] = {}
+        self._senders: dict[tuple[int | None, int | None], say.Organization] = {}
+        self.signers = Signers(signers)
         self.customers: dict[int, Customer] = {row.pk: row for row in rows}
         self.people: dict[int, list[Person]] = defaultdict(list)
         for person in persons:
@@ -148,12 +183,15 @@ class Saying:
         last = max((counted_one.on for counted_one in counted), default=None)
         broken = contact.broken_promise
         spoken_on = self.spoken.get(customer.pk)
+        signer = (
+            self.followed.signer(first.id, customer.pk, customer.group_id, contact.stage) if self.followed else None
+        )
         agreement = (
             say.Agreement(on=spoken_on, by_phone=True) if spoken_on and (not last or spoken_on >= last) else None
         )
         return say.MessageFacts(
             today=today,
-            organization=self.sender(first.entity_id),
+            organization=self.sender(first.entity_id, customer, signer),
             customer=self.debtor(customer, contact.to),
             currency=contact.currency,
             items=tuple(self._items(one, contact, today)),
@@ -196,7 +234,7 @@ class Saying:
             )
         return say.MessageFacts(
             today=today,
-            organization=self.sender(invoice.entity_id if invoice else None),
+            organization=self.sender(invoice.entity_id if invoice else None, customer),
             customer=self.debtor(customer, to),
             currency=payment.currency,
             items=items,
@@ -216,7 +254,7 @@ class Saying:
         days = USUAL_TERMS_DAYS if customer.terms_days is None else customer.terms_days
         return say.MessageFacts(
             today=today,
-            organization=self.sender(entity_id),
+            organization=self.sender(entity_id, customer),
             customer=self.debtor(customer, to),
             currency=invoices[0].currency if invoices else self.organization.currency,
             items=tuple(
@@ -245,17 +283,25 @@ class Saying:
         )
 
     def announcement(
-        self, customer_id: int, amounts: Mapping[int, int], debit: say.Debit, to: str, today: date
+        self,
+        customer_id: int,
+        amounts: Mapping[int, int],
+        debit: say.Debit,
+        to: str,
+        today: date,
+        instalment: Instalment | None = None,
     ) -> say.MessageFacts:
-        """What the announcement of an automatic payment may say; `amounts` by invoice id."""
+        """What the announcement of an automatic payment may say; `amounts` by invoice id, or together for an instalment."""
         customer = self.customers[customer_id]
         invoices = [self.invoices[key] for key in amounts]
         return say.MessageFacts(
             today=today,
-            organization=self.sender(invoices[0].entity_id),
+            organization=self.sender(invoices[0].entity_id, customer),
             customer=self.debtor(customer, to),
             currency=invoices[0].currency,
-            items=tuple(
+            items=_as_instalment(instalment, invoices, sum(amounts.values()), today)
+            if instalment
+            else tuple(
                 say.Item(
                     number=invoice.number,
                     due_on=invoice.due,
@@ -304,12 +350,17 @@ class Saying:
                 instalment=which,
             )
 
-    def sender(self, entity_id: int | None) -> say.Organization:
-        """Who asks: the legal entity with its person, accounts and addresses."""
-        if entity_id not in self._senders:
-            entity = self.entities.get(entity_id or 0) or self.default_entity
-            self._senders[entity_id] = sender_facts(self.organization, entity)
-        return self._senders[entity_id]
+    def sender(
+        self, entity_id: int | None, customer: Customer | None = None, signer: int | None = None
+    ) -> say.Organization:
+        """Who asks: the legal entity with its accounts and addresses, and the person who signs: the one the customer knows,
+        else `signer` of the schedule's step, else the usual one."""
+        entity = self.entities.get(entity_id or 0) or self.default_entity
+        person = self.signers.of(entity.pk if entity else None, customer.sender_id if customer else None, signer)
+        key = (entity_id, person.pk if person else None)
+        if key not in self._senders:
+            self._senders[key] = sender_facts(self.organization, entity, person)
+        return self._senders[key]
 
     def person(self, customer_id: int, address: str | None) -> Person | None:
         """The contact this address belongs to, else the first one."""
@@ -344,17 +395,21 @@ def debtor_facts(customer: Customer, person: Person | None) -> say.Customer:
     return say.Customer(customer.name, cast(say.CustomerKind, customer.kind), contact, _postal(customer))
 
 
-def sender_facts(organization: Organization, entity: LegalEntity | None) -> say.Organization:
-    """Who asks: the legal entity with its person, accounts and addresses."""
+def sender_facts(
+    organization: Organization, entity: LegalEntity | None, person: Identity | None = None
+) -> say.Organization:
+    """Who asks: the legal entity with its accounts and addresses, and the person who signs (None: as the entity says)."""
     if entity is None:
-        return say.Organization(organization.name)
+        return say.Organization(organization.name, sender_name=person.name if person else "")
+    answers_to = (person.reply_to if person else "") or entity.email
     return say.Organization(
         name=entity.name,
-        sender_name=entity.sender_name,
-        sender_title=entity.sender_title,
+        sender_name=person.name if person else entity.sender_name,
+        sender_title=person.title if person else entity.sender_title,
+        signature=person.signature if person else "",
         phone=entity.phone,
-        email=entity.email,
-        reply_to=entity.email,
+        email=answers_to,
+        reply_to=answers_to,
         address_lines=_postal(entity),
         place=entity.city,
         accounts=tuple(
@@ -379,6 +434,6 @@ def _method(name: str) -> say.Method | None:
     return cast(say.Method, name) if name in _METHODS else None
 
 
-def pay_by(today: date, calendar: WorkingDays) -> date:
+def pay_by(today: date, calendar: Calendar) -> date:
     """The day by which a message from `follow_up` on asks to be paid."""
     return calendar.shift(today + timedelta(ASKED_WITHIN_DAYS))

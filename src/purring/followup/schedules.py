@@ -3,21 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from purring.core.errors import Refused
 from purring.core.schedule import Schedule as CoreSchedule
 from purring.core.schedule import Step
-from purring.facts.customers.actions import NOW
+from purring.facts.customers.actions import NOW, touch
 from purring.facts.customers.models import Customer, Group
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
+from purring.facts.journal.models import Entry
 from purring.facts.organizations.models import Organization
 from purring.followup.models import Assignment, Schedule
 from purring.kit.together import Question, together
@@ -34,6 +35,11 @@ GENTLE_STEPS: list[dict[str, Any]] = [
 
 def read_steps(steps: Sequence[dict[str, Any]]) -> tuple[Step, ...]:
     return tuple(Step(s["stage"], s["days"], s["channel"], s.get("repeat_every")) for s in steps)
+
+
+def signers_of(steps: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Who signs, by stage, where a step says so: `step["sender"]`, an id of `facts.sending.Identity`."""
+    return {step["stage"]: step["sender"] for step in steps if step.get("sender")}
 
 
 def core_schedule(row: Schedule) -> CoreSchedule:
@@ -77,15 +83,34 @@ def change_schedule(row: Schedule, **fields: Any) -> None:
         setattr(row, name, value)
     core_schedule(row)
     row.save(update_fields=list(fields))
-    Customer.objects.of(row.organization_id).update(look_on=NOW)
+    if fields.keys() - NAMING:
+        Customer.objects.of(row.organization_id).update(version=F("version") + 1, look_on=NOW)
+
+
+NAMING = frozenset(("name", "preset"))
+"""Fields of a schedule that decide nothing."""
+KEPT = (
+    "name",
+    "preset",
+    "steps",
+    "min_days_between_contacts",
+    "minimum_balance",
+    "promise_grace_days",
+    "working_days_only",
+    "charges",
+)
+"""Fields a person changes; the journal keeps how they were."""
 
 
 @transaction.atomic
 def keep_schedule(
     organization: Organization, row: Schedule | None, *, now: datetime, actor: str, **fields: Any
 ) -> Schedule:
-    """Make a schedule (`row` None) or change one. Refuses (`bad_schedule`, `duplicate`) what contradicts itself."""
+    """Make a schedule (`row` None) or change one; the journal keeps what was before. Making the same again (a second click)
+    gives the one that is there. Refuses (`bad_schedule`, `duplicate`) what contradicts itself."""
     named = Schedule.objects.of(organization).filter(name=fields["name"]).first()
+    if named and row is None and all(getattr(named, name) == value for name, value in fields.items()):
+        return named
     if named and named != row:
         raise Refused("duplicate", f"there is a schedule {fields['name']} already", field="name")
     if row is None:
@@ -96,9 +121,33 @@ def keep_schedule(
         return row
     changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
     if changed:
+        before = {name: getattr(row, name) for name in changed}
         change_schedule(row, **changed)
-        write(organization.pk, "schedule.changed", at=now, actor=actor, schedule=row.pk, fields=sorted(changed))
+        told: dict[str, Any] = {"schedule": row.pk, "fields": sorted(changed), "before": before}
+        write(organization.pk, "schedule.changed", at=now, actor=actor, **told)
     return row
+
+
+@transaction.atomic
+def put_back(row: Schedule, entry_id: int, *, now: datetime, actor: str) -> Schedule:
+    """As it was before the change that a journal entry tells of: a change like any other, which can be put back too.
+
+    Refuses `not_found` for an entry that tells of none.
+    """
+    changes = history(row).filter(pk__gte=entry_id, kind="schedule.changed").order_by("-pk")
+    found = list(changes)
+    if not found or found[-1].pk != entry_id or "before" not in found[-1].data:
+        raise Refused("not_found", "there is no such change")
+    fields = {name: getattr(row, name) for name in KEPT}
+    for entry in found:
+        fields |= entry.data.get("before", {})
+    return keep_schedule(row.organization, row, now=now, actor=actor, **fields)
+
+
+def history(row: Schedule) -> QuerySet[Entry]:
+    """The journal of one schedule: made, changed, chosen for groups. Entries of no customer, of which there are few."""
+    told = Entry.objects.of(row.organization_id).filter(customer_id=None, kind__startswith="schedule.")
+    return told.filter(data__schedule=row.pk)
 
 
 @transaction.atomic
@@ -108,7 +157,7 @@ def remove_schedule(row: Schedule, *, now: datetime, actor: str) -> None:
         raise Refused("bad_schedule", "everyone needs a schedule; change this one instead")
     organization_id, key = row.organization_id, row.pk
     row.delete()
-    Customer.objects.of(organization_id).update(look_on=NOW)
+    Customer.objects.of(organization_id).update(version=F("version") + 1, look_on=NOW)
     write(organization_id, "schedule.removed", at=now, actor=actor, schedule=key)
 
 
@@ -124,25 +173,50 @@ def assign(
     group: Group | None = None,
     customer: Customer | None = None,
     invoice: Invoice | None = None,
+    now: datetime,
+    actor: str,
 ) -> None:
-    """Let a group, a customer or one invoice follow a schedule of its own; None: no longer."""
+    """Let a group, a customer or one invoice follow a schedule of its own; None: no longer. The same again is nothing."""
     chosen = {"group": group, "customer": customer, "invoice": invoice}
     target = {name: row for name, row in chosen.items() if row is not None}
     if len(target) != 1:
         raise Refused("bad_assignment", "name one of group, customer and invoice")
-    (row,) = target.values()
+    ((what, row),) = target.items()
     organization_id = row.organization_id
-    Assignment.objects.of(organization_id).filter(**target).delete()
+    there = Assignment.objects.of(organization_id).filter(**target).first()
+    if (there.schedule_id if there else None) == (schedule.pk if schedule else None):
+        return
+    if there:
+        there.delete()
     if schedule:
         Assignment(organization_id=organization_id, schedule=schedule, **target).save(force_insert=True)
-    customers = Customer.objects.of(organization_id)
     if group:
-        customers = customers.filter(group=group)
+        touch(organization_id, Customer.objects.of(organization_id).filter(group=group).values_list("pk", flat=True))
     elif customer:
-        customers = customers.filter(pk=customer.pk)
+        touch(organization_id, [customer.pk])
     elif invoice:
-        customers = customers.filter(pk=invoice.customer_id)
-    customers.update(look_on=NOW)
+        touch(organization_id, [invoice.customer_id])
+    told: dict[str, Any] = {"schedule": schedule.pk if schedule else there.schedule_id if there else None, "what": what}
+    person = customer.pk if customer else invoice.customer_id if invoice else None
+    if group:
+        told["group"] = group.pk
+    kind = "schedule.chosen" if schedule else "schedule.left"
+    invoice_id = invoice.pk if invoice else None
+    write(organization_id, kind, at=now, actor=actor, customer_id=person, invoice_id=invoice_id, **told)
+
+
+def following(row: Schedule) -> Q:
+    """Which customers follow a schedule, or have an invoice that does: as a condition on customers."""
+    org = row.organization_id
+    assigned = Assignment.objects.of(org)
+    own, groups = assigned.exclude(customer=None), assigned.exclude(group=None)
+    without = ~Q(pk__in=own.values("customer_id"))
+    bills = assigned.filter(schedule=row).exclude(invoice=None).values("invoice__customer_id")
+    found = Q(pk__in=own.filter(schedule=row).values("customer_id")) | Q(pk__in=bills)
+    found |= without & Q(group_id__in=groups.filter(schedule=row).values("group_id"))
+    if row.is_default:
+        found |= without & (Q(group=None) | ~Q(group_id__in=groups.values("group_id")))
+    return found
 
 
 def schedule_of(invoice: Invoice) -> CoreSchedule:
@@ -155,19 +229,25 @@ def schedule_of(invoice: Invoice) -> CoreSchedule:
 class Followed:
     """Which schedule applies, for a batch: the invoice's own, else the customer's, the group's, the organization's."""
 
-    def __init__(self, organization: Organization) -> None:
+    def __init__(self, organization: Organization, instead: Mapping[int, CoreSchedule] | None = None) -> None:
+        """`instead`: schedules by id that are to be taken for what is stored (a rehearsal)."""
         rows = Schedule.objects.of(organization)
         followed = rows.filter(Q(is_default=True) | Q(pk__in=Assignment.objects.of(organization).values("schedule_id")))
         assigned = Assignment.objects.of(organization)
         schedules, chosen = together(
             Question(followed), Question(assigned, "schedule_id", "invoice_id", "customer_id", "group_id")
         )
-        values = {row.pk: core_schedule(row) for row in schedules}
+        values = {row.pk: core_schedule(row) for row in schedules} | dict(instead or {})
         usual = next((values[row.pk] for row in schedules if row.is_default), None)
         self.default = usual or core_schedule(default_schedule(organization))
         self._by_group: dict[int, CoreSchedule] = {}
         self._by_customer: dict[int, CoreSchedule] = {}
         self._by_invoice: dict[int, CoreSchedule] = {}
+        self._signers = {row.pk: named for row in schedules if (named := signers_of(row.steps))}
+        """Who signs which stage, of schedules that say so."""
+        self._chosen = chosen if self._signers else []
+        self._closest: dict[tuple[int | None, int | None, int | None], int] | None = None
+        self._usual = next((row.pk for row in schedules if row.is_default), None)
         for schedule_id, invoice_id, customer_id, group_id in chosen:
             if invoice_id:
                 self._by_invoice[invoice_id] = values[schedule_id]
@@ -182,3 +262,16 @@ class Followed:
 
     def of_invoice(self, invoice_id: int) -> CoreSchedule | None:
         return self._by_invoice.get(invoice_id)
+
+    def signer(self, invoice_id: int, customer_id: int, group_id: int | None, stage: str) -> int | None:
+        """The id of the person whom the step of this stage names as who signs; None: the usual one."""
+        if not self._signers:
+            return None
+        if self._closest is None:
+            self._closest = {}
+            for schedule_id, invoice, customer, group in self._chosen:
+                self._closest[invoice, customer, group] = schedule_id
+        for key in ((invoice_id, None, None), (None, customer_id, None), (None, None, group_id)):
+            if key != (None, None, None) and (schedule_id := self._closest.get(key)):
+                return self._signers.get(schedule_id, {}).get(stage)
+        return self._signers.get(self._usual, {}).get(stage) if self._usual else None

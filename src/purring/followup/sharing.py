@@ -6,18 +6,22 @@ Nothing leaves from here: the person sends it, from their own mail program or te
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import cast
 
 from purring.core.errors import Refused
 from purring.facts.customers.models import AddressTrouble
 from purring.facts.invoices.models import Invoice
+from purring.facts.offers.early import prices
 from purring.facts.organizations.models import LegalEntity
+from purring.facts.sending.identities import Signers, identities
 from purring.followup.own_wordings import own_wordings
 from purring.followup.saying import debtor_facts, language_for, sender_facts
 from purring.language import facts as say
 from purring.language.compose import Words, compose
+from purring.language.facts import Discount
 from purring.language.tags import Channel, Stage, Voice
 
 
@@ -49,7 +53,8 @@ def shared_words(invoice: Invoice, entity: LegalEntity | None, address: str, tod
     email = next((one.email for one in people if one.email and one.email not in spoiled), "")
     phone = next((one.phone for one in people if one.phone and one.phone not in spoiled), "")
     person = next((one for one in people if email and one.email == email), people[0] if people else None)
-    sender = sender_facts(organization, entity)
+    signs = Signers(identities(organization)).of(entity.pk if entity else None, customer.sender_id)
+    sender = sender_facts(organization, entity, signs)
     item = say.Item(
         number=invoice.number,
         due_on=invoice.due,
@@ -77,6 +82,10 @@ def shared_words(invoice: Invoice, entity: LegalEntity | None, address: str, tod
         closeness=cast(say.Closeness, customer.closeness),
         formality=cast(say.Formality, customer.formality or "none"),
     )
+    early = prices([invoice], today)[invoice.pk] if invoice.balance == invoice.amount else ()
+    best = early[0] if early else None
+    if best and best.until and invoice.due >= today:
+        facts = replace(facts, discount=Discount(Decimal(best.percent) / 100, best.until, best.amount))
     language = language_for(customer.language, organization.language)
     stage: Stage = "request" if invoice.due >= today else "friendly"
 
@@ -88,7 +97,7 @@ def shared_words(invoice: Invoice, entity: LegalEntity | None, address: str, tod
             language,
             country=customer.country or None,
             voice=cast(Voice, organization.voice),
-            own=own_wordings(organization.slug, language),
+            own=own_wordings(organization, language),
         )
 
     mail = said("email")

@@ -25,7 +25,8 @@ from purring.facts.checkout.models import Attempt, AttemptState, Debit, Provider
 from purring.facts.customers.actions import touch
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import load_accounts
-from purring.followup.debits import OURS, end_debit, hour_of, leave_out, open_part, parts_of, stopped
+from purring.followup.debit_parts import amounts_of, is_ours, parts_of
+from purring.followup.debits import end_debit, hour_of, leave_out, stopped
 from purring.followup.models import GONE, ReminderItem
 from purring.plugins.payment import Charging, Kept, Provider, State, Truth, Wanted
 
@@ -91,10 +92,14 @@ def _new_attempt(debit: Debit, organization: Organization, now: datetime) -> Att
         return None
     answers = one.decide(today).answers
     for part in parts_of(debit):
-        answer = answers.get(part.invoice.number)
-        if answer is None or answer.code != OURS:
+        if not is_ours(one, debit, part, answers, today):
+            if debit.instalment:  # it is taken as a whole or not at all
+                end_debit(debit, "in_the_way", now)
+                return None
+            answer = answers.get(part.invoice.number)
             leave_out(part, answer.code if answer else "settled", now)
-    parts = [Part(part.invoice, min(part.amount, open_part(one, part))) for part in parts_of(debit)]
+    amounts = amounts_of(one, debit)
+    parts = [Part(part.invoice, min(part.amount, amounts[part.pk])) for part in parts_of(debit)]
     parts = [part for part in parts if part.amount > 0]
     if not parts:
         end_debit(debit, "in_the_way", now)

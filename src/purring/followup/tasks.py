@@ -20,6 +20,13 @@ from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded
 from purring.followup.models import PLANNING, Task
 
+OF_ALL = frozenset(("data_stale", "check_account"))
+"""One task for the organization, however many customers wait for it."""
+
+
+def _subjects_of_all(organization: Organization, task: Wanted) -> tuple[str, ...]:
+    return (str(organization.data_checked_on),) if task.code == "data_stale" else ("",)
+
 
 def open_tasks(organization: Organization) -> QuerySet[Task]:
     """Open tasks, oldest first."""
@@ -59,8 +66,8 @@ def record_tasks(organization: Organization, wanted: list[tuple[Loaded, Wanted]]
         made += record_task(
             organization,
             task.code,
-            customer_id=None if task.code == "data_stale" else one.customer.id,
-            subjects=(str(organization.data_checked_on),) if task.code == "data_stale" else task.subjects,
+            customer_id=None if task.code in OF_ALL else one.customer.id,
+            subjects=_subjects_of_all(organization, task) if task.code in OF_ALL else task.subjects,
             invoice_ids=[one.invoice_ids[ref] for ref in task.invoices],
             why=reasons.why_task(task),
             today=today,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from purring.core import reasons
-from purring.core.answers import Answer
+from purring.core.answers import Answer, Decision
 from purring.core.errors import Refused
 from purring.core.foresee import foresee
 from purring.core.money import to_text
@@ -21,7 +21,8 @@ from purring.facts.invoices.models import Closure, CreditNote, Invoice
 from purring.facts.organizations.models import Organization
 from purring.facts.payments.models import Allocation
 from purring.followup.accounts import Loaded, load_accounts
-from purring.followup.approvals import needs_approval
+from purring.followup.approvals import needs_yes
+from purring.followup.closed import paused_on
 from purring.followup.models import WAITING, Reminder, ReminderItem, State
 from purring.kit.together import Question, together
 
@@ -43,8 +44,8 @@ def why_invoice(invoice: Invoice, today: date, telling: Telling = IN_ENGLISH) ->
     """The whole answer for one invoice, as `purring why --json` prints it; what was noted before stays as it was said."""
     organization = invoice.organization
     one = load_accounts(organization, [invoice.customer_id], today)[invoice.customer_id]
-    of_today, *trail = together(_of_today(organization, [invoice.customer_id], today), *_trail(invoice))
-    there = of_today[0] if of_today else None
+    todays, *trail = together(of_today(organization, [invoice.customer_id], today), *_trail(invoice))
+    there = todays[0] if todays else None
     code, why, coming = _answer(organization, one, invoice, today, there, telling)
     return {
         "invoice": invoice.number,
@@ -65,8 +66,9 @@ def _answer(
     today: date,
     there: Reminder | None,
     telling: Telling = IN_ENGLISH,
+    decision: Decision | None = None,
 ) -> tuple[str, str, dict[str, str] | None]:
-    """Code, sentence, and the next contact as far as it can be foreseen."""
+    """Code, sentence, and the next contact as far as it can be foreseen. `decision`: of the account, where it is known."""
     if invoice.number not in one.invoice_ids:
         if invoice.settled_on:
             return "settled", reasons.tell("settled", {}, telling), None
@@ -79,15 +81,18 @@ def _answer(
             "stage": coming.contact.stage,
             "channel": coming.contact.channel,
         }
-    decision = one.decide(today)
+    decision = decision or one.decide(today)
     answer = decision.answers.get(invoice.number, Answer("settled"))
     if answer.code == "send" and decision.contact:
         if there and there.state == State.SKIPPED:
             return "approval", there.detail or "a person skipped it for today", following
         if there and there.state == State.DEFERRED:
             return "delivery_failed", there.detail, following
-        approved = there and there.approved_at
-        if needs_approval(organization) and not approved:
+        if until := paused_on(organization, today):
+            params = {"until": until, "note": organization.paused_note}
+            return "held", reasons.tell("paused", params, telling), following
+        approved, contact = there and there.approved_at, decision.contact
+        if not approved and needs_yes(organization, contact.stage, contact.asked, contact.currency):
             return "approval", reasons.tell("approval", {}, telling), following
         return "send", reasons.why_send(decision.contact, today, telling), following
     return answer.code, _sentence(answer, following, telling), following
@@ -101,18 +106,28 @@ def _sentence(answer: Answer, following: dict[str, str] | None, telling: Telling
 
 def sentences(organization: Organization, invoices: Sequence[Invoice], today: date) -> dict[int, str]:
     """One sentence per invoice, for a page of them."""
+    return {key: why for key, (why, _) in steps(organization, invoices, today).items()}
+
+
+def steps(
+    organization: Organization, invoices: Sequence[Invoice], today: date, known: Sequence[Reminder] | None = None
+) -> dict[int, tuple[str, dict[str, str] | None]]:
+    """The same with the next contact about it, as far as it can be foreseen: `{"on", "stage", "channel"}`. `known`: the
+    answer to `of_today`, where a page has asked already."""
     customers = {invoice.customer_id for invoice in invoices}
     loaded = load_accounts(organization, customers, today)
-    there = {row.customer_id: row for row in _of_today(organization, customers, today).alone()}
-    return {
-        invoice.pk: _capital(
-            _answer(organization, loaded[invoice.customer_id], invoice, today, there.get(invoice.customer_id))[1]
-        )
-        for invoice in invoices
-    }
+    rows = of_today(organization, customers, today).alone() if known is None else known
+    there = {row.customer_id: row for row in rows}
+    decisions = {customer: loaded[customer].decide(today) for customer in customers}
+    found = {}
+    for invoice in invoices:
+        key = invoice.customer_id
+        _, why, coming = _answer(organization, loaded[key], invoice, today, there.get(key), decision=decisions[key])
+        found[invoice.pk] = _capital(why), coming
+    return found
 
 
-def _of_today(organization: Organization, customer_ids: Iterable[int], today: date) -> Question:
+def of_today(organization: Organization, customer_ids: Iterable[int], today: date) -> Question:
     """Today's intention or message of each customer."""
     rows = Reminder.objects.of(organization).filter(customer_id__any_of=list(customer_ids), on=today)
     return Question(rows.filter(payment=None, request=None, note=None, debit=None))

@@ -13,6 +13,7 @@ import secrets
 import time
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -24,6 +25,8 @@ from purring.facts.customers.models import Customer
 from purring.facts.invoices.papers import print_missing
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded
+from purring.followup.approvals import asking
+from purring.followup.closed import closed_on, gone_on, paused_on
 from purring.followup.drafting import Draft, Drafting, NotNow, Sender
 from purring.followup.enclosing import Enclosures
 from purring.followup.hours import may_leave
@@ -39,6 +42,8 @@ from purring.kit.zones import zone_of
 from purring.plugins.channel import Address, Delivery, Outgoing, Session
 
 CLAIM = 200
+LOOK_AGAIN_SECONDS = 1.0
+"""So often a pass asks whether the mail account is still the one it began with."""
 RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1))
 Clock = Callable[[], datetime]
 
@@ -66,18 +71,18 @@ def claim(
 
     None of those that this pass has `tried` already.
     """
-    waiting = Reminder.objects.of(organization).filter(state__in=WAITING, on=today)
+    waiting = Reminder.objects.of(organization).filter(state__among=WAITING, on=today)
     waiting = waiting.filter(Q(lease_until=None) | Q(lease_until__lt=now))
     if not any_hour:
         waiting = waiting.filter(send_after__lte=now)
     if tried:
         waiting = waiting.exclude(id__any_of=tried)
-    if organization.first_day_approved_at is None:
-        waiting = waiting.exclude(approved_at=None)
-    elif organization.approves_each_day:  # a thank-you needs no approval
-        waiting = waiting.exclude(approved_at=None, payment=None)
+    if (rules := asking(organization)) is not None:
+        waiting = waiting.exclude(Q(approved_at=None) & rules)
     token = secrets.token_hex(8)
     with transaction.atomic():
+        if organization.most_a_day is not None:
+            most = min(most, _room(organization, now, today))
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
         ids = list(waiting.order_by("send_after", "id").values_list("id", flat=True)[:most])
@@ -90,6 +95,14 @@ def claim(
         .select_related("payment", "request", "note", "debit__mandate")
         .order_by("send_after", "id")
     )
+
+
+def _room(organization: Organization, now: datetime, today: date) -> int:
+    """How many more may leave today, those in other hands left out. Two workers find out one after the other."""
+    assert organization.most_a_day is not None
+    list(Organization.objects.select_for_update().filter(pk=organization.pk).values_list("pk"))
+    held = Reminder.objects.of(organization).filter(on=today, state__in=WAITING, lease_until__gte=now).count()
+    return max(organization.most_a_day - gone_on(organization, today) - held, 0)
 
 
 def write(
@@ -107,7 +120,7 @@ def write(
     `most` ends the pass after that many messages; `clock` gives the moment of each record (default: `now`).
     """
     today = today or organization.today(now)
-    if organization.paused_until and today <= organization.paused_until:
+    if paused_on(organization, today) or closed_on(organization, today):
         return []
     run = Run(organization, now, today, sender, any_hour, clock or (lambda: now))
     try:
@@ -119,6 +132,7 @@ def write(
                 break
     finally:
         run.close()
+    run.tell()
     return run.outcomes
 
 
@@ -140,6 +154,10 @@ class Run:
         self.changed: set[int] = set()
         """Notices whose account changed while they were leaving."""
         self.enclosures = Enclosures(())
+        self.checked = time.monotonic()
+        """When it was last asked whether the way out is still the same."""
+        self.took = False
+        """The other side took a message."""
         self.unrecorded: Left | None = None
         """The message that left last, until the next release or the end of the batch records it."""
 
@@ -149,6 +167,19 @@ class Run:
         finally:
             for session in self.sessions.values():
                 session.__exit__(None, None, None)
+
+    def tell(self) -> None:
+        """Let the way out know what it said in this pass: why it took nothing, or that it took something."""
+        if self.sender.tell and (self.stopped or self.took):
+            self.sender.tell("; ".join(self.stopped.values()), self.clock())
+
+    def _still(self) -> bool:
+        """True while the way out is the one this pass began with; asked now and then, not for each message."""
+        if self.sender.still is None or time.monotonic() - self.checked < LOOK_AGAIN_SECONDS:
+            return True
+        same = self.sender.still()
+        self.checked = time.monotonic()
+        return same
 
     def _record(self) -> None:
         if self.unrecorded:
@@ -165,6 +196,10 @@ class Run:
         self.enclosures = Enclosures(drafting.documents(batch))
         ends = time.monotonic() + self.sender.lease.total_seconds() / 2
         for at, reminder in enumerate(batch):
+            if not self._still():  # changed or taken away meanwhile: the next pass takes what is there now
+                self._give_back(batch[at:])
+                self._record()
+                return False
             if time.monotonic() > ends:  # slow: give the rest back before the lease runs out
                 self._give_back(batch[at:])
                 break
@@ -199,7 +234,8 @@ class Run:
     def _decent(self, reminder: Reminder, one: Loaded) -> bool:
         zone = zone_of(one.customer.timezone, one.customer.country, self.organization.timezone)
         lawful = one.law.hours(reminder.channel, self.today)
-        return may_leave(self.now, self.today, zone, self.organization.sending_until, lawful)
+        closes = time_of_day.max if reminder.any_hour else self.organization.sending_until
+        return may_leave(self.now, self.today, zone, closes, lawful)
 
     def _told(self, reminder: Reminder, one: Loaded, state: str, detail: str) -> None:
         self.outcomes.append(Outcome(reminder.pk, one.customer.ref, state, detail))
@@ -266,6 +302,7 @@ class Run:
         if delivery.whole_session:
             self.stopped[channel] = delivery.detail
         if delivery.state == "sent":
+            self.took = True
             self.unrecorded = release.left(delivery, self.clock())
         elif delivery.state == "unconfirmed":
             record(release.left(delivery, self.clock()))

@@ -47,6 +47,11 @@ def read(purpose: Purpose, text: str, today: date) -> list[int]:
     return [int(value) for value in values]
 
 
+def until(purpose: Purpose, text: str) -> date:
+    """The last day of a token that `read` takes."""
+    return date.fromordinal(_signer(purpose).unsign_object(text)[0])
+
+
 def url(purpose: Purpose, values: list[int], today: date) -> str:
     """The whole address, under the installation's own."""
     return settings.BASE_URL + purpose.path.format(token=token(purpose, values, today))

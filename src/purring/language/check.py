@@ -212,6 +212,7 @@ def _fact_texts(facts: MessageFacts) -> Iterable[str]:
         facts.customer.name,
         organization.name,
         organization.sender_name,
+        organization.signature,
         facts.relation,
         facts.reference,
     )

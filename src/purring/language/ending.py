@@ -28,7 +28,7 @@ def closing(draft: Draft) -> Closing:
     person = ", ".join(clean(text) for text in (organization.sender_name, organization.sender_title) if text)
     reach = " · ".join(filter(None, (unbroken(organization.phone), clean(organization.email))))
     address = ", ".join(clean(line) for line in organization.address_lines if line)
-    signature = tuple(filter(None, (person, clean(organization.name), reach)))
+    signature = tuple(filter(None, (person, clean(organization.name), reach, clean(organization.signature))))
     return Closing(
         draft.say("closing"), signature, tuple(filter(None, (address, clean(organization.legal_footer, 400))))
     )

@@ -60,6 +60,8 @@ class Organization:
     legal_footer: str = ""
     place: str = ""
     """The town a letter is dated from."""
+    signature: str = ""
+    """A line of the person who signs, such as when they can be reached."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from purring.facts.charges import actions as charges
 from purring.facts.charges.models import AskedCharge
 from purring.facts.codes import actions as codes
 from purring.facts.customers import actions as customers
-from purring.facts.customers import details
+from purring.facts.customers import details, people, remarks
 from purring.facts.customers.models import Customer
 from purring.facts.disputes import actions as disputes
 from purring.facts.invoices import actions as invoices
@@ -112,7 +112,11 @@ def asked_for_plan(stage: Stage) -> Any:
 def may_be_put_off(stage: Stage) -> None:
     none = {"plan_most": 0, "plan_first_percent": 0, "plan_first_days": 0, "plan_last_days": 0, "plan_smallest": "0"}
     values: dict[str, Any] = {**none, "whom": "all", "plan_rhythms": [], "deferral_days": 30, "ladder": []}
-    keep_terms(stage.ana.organization, {**values, "instalments_at_start": False, "autopay_at_start": False}, **DATED)
+    keep_terms(
+        stage.ana.organization,
+        {**values, "instalments_at_start": False, "autopay": False, "autopay_at_start": False},
+        **DATED,
+    )
 
 
 def told_by_them(stage: Stage, kind: str, **said: Any) -> Callable[[], Any]:
@@ -142,6 +146,10 @@ def enters(stage: Stage, code: str) -> Callable[[], Any]:
     return lambda: codes.enter_code(stage.ana, code, now=TOLD["now"])
 
 
+def noted(stage: Stage) -> Any:
+    return remarks.add_remark(stage.ana, "Likes tea", key="form", **TOLD)
+
+
 def proposed(stage: Stage) -> Any:
     return details.propose_details(stage.ana, stage.ana.contacts.get(), {"city": "Bergen"}, key="form", **TOLD)
 
@@ -161,6 +169,9 @@ ACTS: dict[str, Act] = {
         agreements.cancel_plan, agreements.agree_plan(s.ana, [s.invoice], [(SOON, 10_000)], **DATED)
     ),
     "agreements.hold": lambda s: told(agreements.hold, s.ana, on=TODAY),
+    "agreements.release_one_hold": lambda s: told(
+        agreements.release_one_hold, agreements.hold(s.ana, on=TODAY, **TOLD)
+    ),
     "agreements.release_holds": lambda s: after(
         told(agreements.hold, s.ana, on=TODAY), told(agreements.release_holds, s.ana)
     ),
@@ -192,12 +203,30 @@ ACTS: dict[str, Act] = {
     "invoices.record_invoice": lambda s: lambda: bill(s.ana, "2"),
     "invoices.change_due_date": lambda s: told(invoices.change_due_date, s.invoice, SOON, today=TODAY),
     "invoices.change_invoice": lambda s: told(invoices.change_invoice, s.invoice, po_number="PO 7"),
+    "invoices.correct_invoice": lambda s: told(
+        invoices.correct_invoice, s.invoice, number="1a", issued=s.invoice.issued, due=SOON
+    ),
     "invoices.attach": lambda s: told(invoices.attach, s.invoice, "1.pdf", b"%PDF-", "application/pdf"),
+    "invoices.attach_to_customer": lambda s: told(
+        invoices.attach_to_customer, s.ana, "1.pdf", b"%PDF-", "application/pdf"
+    ),
     "messages.record_reply": lambda s: told(messages.record_reply, s.ana, "Hello"),
     "messages.mark_answered": lambda s: after(
         told(messages.record_reply, s.ana, "Hello"), told(messages.mark_answered, s.ana)
     ),
     "messages.record_conversation": lambda s: told(messages.record_conversation, s.ana, on=TODAY),
+    "messages.log_call": lambda s: told(messages.log_call, s.ana, "no_answer", on=TODAY),
+    "people.add_contact": lambda s: told(people.add_contact, s.ana, name="Bo"),
+    "people.change_contact": lambda s: told(people.change_contact, s.ana.contacts.get(), name="Bo"),
+    "people.put_first": lambda s: told(people.put_first, told(people.add_contact, s.ana, name="Bo")()),
+    "people.remove_contact": lambda s: told(people.remove_contact, s.ana.contacts.get()),
+    "people.has_left": lambda s: told(people.has_left, s.ana.contacts.get()),
+    "people.is_back": lambda s: after(
+        told(people.has_left, s.ana.contacts.get()), told(people.is_back, s.ana.contacts.get())
+    ),
+    "remarks.add_remark": lambda s: told(remarks.add_remark, s.ana, "Likes tea", key="form"),
+    "remarks.change_remark": lambda s: told(remarks.change_remark, noted(s), "Likes coffee", pinned=False),
+    "remarks.remove_remark": lambda s: told(remarks.remove_remark, noted(s)),
     "offers.ask_for_plan": lambda s: lambda: asked_for_plan(s),
     "offers.agree_proposal": lambda s: told(offers.agree_proposal, asked_for_plan(s), on=TODAY),
     "offers.decline_proposal": lambda s: told(offers.decline_proposal, asked_for_plan(s)),
@@ -271,7 +300,7 @@ NOT_ON_AN_ACCOUNT = {
     "settling.refuse_if_closed": "part of the acts around it",
     "settling.refuse_if_paid": "part of the acts around it",
 }
-NO_ACCOUNT = ("journal", "organizations")
+NO_ACCOUNT = ("journal", "organizations", "wordings")
 """Apps without a customer's facts."""
 
 
@@ -279,7 +308,7 @@ def public_functions() -> Iterator[str]:
     for app in pkgutil.iter_modules(purring.facts.__path__):
         if app.name in NO_ACCOUNT:
             continue
-        for module in ("actions", "details", "many", "settling"):
+        for module in ("actions", "details", "many", "people", "remarks", "settling"):
             name = f"purring.facts.{app.name}.{module}"
             if importlib.util.find_spec(name) is None:
                 continue

@@ -58,6 +58,7 @@ USUAL: dict[str, Any] = {
     "deferral_days": 14,
     "ladder": [],
     "instalments_at_start": False,
+    "autopay": False,
     "autopay_at_start": False,
 }
 LADDER = [[200, 10], [100, 20]]
@@ -425,3 +426,18 @@ class TestSettlements:
         for worth, what in ((6_001, "more"), (0, "nothing"), (100, " ")):
             with pytest.raises(Refused):
                 settle_in_kind(fresh(invoice), worth, what, **DATED)
+
+
+def test_a_repeat_says_the_discount_on_its_paper() -> None:
+    from purring.facts.invoices.models import Issued, Repeat
+    from purring.facts.invoices.rounds import make_repeats
+
+    customer = ana(fjord())
+    offer(customer.organization, ladder=LADDER)
+    Repeat(
+        organization=customer.organization, customer=customer, description="Rent", amount=100_00, currency="EUR",
+        every_months=1, day_of_month=TODAY.day, next_on=TODAY, terms_days=30, number_prefix="R-",
+    ).save(force_insert=True)  # fmt: skip
+    assert make_repeats(NOW) == 1
+    (issued,) = Issued.objects.of(customer.organization)
+    assert [one["percent"] for one in issued.facts["early_payment"]] == ["2", "1"]

@@ -211,8 +211,8 @@ def test_the_owner_is_told_of_doubts_and_failures(studio: Studio, owner: User, s
     second.save()
     tell_owners(studio.now, RHYTHMS)
     (told,) = mail.outbox
-    assert "1 message(s) may or may not have arrived" in told.body
-    assert "1 message(s) could not be delivered" in told.body
+    assert "1 message may or may not have arrived" in told.body
+    assert "1 message could not be delivered" in told.body
 
 
 @pytest.mark.django_db

@@ -13,9 +13,9 @@ from purring.facts.invoices.models import Attachment
 from purring.facts.journal.models import Entry
 from purring.facts.messages.sources import source_of
 from purring.followup import enclosing
-from purring.followup.approvals import skip
 from purring.followup.enclosing import Enclosures
 from purring.followup.models import Reminder, State
+from purring.followup.morning import skip_many
 from purring.followup.saying import Document
 from purring.kit.batches import fetch_bytes
 from purring.kit.mailsink import Sink
@@ -82,7 +82,7 @@ def test_a_next_one_that_may_not_leave_does_not_lose_it(studio: Studio, sink: Si
         if number == 2 and refusal == "changed":
             studio.pay(second.items.get().invoice)
         elif number == 2:
-            skip(second, **studio.told)
+            skip_many(studio.organization, [second.pk], **studio.told)
 
     studio.write(listening(sink, act), any_hour=True)
     states = {one.pk: one.state for one in Reminder.objects.of(studio.organization)}

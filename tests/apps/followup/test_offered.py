@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 NOTHING: dict[str, Any] = {
     "whom": "all", "plan_most": 0, "plan_first_percent": 0, "plan_first_days": 14, "plan_last_days": 200,
     "plan_smallest": "0", "plan_rhythms": [], "deferral_days": 0, "ladder": [],
-    "instalments_at_start": False, "autopay_at_start": False,
+    "instalments_at_start": False, "autopay": False, "autopay_at_start": False,
 }  # fmt: skip
 
 
@@ -58,10 +58,10 @@ def test_instalments_within_the_limits(studio: Studio, sink: Sink) -> None:
 
 def test_automatic_payment_where_an_account_can(studio: Studio, sink: Sink) -> None:
     connect_account(studio.organization, "stripe", {"secret_key": "sk_test_1"}, **studio.told)
-    assert "automatic payment" in first_words(studio, sink, autopay_at_start=True)
+    assert "automatic payment" in first_words(studio, sink, autopay=True, autopay_at_start=True)
 
 
 def test_nothing_that_is_not_offered(studio: Studio, sink: Sink) -> None:
-    said = first_words(studio, sink, plan_most=4, autopay_at_start=True)
+    said = first_words(studio, sink, plan_most=4, autopay=True, autopay_at_start=True)
     for word in ("instalments", "automatic", "off:"):
         assert word not in said

@@ -18,10 +18,10 @@ from purring.facts.customers.models import AddressTrouble, Customer
 from purring.facts.journal.models import Entry
 from purring.facts.messages.models import Message
 from purring.followup import writing
-from purring.followup.approvals import skip
 from purring.followup.deliveries import doubtful, record_bounce, settle_doubt, sweep
 from purring.followup.drafting import LEASE, Sender
 from purring.followup.models import Reminder, ReminderItem, State
+from purring.followup.morning import skip_many
 from purring.followup.planning import plan
 from purring.kit.mailsink import Sink
 from purring.plugins.channel import Prepared
@@ -278,7 +278,7 @@ def test_skipped_at_the_last_moment(studio: Studio, tmp_path: Path) -> None:
     studio.plan()
     (reminder,) = studio.reminders()
     with rude(tmp_path) as sink:
-        studio.write(meanwhile(sink, lambda: skip(reminder, **studio.told)))
+        studio.write(meanwhile(sink, lambda: skip_many(studio.organization, [reminder.pk], **studio.told)))
         assert arrived(sink) == []
     assert studio.states() == ["skipped"]
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from tests.doors.cli.shell import ROOT, Shell
@@ -54,3 +56,25 @@ def test_a_file_that_nobody_reads(name: str, fjord: Shell) -> None:
     code, level, detail = told(fjord, name, FRIENDLY.encode())
     assert (code, level) == (0, "warn")
     assert "never read" in detail
+
+
+def test_a_text_kept_at_the_desk_that_names_what_is_not_known_any_more(fjord: Shell) -> None:
+    code, level, detail = kept(fjord, "{{ greeting }}\n\n{{ something_of_before }}")
+    assert (code, level) == (1, "fail")
+    assert "fjord/nb/friendly, message 1, line 3, column 4: " in detail
+
+
+def test_a_good_text_kept_at_the_desk(fjord: Shell) -> None:
+    assert kept(fjord, "{{ greeting }}") == (0, "ok", "1 own, all can be read")
+
+
+def kept(shell: Shell, text: str) -> tuple[int, str, str]:
+    """Exit code, level and detail of the check, with one text kept at the desk."""
+    columns = "organization_id, language, file, heading, text, current, at, by, findings, overruled"
+    with sqlite3.connect(shell.data / "purring.sqlite3") as database:
+        (organization,) = database.execute("SELECT id FROM organizations_organization").fetchone()
+        row = (organization, "nb", "friendly", "message 1", text, True, "2026-05-05 06:00:00", "cli", 0, "[]")
+        database.execute(f"INSERT INTO wordings_owntext ({columns}) VALUES ({', '.join('?' * len(row))})", row)
+    done = shell.run("doctor", "--json")
+    (found,) = [one for one in done.json["checks"] if one["name"] == "wordings"]
+    return done.code, str(found["level"]), str(found["detail"])

@@ -266,7 +266,7 @@ def test_with_htmx_the_row_says_so_in_its_place(house: House, client: Client) ->
     house.invoice(house.customer("En"))
     plan(house.organization, house.told["now"])
     reminder = Reminder.objects.of(house.organization).get()
-    for said in ("Skipped today", "cannot be changed"):
+    for said in ("Skipped today", "does not wait any more"):
         page = client.post(reverse("desk:reminder-skip", args=[reminder.pk]), headers={"HX-Request": "true"})
         assert said in page.content.decode()
         assert "<html" not in page.content.decode()

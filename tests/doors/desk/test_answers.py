@@ -62,6 +62,6 @@ def test_money_that_came_needs_no_look(house: House) -> None:
 def test_a_question_waits_for_our_answer(house: House) -> None:
     answered(house, "question", words="Which order is it?")
     page = text(house, "today")
-    assert "waits for our answer" in page
+    assert "They wait for our answer" in page
     assert "Which order is it?" in page
     assert page.count("Which order is it?") == 1

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from purring.core.plans import Wish
@@ -17,9 +19,10 @@ from purring.facts.customers.models import Customer, Group
 from purring.facts.invoices.models import Invoice
 from purring.facts.offers.actions import Agreed, ask_for_plan
 from purring.facts.offers.models import OfferTerms, PlanProposal, Settlement
-from purring.facts.offers.terms import terms_of
+from purring.facts.offers.terms import KEPT, keep_terms, terms_of
 from purring.facts.payments.actions import record_payment
 from purring.facts.payments.models import Payment
+from purring.followup.models import OwnMessage, Reminder
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -80,6 +83,17 @@ class TestTerms:
         client.post(mine, {**TERMS, "plan_most": "12"})
         assert terms_of(customer, house.today).plan_most == 9
 
+    def test_automatic_payment_is_offered_only_when_it_is_switched_on(self, house: House, client: Client) -> None:
+        customer, page = house.customer(), reverse("desk:settings-offers")
+        assert not terms_of(customer, house.today).autopay
+        answer = client.post(page, {**TERMS, "autopay_at_start": "on"})
+        assert answer.status_code == 422
+        assert "only mention what is offered" in answer.content.decode()
+        client.post(page, {**TERMS, "autopay": "on", "autopay_at_start": "on"})
+        assert terms_of(customer, house.today).autopay
+        client.post(reverse("desk:offers-customer", args=[customer.pk]), {**TERMS, "own": "on"})
+        assert not terms_of(customer, house.today).autopay, "their own terms count as a whole"
+
 
 class TestPlans:
     def test_a_person_agrees_on_a_plan_once(self, house: House, client: Client) -> None:
@@ -121,6 +135,48 @@ class TestPlans:
         assert client.post(reverse("desk:customer-decline-plan", args=[customer.pk]), said).status_code == 303
         proposal.refresh_from_db()
         assert (proposal.state, proposal.reason) == ("declined", "spoke to them")
+        assert not OwnMessage.objects.of(house.organization).exists(), "unticked, nothing is sent"
+
+    def test_what_was_decided_is_sent_to_them_in_writing_once(self, house: House, client: Client) -> None:
+        customer, proposal = asked(house)
+        Customer.objects.of(house.organization).filter(pk=customer.pk).update(language="en")
+        to = reverse("desk:customer-decline-plan", args=[customer.pk])
+        said = {"decline-plan-proposal": proposal.pk, "decline-plan-reason": "", "decline-plan-tell": "on"}
+        unkind = {**said, "decline-plan-reason": "You are a liar and we will sue you, you thief!"}
+        answer = client.post(to, unkind)
+        assert answer.status_code == 422
+        assert "You are a liar" in answer.content.decode(), "what was typed is not lost"
+        proposal.refresh_from_db()
+        assert proposal.state == "open"
+        for _ in range(2):
+            assert client.post(to, said).status_code == 303
+        own = OwnMessage.objects.of(house.organization).get()
+        assert own.reply_to_id == proposal.message_id
+        assert own.author_id
+        assert own.note
+        assert Reminder.objects.of(house.organization).get(note=own.note).own_text == own.text.strip()
+
+    def test_what_they_agreed_to_stands_with_its_words(self, house: House, client: Client) -> None:
+        customer = house.customer()
+        page = reverse("desk:customer-consents", args=[customer.pk])
+        assert "Nothing yet" in client.get(page).content.decode()
+        keep_terms(
+            house.organization,
+            {**dict.fromkeys(KEPT, 0), "whom": "all", "plan_most": 6, "plan_first_days": 60, "plan_last_days": 300,
+             "plan_smallest": "1", "plan_rhythms": [], "ladder": []},
+            on=house.today, **house.told,
+        )  # fmt: skip
+        agreed = Agreed("3 of 300: I <agree>", "nb", "key-9", "192.0.2.77", "Firefox 140")
+        wish = Wish(3, "monthly", house.today + timedelta(7))
+        made = ask_for_plan(
+            customer, [house.invoice(customer, 90_000)], wish, agreed, on=house.today, now=house.told["now"]
+        )
+        assert isinstance(made, PaymentPlan)
+        with CaptureQueriesContext(connection) as queries:
+            text = client.get(page).content.decode()
+        assert len(queries) <= 15, len(queries)
+        for shown in ("3 of 300: I &lt;agree&gt;", "192.0.2.77", "Firefox 140", "in force", "The plan as PDF"):
+            assert shown in text
 
     @pytest.mark.parametrize("written", ["soon 500", "2026-05-20", "2026-05-20 500", "2020-01-01 900", "2026-05-20 0"])
     def test_instalments_that_are_none_are_told_at_their_field(

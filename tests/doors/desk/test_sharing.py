@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from purring.facts.access.models import Link
 from purring.facts.customers.models import Contact, Customer
-from purring.facts.invoices.models import Invoice
+from purring.facts.invoices.models import Invoice, Issued
 from purring.facts.organizations.models import LegalEntity
 from purring.facts.payments.actions import record_payment
 from purring.papers.qr.symbol import png, symbol
@@ -108,7 +108,7 @@ def test_it_is_seen_again_only_by_its_own_address(house: House) -> None:
     invoice = house.invoice(house.customer())
     client = house.client()
     _, address = make(client, invoice)
-    Client().get(urlsplit(address).path)
+    Client().get(urlsplit(address).path, headers={"User-Agent": "Mozilla/5.0 (Linux; Android 15) Firefox/140"})
     listed = text(client.get(share_to(invoice)))
     assert address not in listed
     assert "opened 1 time," in listed
@@ -264,3 +264,30 @@ def test_few_questions_to_the_database(house: House) -> None:
         with CaptureQueriesContext(connection) as found:
             assert client.get(address).status_code == 200
         assert len(found) <= 15, (address, len(found))
+
+
+def test_a_quick_request_says_what_paying_early_takes_off_on_paper_and_in_its_message(house: House) -> None:
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    from purring.facts.offers.terms import KEPT, keep_terms
+    from purring.facts.organizations.models import LegalEntity
+    from purring.followup.sharing import shared_words
+
+    nothing: dict[str, Any] = {**dict.fromkeys(KEPT, 0), "whom": "all", "plan_smallest": "1", "plan_rhythms": []}
+    keep_terms(house.organization, {**nothing, "ladder": [[200, 10]]}, on=house.today, **house.told)
+    with_account(house)
+    client = house.client()
+    assert asked(client, customer="Møller & Co", email="m@moller.example", language="en").status_code == 303
+    invoice = Invoice.objects.of(house.organization).select_related("customer__organization").get()
+    early = Issued.objects.of(house.organization).get(invoice=invoice).facts["early_payment"]
+    assert [one["percent"] for one in early] == ["2"]
+    paper = client.get(reverse("desk:invoice-paper", args=[invoice.pk]))
+    sheet = client.get(client.post(share_to(invoice), {"do": "link"})["Location"].replace("?", "sheet.pdf?"))
+    for pdf in (paper, sheet):
+        printed = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf.content)).pages)
+        assert "1225,49" in re.sub(r"\s", "", printed)
+    entity = LegalEntity.objects.of(house.organization).get()
+    said = shared_words(invoice, entity, "https://pay.example/x", house.today)
+    assert "1225,49" in re.sub(r"\s", "", said.text)

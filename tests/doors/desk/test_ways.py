@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from purring.core.errors import Refused, Trouble
 from purring.facts.checkout.accounts import notice_address, settings_of
-from purring.facts.checkout.models import ProviderAccount
+from purring.facts.checkout.models import Notice, ProviderAccount
+from purring.facts.checkout.notices import store_notice
 from purring.facts.checkout.ways import ways_of
 from purring.facts.organizations.models import LegalEntity
+from purring.plugins.payment import Notice as Told
 from tests.doors.desk.cast import House
 
 SECRET = "sk_live_a_very_secret_key"
@@ -132,3 +135,28 @@ def test_the_ways_by_hand(house: House, client: Client) -> None:
 def test_only_the_owner(house: House) -> None:
     for role in ("accountant", "collector", "read_only"):
         assert house.client(role).get(reverse("desk:ways")).status_code == 403
+
+
+def test_notices_that_nothing_came_of_are_shown_with_what_to_do(client: Client, connected: ProviderAccount) -> None:
+    page = reverse("desk:way-account", args=[connected.pk])
+    act = reverse("desk:way-notices", args=[connected.pk])
+    assert "could not be followed" not in client.get(page).content.decode()
+
+    def lost() -> Notice:
+        rows = Notice.objects.of(connected.organization_id).filter(account=connected)
+        rows.update(look_at=None, looks=9, error="no such payment")
+        return rows.get()
+
+    store_notice(connected, Told("evt_9", "payment.done", "pi_9"), b"{}", timezone.now())
+    lost()
+    for shown in ("payment.done", "pi_9", "no such payment", "could not be followed"):
+        assert shown in client.get(page).content.decode()
+    assert "notices could not be followed" in client.get(reverse("desk:ways")).content.decode()
+    for _ in range(2):
+        assert client.post(act, {"do": "again"}).status_code == 303
+    assert Notice.objects.of(connected.organization_id).get().look_at, "the next round asks"
+    assert "could not be followed" not in client.get(page).content.decode()
+    lost()
+    assert client.post(act, {"do": "seen"}).status_code == 303
+    assert Notice.objects.of(connected.organization_id).get().look_at is None
+    assert "could not be followed" not in client.get(page).content.decode()

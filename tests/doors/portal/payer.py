@@ -56,7 +56,7 @@ def connected(house: House, provider: str, **more: Any) -> ProviderAccount:
 def entity_of(house: House, **fields: Any) -> LegalEntity:
     """The one that is owed, with a bank account."""
     entity = LegalEntity.objects.of(house.organization).get(is_default=True)
-    given = {"accounts": [{"scheme": "iban", "number": IBAN, "bic": "DNBANOKK"}], **fields}
+    given = {"accounts": [{"scheme": "iban", "number": IBAN, "bic": "DABANO22"}], **fields}
     for name, value in given.items():
         setattr(entity, name, value)
     entity.save()

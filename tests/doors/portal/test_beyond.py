@@ -318,6 +318,9 @@ def test_details_need_the_code(reader: Reader) -> None:
 
 def test_language_and_channel_change_at_once(reader: Reader) -> None:
     reader.comes_in()
+    corrected(reader, language="nb", channel="letter")
+    reader.customer.refresh_from_db()
+    assert reader.customer.preferred_channel == "", "nothing is promised that no installation can keep"
     corrected(reader, language="nb", channel="phone")
     reader.customer.refresh_from_db()
     assert (reader.customer.language, reader.customer.preferred_channel) == ("nb", "phone")

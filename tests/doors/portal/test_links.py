@@ -9,18 +9,23 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from django.utils import timezone
 
 from purring.doors.portal.opening import WRONG_LINKS, visit
-from purring.facts.access.actions import make_link, revoke_link
+from purring.facts.access.actions import make_link, revoke_link, revoke_links
 from purring.facts.access.models import Link
+from purring.facts.access.signed import page_address
 from purring.facts.access.tokens import PREVIEW, new_token
 from purring.facts.answers.models import Answer
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
+from purring.facts.journal.models import Entry
 from purring.facts.payments.actions import record_payment
 from purring.kit import links
 from tests.doors.desk.cast import House, found_house
@@ -79,20 +84,75 @@ def test_of_a_paid_invoice_it_tells_nothing_of_the_others(house: House) -> None:
     assert not Answer.objects.of(house.organization).get().invoices.exists()
 
 
-def test_get_changes_nothing_but_the_count(house: House) -> None:
+PHONE = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1"}
+
+
+def opened(path: str) -> HttpResponse:
+    """As the server has it before it sends it."""
+    match = resolve(path)
+    request = RequestFactory().get(path, headers=PHONE)
+    request.resolver_match = match
+    answered: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return answered
+
+
+def test_get_changes_nothing_and_a_visit_is_noted_when_the_page_has_left(house: House) -> None:
     customer = house.customer()
     invoice = house.invoice(customer)
     token = made(house, customer, invoice)
     version = Customer.objects.of(house.organization).get(pk=customer.pk).version
+    entries = Entry.objects.of(house.organization).count()
     with CaptureQueriesContext(connection) as found:
-        for to in ("", "answer/promise/", "answer/dispute/"):
-            assert Client().get(f"/pay/{token}/{to}").status_code == 200
-        assert Client().head(f"/pay/{token}/").status_code == 200
-    writing = [q["sql"] for q in found if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
-    assert len(writing) == 1
-    assert writing[0].startswith('UPDATE "access_link"')
+        pages = [opened(f"/pay/{token}/{to}") for to in ("", "answer/promise/")]
+    assert [one.status_code for one in pages] == [200, 200]
+    assert not [q["sql"] for q in found if q["sql"].startswith(("INSERT", "UPDATE", "DELETE", "BEGIN", "SAVEPOINT"))]
+    for one in pages:
+        one.close()  # as the server does once it has sent it
     assert Customer.objects.of(house.organization).get(pk=customer.pk).version == version
+    link = Link.objects.of(house.organization).get()
+    assert link.opened == 1
+    assert Entry.objects.of(house.organization).count() == entries + 1
+    entry = Entry.objects.of(house.organization).latest("id")
+    assert (entry.kind, entry.customer_id, entry.invoice_id) == ("link.visited", customer.pk, invoice.pk)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"User-Agent": "Mozilla/5.0 (compatible; SafelinksScanner/1.0)"},
+        {"User-Agent": "WhatsApp/2.24 preview"},
+        {"User-Agent": "curl/8.5"},
+        {**PHONE, "Sec-Purpose": "prefetch"},
+        {**PHONE, "Sec-Fetch-Mode": "no-cors"},
+    ],
+)
+def test_a_machine_that_opens_a_link_is_no_visit(house: House, headers: dict[str, str]) -> None:
+    customer = house.customer()
+    house.invoice(customer)
+    token = made(house, customer)
+    assert Client().get(f"/pay/{token}/", headers=headers).status_code == 200
+    assert Client().head(f"/pay/{token}/", headers=PHONE).status_code == 200
+    assert Link.objects.of(house.organization).get().opened == 0
+    assert Client().get(f"/pay/{token}/", headers=PHONE).status_code == 200
     assert Link.objects.of(house.organization).get().opened == 1
+
+
+def test_closing_all_links_closes_the_signed_ones_too(house: House, later: Callable[..., None]) -> None:
+    customer, other = house.customer(), house.customer()
+    house.invoice(customer)
+    house.invoice(other)
+    old = links.token(links.PORTAL, [house.organization.pk, customer.pk], house.today)
+    shown = page_address(customer, house.today, timezone.now()).split("/")[-2]
+    theirs = page_address(other, house.today, timezone.now()).split("/")[-2]
+    token = made(house, customer)
+    assert [page(one).status_code for one in (old, shown, theirs, token)] == [200] * 4
+    assert revoke_links(customer, **house.told) == 1
+    assert [page(one).status_code for one in (old, shown, theirs, token)] == [404, 404, 200, 404]
+    later(minutes=1)
+    again = page_address(customer, house.today, timezone.now() + timedelta(minutes=1)).split("/")[-2]
+    assert page(again).status_code == 200, "what the desk opens afterwards is a new one"
+    assert page(old).status_code == 404
 
 
 def test_a_revoked_and_an_expired_link_open_nothing(house: House, later: Callable[..., None]) -> None:

@@ -236,7 +236,7 @@ class TestMoreAndLess:
         terms: dict[str, Any] = {
             "whom": "all", "plan_most": 1, "plan_first_percent": 0, "plan_first_days": 14, "plan_last_days": 0,
             "plan_smallest": "10", "plan_rhythms": [], "deferral_days": 0, "ladder": [[200, 10]],
-            "instalments_at_start": False, "autopay_at_start": False,
+            "instalments_at_start": False, "autopay": False, "autopay_at_start": False,
         }  # fmt: skip
         keep_terms(house.organization, terms, on=house.today - timedelta(90), **house.told)
         other = Another(house, house.customer("Bakeren"))
@@ -251,11 +251,22 @@ class TestMoreAndLess:
         assert invoice.balance == 0
 
 
+def offers_autopay(house: House) -> None:
+    from purring.facts.offers.terms import KEPT, keep_terms
+
+    nothing: dict[str, Any] = {
+        **dict.fromkeys(KEPT, 0), "whom": "all", "plan_smallest": "10", "plan_rhythms": [], "ladder": []
+    }  # fmt: skip
+    keep_terms(house.organization, {**nothing, "autopay": True}, on=house.today, **house.told)
+
+
 class TestAutopay:
     def test_agreed_on_the_page_and_ended_there(self, house: House, payer: Payer, shop: Shop, account: Any) -> None:
         from purring.facts.checkout.mandates import mandate_of
 
         consent = says("autopay_consent", organization="Snekker Solberg")
+        assert consent not in payer.reads(payer.pay_page), "not before the business offers it"
+        offers_autopay(house)
         assert consent in payer.reads(payer.pay_page)
         attempt = payer.is_led(account, keep="yes")
         assert attempt.keep
@@ -263,7 +274,8 @@ class TestAutopay:
         payer.comes_back(attempt)
         mandate = mandate_of(payer.customer)
         assert mandate
-        assert mandate.text.replace("\u00a0", " ") == f"{consent} {says('autopay_text')}"
+        assert mandate.text.replace("\u00a0", " ") == f"{consent} {says('autopay_text')} {says('autopay_plan')}"
+        assert mandate.instalments
         assert mandate.language == "nb"
         house.invoice(payer.customer, number="26-3")
         assert consent not in payer.reads(payer.pay_page), "agreed already"
@@ -282,9 +294,13 @@ class TestAutopay:
         assert mandate_of(payer.customer) is None
         assert payer.opens(f"{payer.home}autopay/").status_code == 303
 
+    def test_not_where_it_is_not_offered(self, payer: Payer, account: Any) -> None:
+        assert not payer.is_led(account, keep="yes").keep, "a form that says so all the same agrees to nothing"
+
     def test_not_where_nothing_can_be_kept(
-        self, payer: Payer, shop: Shop, account: Any, monkeypatch: pytest.MonkeyPatch
+        self, house: House, payer: Payer, shop: Shop, account: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        offers_autopay(house)
         monkeypatch.setattr("purring.doors.portal.paying.can_keep", lambda _: False)
         assert says("autopay_consent", organization="Snekker Solberg") not in payer.reads(payer.pay_page)
         assert not payer.is_led(account, keep="yes").keep
@@ -470,7 +486,7 @@ class TestByHand:
 
     def test_a_transfer_names_account_reference_and_amount(self, payer: Payer) -> None:
         page = self.leads_to(payer, "transfer", what="part", amount="1300")
-        for words in ("NO93 8601 1117 947", "DNBANOKK", "26-1", "26-2", "1 300,00 kr", says("howto_transfer")):
+        for words in ("NO93 8601 1117 947", "DABANO22", "26-1", "26-2", "1 300,00 kr", says("howto_transfer")):
             assert words in page
         assert says("several") in page
         page = self.leads_to(payer, "transfer", what="part", amount="1250")

@@ -30,7 +30,7 @@ def nils(house: House) -> Visitor:
     values: dict[str, Any] = {
         "whom": "all", "plan_most": 6, "plan_first_percent": 20, "plan_first_days": 14, "plan_last_days": 200,
         "plan_smallest": "10", "plan_rhythms": [], "deferral_days": 14, "ladder": [[200, 10]],
-        "instalments_at_start": False, "autopay_at_start": False,
+        "instalments_at_start": False, "autopay": False, "autopay_at_start": False,
     }  # fmt: skip
     keep_terms(house.organization, values, on=house.today - timedelta(90), **house.told)
     customer = house.customer(language="en")
@@ -186,3 +186,33 @@ def test_every_page_in_other_languages(nils: Visitor, language: str) -> None:
 def test_a_wrong_link_opens_nothing(nils: Visitor) -> None:
     for page in ("plan/", "plan/1.pdf", "later/"):
         assert nils.client.get(f"/pay/{'A' * 22}/{page}").status_code == 404
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_instalments_are_taken_automatically_only_where_that_was_agreed(nils: Visitor, ticked: bool) -> None:
+    """Who has automatic payment is asked for each plan; the words that were shown are kept with it."""
+    from purring.facts.checkout.models import Attempt, Mandate, ProviderAccount
+    from purring.followup.models import OwnMessage
+
+    org, now = nils.house.organization, nils.house.told["now"]
+    assert "automatically" not in shown(nils, to(nils, "plan"))
+    account = ProviderAccount(organization=org, provider="stripe", sealed="-", created_at=now, token="t")
+    account.save(force_insert=True)
+    attempt = Attempt(
+        organization=org, account=account, customer=nils.customer, key="k", amount=1, currency="NOK", started_at=now,
+        state="paid",
+    )  # fmt: skip
+    attempt.save(force_insert=True)
+    Mandate(
+        organization=org, account=account, customer=nils.customer, attempt=attempt, label="Visa 4242", text="I agree",
+        language="en", agreed_at=now, given_at=now,
+    ).save(force_insert=True)  # fmt: skip
+    page = shown(nils, to(nils, "plan"), **fields(nils))
+    assert "Take each instalment automatically on its day (Visa 4242)" in page
+    said = fields(nils, form=token_in(page), agreed="yes", **({"automatic": "yes"} if ticked else {}))
+    assert nils.client.post(to(nils, "plan"), said).status_code == 303
+    consent = Consent.objects.of(org).get()
+    assert consent.automatic is ticked
+    assert ("automatically on its day (Visa 4242)" in consent.text) is ticked
+    assert ("Each instalment is taken automatically on its day." in shown(nils, to(nils, "plan"))) is ticked
+    assert OwnMessage.objects.of(org).get().author is None, "confirmed in writing, by nobody in person"

@@ -123,7 +123,7 @@ def _play_today(house: House) -> None:
 
     for organization in Organization.objects.order_by("id"):
         now = moment()
-        run_once(organization, organization.today(now), now, house.sender(), clock=moment)
+        run_once(organization, organization.today(now), now, house.sender(organization), clock=moment)
 
 
 def _port(wanted: int | None) -> int:

@@ -53,7 +53,7 @@ def run_command(options: argparse.Namespace, house: House) -> int:
     told: list[tuple[str, dict[str, Any]]] = []
     for organization in organizations(options.organization):
         on = day(options.on, "on", organization.today(now))
-        way_out = None if options.dry_run else house.sender()
+        way_out = None if options.dry_run else house.sender(organization)
         result = run_once(organization, on, now, way_out, dry_run=options.dry_run, clock=moment)
         told.append((organization.slug, result))
     if options.json:

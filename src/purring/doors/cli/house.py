@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from purring.facts.organizations.models import Organization
     from purring.followup.drafting import Sender
 
 
@@ -77,8 +78,8 @@ class House(Protocol):
         """Name of each round, and seconds between its runs."""
         ...
 
-    def sender(self) -> Sender | None:
-        """The way out for messages, or None when no mail server is set."""
+    def sender(self, organization: Organization) -> Sender | None:
+        """The way out for messages of an organization: its own account or the installation's; None when there is neither."""
         ...
 
     def work(self) -> None:

@@ -31,6 +31,7 @@ OFFERED: dict[str, Any] = {
     "deferral_days": 14,
     "ladder": [],
     "instalments_at_start": False,
+    "autopay": True,
     "autopay_at_start": False,
 }
 """What customers may agree to by themselves on their page."""

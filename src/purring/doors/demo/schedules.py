@@ -53,6 +53,6 @@ def set_up(organization: Organization, names: set[str], now: datetime) -> dict[s
         group.save(force_insert=True)
         schedule = Schedule(organization=organization, minimum_balance=MINIMUM, **SPECIAL[name])
         schedule.save(force_insert=True)
-        assign(schedule, group=group)
+        assign(schedule, group=group, now=now, actor="demo")
         groups[name] = group
     return groups

@@ -20,13 +20,13 @@ from purring.doors.desk.sayings import METHODS
 from purring.facts.agreements.actions import hold, record_promise, release_holds, withdraw_promises
 from purring.facts.customers.models import Customer
 from purring.facts.disputes.actions import open_dispute, resolve_disputes
-from purring.facts.invoices.actions import attach, change_due_date, change_invoice
+from purring.facts.invoices.actions import attach, change_due_date, change_invoice, correct_invoice
 from purring.facts.invoices.models import CreditNote, Invoice, Issued
 from purring.facts.invoices.papers import paper_of
 from purring.facts.messages.actions import mark_answered, record_conversation, record_reply
 from purring.facts.payments.actions import record_payment
 from purring.facts.payments.crediting import issue_credit_note
-from purring.facts.payments.settling import WRITE_OFF, close, closed_as, credit_note, reopen
+from purring.facts.payments.settling import VOID, WRITE_OFF, close, closed_as, credit_note, reopen
 from purring.followup.schedules import default_schedule
 
 
@@ -376,6 +376,34 @@ class CompleteForm(ActForm):
     def perform(self) -> None:
         assert self.invoice
         change_invoice(self.invoice, **self.told, **self.cleaned_data)
+
+
+class CorrectForm(ActForm):
+    """For what was brought in wrongly; what we issued ourselves is corrected by a credit note."""
+
+    done = _("Corrected. With another due date it starts afresh from there.")
+    number = forms.CharField(label=_("Number"), max_length=60)
+    issued = DayField(label=_("Issued on"))
+    due = DayField(label=_("Due on"))
+    reason = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+    def prepare(self) -> None:
+        for name in ("number", "issued", "due"):
+            self.initial.setdefault(name, getattr(self.invoice, name))
+
+    def perform(self) -> None:
+        assert self.invoice
+        correct_invoice(self.invoice, **self.told, **self.cleaned_data)
+
+
+class VoidForm(ActForm):
+    done = _("Void. It is not asked for any more.")
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+    def perform(self) -> None:
+        assert self.invoice
+        if closed_as(self.invoice) != VOID:
+            close(self.invoice, VOID, on=self.desk.today, reason=self.cleaned_data["reason"], **self.told)
 
 
 class DocumentForm(ActForm):

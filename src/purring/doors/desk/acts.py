@@ -54,6 +54,8 @@ class State:
     """A plan is in force."""
     plan_asked: bool = False
     """They asked for a plan beyond the limits."""
+    imported: bool = False
+    """It was not issued here."""
     less_agreed: bool = False
     """A smaller sum was agreed for it."""
 
@@ -74,6 +76,8 @@ INVOICE_ACTS = (
         lambda s: s.open and not s.disputed),
     Act("due-date", _("Agree a new due date"), "date", BOOK, f.DueDateForm, _("Change"), lambda s: s.open),
     Act("complete", _("Complete details"), "pen", FOLLOW_UP, f.CompleteForm, _("Keep"), lambda s: s.open),
+    Act("correct", _("Correct number or days"), "pen", BOOK, f.CorrectForm, _("Correct"), lambda s: s.open and s.imported,
+        _("As it stands on the invoice itself. For a smaller amount record a credit note.")),
     Act("document", _("Add the PDF"), "file", FOLLOW_UP, f.DocumentForm, _("Add"), lambda s: s.open),
     Act("credit-note", _("Record a credit note"), "credit", BOOK, f.CreditNoteForm, _("Record"), lambda s: s.open),
     Act("late-charges", _("Decide about late charges"), "credit", BOOK, c.ChargesForm, _("Keep"), lambda s: s.charges,
@@ -87,6 +91,8 @@ INVOICE_ACTS = (
     Act("in-kind", _("Take work or goods instead"), "credit", BOOK, o.InKindForm, _("Note it"), lambda s: s.open),
     Act("write-off", _("Write off the rest"), "close", BOOK, f.WriteOffForm, _("Write off"), lambda s: s.open,
         _("The rest is given up and not asked for any more. You can undo it.")),
+    Act("void", _("It should not exist"), "close", BOOK, f.VoidForm, _("Void it"), lambda s: s.open and s.imported,
+        _("For an invoice brought in by mistake. This stays; to ask for it again, enter it anew under another number.")),
     Act("reopen", _("Undo the write-off"), "go", BOOK, f.ReopenForm, _("Open again"), lambda s: s.written_off,
         _("The rest is asked for again.")),
 )  # fmt: skip

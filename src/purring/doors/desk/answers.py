@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
-from purring.doors.desk.desk import Desk
 from purring.doors.desk.sayings import ANSWERS, label
-from purring.facts.answers.models import Answer, AnswerFile
-from purring.facts.invoices.models import Invoice
+from purring.facts.answers.models import Answer
 from purring.language import formats
 
 MEANING: dict[str, Lazy | str] = {
@@ -43,24 +40,3 @@ def told(data: Mapping[str, Any], locale: str, currency: str) -> str:
     if data.get("day"):
         said += " · " + formats.short_date(date.fromisoformat(str(data["day"])), locale)
     return said
-
-
-def told_today(desk: Desk, most: int) -> list[Told]:
-    """What nobody has looked at yet, oldest first. Money that has come needs no look."""
-    org = desk.organization
-    rows = (
-        Answer.objects.of(org)
-        .filter(seen_at=None, replaced_by=None, kind__in=MEANING)
-        .exclude(Q(kind="paid") & ~Q(invoices__settled_on=None))
-        .select_related("customer")
-        .prefetch_related(
-            Prefetch("invoices", queryset=Invoice.objects.of(org).order_by("due", "id")),
-            Prefetch("files", queryset=AnswerFile.objects.of(org).defer("content").order_by("id")),
-        )
-    )
-    found = []
-    for row in rows.order_by("id")[:most]:
-        day = row.day and row.day.isoformat()
-        data = {"answer": row.kind, "amount": row.amount, "currency": row.currency, "day": day}
-        found.append(Told(row, told(data, desk.locale, org.currency), MEANING[row.kind]))
-    return found

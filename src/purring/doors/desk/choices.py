@@ -7,9 +7,11 @@ from functools import lru_cache
 from zoneinfo import available_timezones
 
 from babel import Locale
+from babel.languages import get_official_languages
 from babel.numbers import get_territory_currencies
 
 from purring.core.money import is_currency
+from purring.doors.intake.names import language as language_named
 from purring.language.compose import LANGUAGES
 
 Choices = list[tuple[str, str]]
@@ -66,6 +68,13 @@ def language_name(tag: str, language: str) -> str:
 def main_currency(country: str) -> str:
     """What people there pay with today (CLDR); the euro where nothing is known."""
     return next(iter(get_territory_currencies(country)), "EUR") if country else "EUR"
+
+
+@lru_cache(256)
+def main_language(country: str) -> str:
+    """The first of the country's languages (CLDR) in which Purring writes, or empty."""
+    spoken = get_official_languages(country, de_facto=True) if country else ()
+    return next((known for tag in spoken if (known := language_named(tag, country)) in LANGUAGES), "") or ""
 
 
 @lru_cache(1)

@@ -4,20 +4,25 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import transaction
-from django.utils.translation import get_language, gettext
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from purring.doors.desk.choices import country_choices, language_choices, timezone_choices
-from purring.doors.desk.fields import DeskForm
+from purring.doors.desk.desk import Desk
+from purring.doors.desk.fields import DeskForm, fresh_key
 from purring.doors.desk.sayings import CHANNELS, CLOSENESS, CONTACT_ROLES, FORMALITY, KINDS, METHODS
 from purring.facts.customers.actions import add_customer, change_customer, replace_contacts
-from purring.facts.customers.models import Customer
+from purring.facts.customers.models import Contact, Customer, Remark
+from purring.facts.sending.models import Identity
 from purring.followup.models import Assignment, Schedule
 from purring.followup.schedules import assign
+from purring.kit.together import Question
 
 
 class PersonFields(DeskForm):
@@ -117,6 +122,11 @@ class CustomerForm(PersonFields):
     closeness = forms.ChoiceField(label=_("How close we are"), choices=list(CLOSENESS.items()))
     formality = forms.ChoiceField(label=_("Form of address"), choices=list(FORMALITY.items()), required=False)
     schedule = forms.ChoiceField(label=_("Schedule"), required=False)
+    sender = forms.ChoiceField(
+        label=_("Who writes to them"),
+        required=False,
+        help_text=_("The person they know. Their name stands below messages."),
+    )
     monthly_statement = forms.ChoiceField(
         label=_("Statement with the first mail of a month"),
         required=False,
@@ -130,21 +140,33 @@ class CustomerForm(PersonFields):
         "monthly_statement", "note",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, customer: Customer, known: Sequence[list[Any]] | None = None, **kwargs: Any) -> None:
+        """`known`: the answers to `questions`, where a page has asked them already."""
         self.customer = customer
         initial = {name: getattr(customer, name) for name in self.field_names}
         initial["pay_run_days"] = ", ".join(str(day) for day in customer.pay_run_days)
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["timezone"].choices = [("", gettext("the country's")), *timezone_choices()]  # type: ignore[attr-defined]
-        organization = self.desk.organization
-        schedules = list(Schedule.objects.of(organization).order_by("name"))
-        own = Assignment.objects.of(organization).filter(customer=customer).first()
+        schedules, assigned, signers = known or [one.alone() for one in self.questions(customer)]
+        own = next(iter(assigned), None)
         self.initial["schedule"] = str(own.schedule_id) if own else ""
         named = [
             (str(row.pk), row.name) for row in schedules if not row.is_default or (own and own.schedule_id == row.pk)
         ]
         self.fields["schedule"].choices = [("", gettext("the usual one")), *named]  # type: ignore[attr-defined]
         self.schedules = {str(row.pk): row for row in schedules}
+        self.initial["sender"] = str(customer.sender_id or "")
+        self.fields["sender"].choices = [("", gettext("the usual one")), *((str(key), name) for key, name in signers)]  # type: ignore[attr-defined]
+        if not signers:
+            del self.fields["sender"]
+
+    @staticmethod
+    def questions(customer: Customer) -> list[Question]:
+        """The schedules there are, which one this customer follows, and who may sign."""
+        org = customer.organization_id
+        own = Assignment.objects.of(org).filter(customer=customer)
+        signers = Identity.objects.of(org).filter(removed_at=None).order_by("name", "id")
+        return [Question(Schedule.objects.of(org).order_by("name")), Question(own[:1]), Question(signers, "id", "name")]
 
     def clean_pay_run_days(self) -> list[int]:
         days = sorted({int(word) for word in re.findall(r"\d{1,4}", self.cleaned_data["pay_run_days"])})
@@ -152,21 +174,124 @@ class CustomerForm(PersonFields):
             raise forms.ValidationError(gettext("Days of the month lie between 1 and 31."))
         return days
 
+    def keep_rules(self) -> None:
+        """What stands in this form, of all that a customer has."""
+        told: dict[str, Any] = {"now": self.desk.now, "actor": self.desk.actor}
+        names = [name for name in self.field_names if name in self.cleaned_data]
+        changed = {name: self.cleaned_data[name] for name in names}
+        if "sender" in self.cleaned_data:
+            changed["sender_id"] = int(self.cleaned_data["sender"] or 0) or None
+        change_customer(self.customer, **told, **changed)
+        if "schedule" in self.cleaned_data and self.cleaned_data["schedule"] != self.initial["schedule"]:
+            assign(self.schedules.get(self.cleaned_data["schedule"]), customer=self.customer, **told)
+
     def run(self, people: Any) -> bool:
         def act() -> None:
             with transaction.atomic():
-                told: dict[str, Any] = {"now": self.desk.now, "actor": self.desk.actor}
-                change_customer(self.customer, **told, **{name: self.cleaned_data[name] for name in self.field_names})
+                self.keep_rules()
                 if people.has_changed():
-                    replace_contacts(self.customer, people.contacts(), **told)
-                if self.cleaned_data["schedule"] != self.initial["schedule"]:
-                    assign(self.schedules.get(self.cleaned_data["schedule"]), customer=self.customer)
+                    replace_contacts(self.customer, people.contacts(), now=self.desk.now, actor=self.desk.actor)
 
         return self.attempt(act)
 
 
+class Rules:
+    """What holds for this customer alone, each changed in its place: one form, shown in parts."""
+
+    PARTS: ClassVar[dict[str, tuple[Lazy | str, tuple[str, ...]]]] = {
+        "language": (_("Language"), ("language",)),
+        "channel": (_("Write by"), ("preferred_channel",)),
+        "tone": (_("Tone"), ("closeness", "formality")),
+        "schedule": (_("Schedule"), ("schedule",)),
+        "sender": (_("Who writes"), ("sender",)),
+        "terms": (_("Terms"), ("terms_days", "pay_run_days", "po_required")),
+        "method": (_("Pays by"), ("preferred_method",)),
+        "statement": (_("Monthly statement"), ("monthly_statement",)),
+    }
+
+    def __init__(
+        self,
+        desk: Desk,
+        customer: Customer,
+        known: Sequence[list[Any]],
+        opened: str = "",
+        form: RuleForm | None = None,
+    ) -> None:
+        self.form = CustomerForm(desk=desk, customer=customer, known=known, prefix="rule")
+        self.opened = opened.removeprefix("rule-") if opened.startswith("rule-") else ""
+        self.sent = form
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each rule with its name, what it says now, and its fields."""
+        found = []
+        for key, (name, fields) in self.PARTS.items():
+            shown = self.sent if self.sent and key == self.opened else self.form
+            bound = [shown[field] for field in fields if field in shown.fields]
+            if bound:
+                said = [text for field in fields if field in self.form.fields and (text := self._said(field))]
+                row = {"key": key, "name": name, "fields": bound, "form": shown, "open": key == self.opened}
+                found.append({**row, "said": " · ".join(said)})
+        return found
+
+    def _said(self, name: str) -> str:
+        field, value = self.form.fields[name], self.form.initial.get(name)
+        if name == "terms_days":
+            if value is None:
+                return gettext("as each invoice says")
+            return ngettext("%(count)s day", "%(count)s days", value) % {"count": value}
+        if name == "pay_run_days":
+            return gettext("pays on %(days)s") % {"days": value} if value else ""
+        if name == "po_required":
+            return gettext("order number needed") if value else ""
+        if name == "formality" and not value:
+            return ""
+        choices = dict(field.choices)  # type: ignore[attr-defined]
+        return str(choices.get("" if value is None else str(value), value or ""))
+
+
+class RuleForm(CustomerForm):
+    """One of the rules, sent alone."""
+
+    def __init__(self, *args: Any, rule: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name, fields = Rules.PARTS[rule]
+        for name in list(self.fields):
+            if name not in fields:
+                del self.fields[name]
+
+    def keep(self) -> bool:
+        def act() -> None:
+            with transaction.atomic():
+                self.keep_rules()
+
+        return self.attempt(act)
+
+
+class RemarkForm(DeskForm):
+    """What we note for ourselves."""
+
+    text = forms.CharField(label=_("Note"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
+    pinned = forms.BooleanField(label=_("Pin it on top"), required=False)
+    key = forms.CharField(max_length=32, widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("key", fresh_key())
+
+    @classmethod
+    def of(cls, remark: Remark, data: Any = None, *, desk: Desk) -> RemarkForm:
+        initial = {"text": remark.text, "pinned": remark.pinned}
+        return cls(data, desk=desk, initial=initial, prefix=f"note{remark.pk}")
+
+
 class ContactForm(forms.Form):
     """One person. Names in parts are used for greetings; the whole name for addressing."""
+
+    @classmethod
+    def of(cls, contact: Contact, data: Any = None) -> ContactForm:
+        """Of one person, to be changed in place."""
+        initial = {name: getattr(contact, name) for name in cls.base_fields}
+        return cls(data, initial=initial, prefix=f"person{contact.pk}", label_suffix="")
 
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
     title = forms.CharField(label=_("Title"), max_length=40, required=False)

@@ -16,13 +16,16 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from purring.core.errors import Refused
+from purring.doors.desk.factors import is_missing
 from purring.doors.desk.permissions import Permission, may
 from purring.facts.organizations.models import Membership, Organization, User
+from purring.followup.approvals import may_approve
 from purring.language.formats import locale_for
 
 P = ParamSpec("P")
@@ -67,6 +70,11 @@ class Desk:
     @property
     def may_manage(self) -> bool:
         return self.may(Permission.MANAGE)
+
+    @property
+    def may_approve(self) -> bool:
+        """Whether the role may give the yes that messages wait for."""
+        return self.may_follow_up and may_approve(self.organization, self.role)
 
 
 def memberships(user: User) -> list[Membership]:
@@ -116,6 +124,13 @@ def page(
         desk = sit_down(request, user)
         if desk is None:
             return render(request, "desk/nowhere.html", status=403)
+        if is_missing(desk.organization, user):
+            messages.info(
+                request,
+                gettext("%(name)s asks everybody for a second factor. Set yours up first.")
+                % {"name": desk.organization.name},
+            )
+            return redirect("mfa_index")
         request.desk = desk  # type: ignore[attr-defined]  # for the context processor
         if not desk.may(permission):
             return render(request, "desk/forbidden.html", {"desk": desk}, status=403)
@@ -132,6 +147,8 @@ def _found(view: View, *args: Any, **kwargs: Any) -> HttpResponseBase:
     except Refused as refused:
         if refused.code == "not_found":
             raise Http404(refused.message) from refused
+        if refused.code == "not_approver":
+            return render(args[0], "desk/forbidden.html", {"desk": args[1]}, status=403)
         raise
 
 
@@ -140,12 +157,19 @@ def is_fragment(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
 
 
-def done(request: HttpRequest, text: str, to: str, *, ok: bool = True) -> HttpResponse:
-    """After an act on one row of a list: with htmx the row says so in its place; else the page is shown again, saying so."""
+def done(request: HttpRequest, text: str, to: str, *, ok: bool = True, undo: int | None = None) -> HttpResponse:
+    """After an act on one row of a list: with htmx the row says so in its place; else the page is shown again, saying so.
+    `undo`: the entry of the journal by which the act can be undone; the note then carries the button."""
     if is_fragment(request):
-        return render(request, "desk/parts/done.html", {"text": text, "ok": ok})
-    (messages.success if ok else messages.warning)(request, text)
+        return render(request, "desk/parts/done.html", {"text": text, "ok": ok, "undo": undo})
+    say(request, text, ok=ok, undo=undo)
     return go_on(request, to)
+
+
+def say(request: HttpRequest, text: str, *, ok: bool = True, undo: int | None = None) -> None:
+    """A note on the next page, with the way back of the act it tells of."""
+    tags = f"undo-{undo}" if undo else ""
+    (messages.success if ok else messages.warning)(request, text, extra_tags=tags)
 
 
 def go_on(request: HttpRequest, to: str) -> HttpResponse:

@@ -31,7 +31,9 @@ from purring.facts.offers.actions import (
 )
 from purring.facts.offers.early import percent_text
 from purring.facts.offers.models import OfferTerms, PlanProposal, Settlement
+from purring.facts.offers.standing import plans_standing
 from purring.facts.offers.terms import KEPT, keep_terms
+from purring.followup.confirming import agree_and_say, confirm_plan, decline_and_say, settle_and_say
 
 
 class TermsForm(DeskForm):
@@ -77,6 +79,14 @@ class TermsForm(DeskForm):
     percent_3 = forms.CharField(label=_("then, in %"), max_length=8, required=False)
     days_3 = forms.IntegerField(label=_("within days"), min_value=0, max_value=180, required=False)
     instalments_at_start = forms.BooleanField(label=_("The first request already mentions instalments"), required=False)
+    autopay = forms.BooleanField(
+        label=_("Customers may agree to automatic payment when they pay"),
+        required=False,
+        help_text=_(
+            "Each amount is then announced some days before, and taken on its due date. Their page offers it where a"
+            " payment provider can keep a way of paying; they end it there with one press."
+        ),
+    )
     autopay_at_start = forms.BooleanField(
         label=_("The first request already mentions automatic payment"), required=False
     )
@@ -114,6 +124,8 @@ class TermsForm(DeskForm):
                 except forms.ValidationError as wrong:
                     self.add_error(f"percent_{at}", wrong)
         data["ladder"] = ladder
+        if data.get("autopay_at_start") and not data.get("autopay"):
+            self.add_error("autopay", gettext("The first request can only mention what is offered."))
         return data
 
     def _decimal(self, name: str, least: int, most: int) -> str:
@@ -148,6 +160,16 @@ class TermsForm(DeskForm):
         return self.attempt(act)
 
 
+def tell_field() -> forms.BooleanField:
+    """Whether what is agreed leaves as a message too."""
+    return forms.BooleanField(
+        label=_("Send it to them in writing"),
+        required=False,
+        initial=True,
+        help_text=_("In their language, within a few minutes. What was sent stands on this page."),
+    )
+
+
 class PlanForm(ActForm):
     """A plan that a person agrees on with the customer; it need not keep to the limits."""
 
@@ -157,6 +179,7 @@ class PlanForm(ActForm):
     first_on = DayField(label=_("First payment on"))
     first = AmountField(label=_("First payment"), required=False, help_text=_("Empty: as much as the others."))
     currency = forms.ChoiceField(label=_("Currency"))
+    tell = tell_field()
 
     def prepare(self) -> None:
         currencies = list(dict.fromkeys(row.currency for row in open_invoices(self.customer)))
@@ -190,7 +213,9 @@ class PlanForm(ActForm):
             same = tuple((one.due, one.amount) for one in plan.instalments.all()) == made
             if same and {one.pk for one in plan.invoices.all()} == {one.pk for one in covered}:
                 return
-        agree_plan(self.customer, covered, made, on=self.desk.today, **self.told)
+        plan = agree_plan(self.customer, covered, made, on=self.desk.today, **self.told)
+        if data["tell"]:
+            confirm_plan(plan, today=self.desk.today, user_id=self.desk.user.pk, **self.told)
 
 
 class _OnProposal(ActForm):
@@ -224,6 +249,7 @@ class AgreePlanForm(_OnProposal):
         help_text=_("One a line. Change them if you have spoken about it."),
     )
     currency = forms.CharField(widget=forms.HiddenInput)
+    tell = tell_field()
 
     def asked(self, proposal: PlanProposal) -> None:
         self.initial.setdefault("currency", proposal.currency)
@@ -239,7 +265,10 @@ class AgreePlanForm(_OnProposal):
             return
         written = self.cleaned_data["instalments"].replace("\r\n", "\n").strip()
         changed = None if written == self._text(proposal) else self._read(written, proposal)
-        agree_proposal(proposal, on=self.desk.today, instalments=changed, **self.told)
+        if self.cleaned_data["tell"]:
+            agree_and_say(proposal, today=self.desk.today, instalments=changed, user_id=self.desk.user.pk, **self.told)
+        else:
+            agree_proposal(proposal, on=self.desk.today, instalments=changed, **self.told)
 
     def _read(self, written: str, proposal: PlanProposal) -> Instalments:
         made = []
@@ -254,13 +283,28 @@ class AgreePlanForm(_OnProposal):
 
 
 class DeclinePlanForm(_OnProposal):
-    done = _("Declined. Reminders go on, so tell them in person first.")
-    reason = forms.CharField(label=_("What you told them"), max_length=300, required=False)
+    done = _("Declined.")
+    reason = forms.CharField(
+        label=_("A word of your own"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands first in the message, in their language. Not sent: a note of what you told them."),
+    )
+    tell = tell_field()
 
     def perform(self) -> None:
         proposal = self.found()
-        if proposal:
-            decline_proposal(proposal, reason=self.cleaned_data["reason"], **self.told)
+        if proposal is None:
+            return
+        said = self.cleaned_data["reason"]
+        if self.cleaned_data["tell"]:
+            try:
+                decline_and_say(proposal, today=self.desk.today, said=said, user_id=self.desk.user.pk, **self.told)
+            except Refused as refused:
+                raise Refused(refused.code, refused.message, field="reason") from refused
+        else:
+            decline_proposal(proposal, reason=said, **self.told)
 
 
 class EndPlanForm(ActForm):
@@ -268,10 +312,13 @@ class EndPlanForm(ActForm):
     plan = forms.ChoiceField(label=_("Plan"))
 
     def prepare(self) -> None:
-        rows = PaymentPlan.objects.of(self.desk.organization).filter(customer=self.customer, cancelled_at=None)
-        self.plans = {str(one.pk): one for one in rows.order_by("-id").prefetch_related("invoices")}
+        known = self.customer.__dict__.get("standing_plans")
+        if known is None:
+            rows = PaymentPlan.objects.of(self.desk.organization).filter(customer=self.customer, cancelled_at=None)
+            known = plans_standing(list(rows.order_by("-id")), self.desk.today)
+        self.plans = {str(one.plan.pk): one.plan for one in known}
         self.fields["plan"].choices = [  # type: ignore[attr-defined]
-            (key, ", ".join(row.number for row in one.invoices.all())) for key, one in self.plans.items()
+            (str(one.plan.pk), ", ".join(row.number for row in one.invoices)) for one in known
         ]
 
     def perform(self) -> None:
@@ -283,6 +330,7 @@ class SettlementForm(ActForm):
     amount = AmountField(label=_("They pay"))
     until = DayField(label=_("Not later than"))
     reason = forms.CharField(label=_("Why"), max_length=300, required=False)
+    tell = tell_field()
 
     def prepare(self) -> None:
         self.earliest("until", self.desk.today)
@@ -293,16 +341,14 @@ class SettlementForm(ActForm):
         running = Settlement.objects.of(self.desk.organization).filter(
             invoices=self.invoice, amount=data["amount"], until=data["until"], taken_on=None, ended_at=None
         )
-        if not running.exists():
-            agree_settlement(
-                self.customer,
-                [self.invoice],
-                data["amount"],
-                data["until"],
-                on=self.desk.today,
-                reason=data["reason"],
-                **self.told,
-            )
+        if running.exists():
+            return
+        about: Any = (self.customer, [self.invoice], data["amount"], data["until"])
+        if data["tell"]:
+            user_id = self.desk.user.pk
+            settle_and_say(*about, today=self.desk.today, reason=data["reason"], user_id=user_id, **self.told)
+        else:
+            agree_settlement(*about, on=self.desk.today, reason=data["reason"], **self.told)
 
 
 class EndSettlementForm(ActForm):

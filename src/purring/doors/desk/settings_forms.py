@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from purring.core.errors import Refused
 from purring.doors.desk.choices import country_choices, currency_choices, language_choices, timezone_choices
-from purring.doors.desk.fields import DayField, DeskForm
+from purring.doors.desk.fields import DeskForm
 from purring.doors.desk.sayings import ROLE_NOTES, ROLES, SCHEMES
-from purring.facts.journal.actions import write
 from purring.facts.organizations.actions import change_organization
 from purring.facts.organizations.models import LegalEntity
+from purring.followup.entities import change_entity
+from purring.papers.facts import Account
+from purring.papers.preflight import check_account
 
 
 class OrganizationForm(DeskForm):
@@ -83,12 +85,8 @@ class SendingForm(OrganizationForm):
         max_length=40,
         help_text=_("Counted from the first try, such as 3, 7. Empty: not tried again; reminders begin the day after."),
     )
-    paused_until = DayField(
-        label=_("Pause everything until"), required=False, help_text=_("The last silent day. Empty: not paused.")
-    )
-    names = (
+    names: tuple[str, ...] = (
         "sending_from", "sending_until", "approves_each_day", "monthly_statements", "autopay_days", "autopay_retries",
-        "paused_until",
     )  # fmt: skip
 
     def __init__(self, *args: Any, desk: Any, **kwargs: Any) -> None:
@@ -145,19 +143,7 @@ class EntityForm(DeskForm):
                 if others.filter(name=self.cleaned_data["name"]).exists():
                     raise Refused("duplicate", gettext("another entity has this name"), field="name")
                 fields = {**{name: self.cleaned_data[name] for name in self.names}, "accounts": accounts.rows()}
-                changed = [name for name, value in fields.items() if getattr(self.entity, name) != value]
-                for name in changed:
-                    setattr(self.entity, name, fields[name])
-                if changed:
-                    self.entity.save(update_fields=changed)
-                    write(
-                        self.desk.organization.pk,
-                        "entity.changed",
-                        at=self.desk.now,
-                        actor=self.desk.actor,
-                        entity=self.entity.pk,
-                        fields=sorted(changed),
-                    )
+                change_entity(self.entity, now=self.desk.now, actor=self.desk.actor, **fields)
 
         return self.attempt(act)
 
@@ -172,6 +158,15 @@ class AccountForm(forms.Form):
 
     def clean_number(self) -> str:
         return " ".join(str(self.cleaned_data["number"]).split())
+
+    def clean(self) -> dict[str, Any]:
+        """A slip in the number would send everybody's money elsewhere, so it is found here."""
+        data = super().clean() or {}
+        if data.get("scheme") and data.get("number"):
+            account = Account(data["scheme"], data["number"], data.get("bic") or "")
+            for finding in check_account(account, "account"):
+                self.add_error(finding.field.removeprefix("account."), f"{finding.why} {finding.remedy}")
+        return data
 
 
 _Base = forms.formset_factory(AccountForm, extra=1, can_delete=True, max_num=10, validate_max=True)

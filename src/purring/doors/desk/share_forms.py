@@ -23,6 +23,7 @@ from purring.facts.invoices.actions import change_invoice
 from purring.facts.invoices.issuing import issue_invoice, issued_with
 from purring.facts.invoices.models import Invoice
 from purring.facts.invoices.papers import facts_of, paper_of
+from purring.facts.offers.early import early_payment
 from purring.facts.organizations.models import LegalEntity
 from purring.papers.preflight import Finding, check_request
 
@@ -119,7 +120,11 @@ class RequestForm(DeskForm):
                 **told,
             )
             context = context_of(self.desk, customer)
-            invoice = issue_invoice(customer, entity, self._lines(), key=data["key"], **self._document(), **told)
+            early = early_payment(customer, self.desk.today, data["due"])
+            offered: dict[str, Any] = {"early_payment": early} if early else {}
+            invoice = issue_invoice(
+                customer, entity, self._lines(), key=data["key"], **self._document(), **offered, **told
+            )
             issued = issued_with(self.desk.organization.pk, data["key"])
             assert issued
             if findings := check_request(facts_of(issued), context):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from purring.doors.desk.answers import told
 from purring.doors.desk.desk import Desk
-from purring.doors.desk.sayings import STAGES, label
+from purring.doors.desk.sayings import CUSTOMER_FIELDS, OUTCOMES, STAGES, TASKS, label
 from purring.facts.answers.models import AnswerFile
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
@@ -43,6 +45,24 @@ TELLINGS: dict[str, Telling] = {
     "customer.excluded": ("close", "care", _("Left out of reminders")),
     "customer.included": ("go", "", _("Taken in again")),
     "contacts.replaced": ("person", "", _("Contacts changed")),
+    "schedule.chosen": ("date", "", _("A schedule of their own was chosen")),
+    "schedule.left": ("date", "", _("Follows the usual schedule again")),
+    "contact.added": ("person", "", _("A person was added")),
+    "contact.changed": ("person", "", _("A person changed: {fields}")),
+    "contact.put_first": ("person", "", _("From now on written to first")),
+    "contact.removed": ("person", "", _("A person was removed")),
+    "contact.left": ("person", "care", _("Does not work there any more")),
+    "remark.added": ("pen", "", _("Noted")),
+    "remark.changed": ("pen", "", _("Note changed")),
+    "remark.pinned": ("pen", "", _("Note pinned")),
+    "remark.unpinned": ("pen", "", _("Note unpinned")),
+    "remark.removed": ("close", "", _("A note was removed")),
+    "document.kept": ("file", "", _("Document added")),
+    "call.logged": ("phone", "", _("Called: {outcome}")),
+    "call.logged.again": ("phone", "", _("Called: {outcome}. Calling again on {again_on}")),
+    "message.wanted": ("mail", "", _("{Stage} written")),
+    "message.wanted.anyway": ("mail", "care", _("{Stage} written, to be sent although the tone guard objects")),
+    "message.taken_back": ("mail", "", _("Message taken back before it left")),
     "details.proposed": ("person", "care", _("They want to correct: {fields}")),
     "details.accepted": ("person", "", _("Their correction was accepted: {fields}")),
     "details.declined": ("person", "", _("Their correction was not taken over: {fields}")),
@@ -51,6 +71,7 @@ TELLINGS: dict[str, Telling] = {
     "address.spoiled": ("alert", "care", _("An address does not work any more")),
     "invoice.recorded": ("invoices", "", _("Invoice {number} over {amount}, due {due}")),
     "invoice.completed": ("pen", "", _("Invoice {number}: details completed")),
+    "invoice.corrected": ("pen", "", _("Invoice {number} corrected; it is due {due}")),
     "invoice.due_date_changed": ("date", "", _("Invoice {number} is now due {due}")),
     "invoice.credited": ("credit", "", _("Credit note of {amount} on invoice {number}")),
     "invoice.credit_cancelled": ("credit", "", _("Credit note of {amount} on invoice {number} cancelled")),
@@ -121,6 +142,7 @@ TELLINGS: dict[str, Telling] = {
     "link.made": ("link", "", _("A link to pass on was made")),
     "link.revoked": ("close", "", _("A link was closed")),
     "links.revoked": ("close", "", _("All links were closed: {count}")),
+    "link.visited": ("link", "", _("They looked at their page")),
     "address.restored": ("person", "", _("An address may be used again")),
     "conversation.held": ("phone", "", _("We spoke")),
     "check_in.answered": ("talk", "", _("Check-in answered: {answer}")),
@@ -137,10 +159,29 @@ TELLINGS: dict[str, Telling] = {
     "reminder.withdrawn": ("mail", "", _("{Stage} withdrawn before it left")),
     "reminder.skipped": ("skip", "", _("{Stage} skipped")),
     "reminder.edited": ("pen", "", _("{Stage}: words edited")),
+    "reminder.unedited": ("return", "", _("{Stage}: the usual words again")),
+    "reminder.hurried": ("mail", "", _("{Stage}: to leave at once")),
+    "reminder.unhurried": ("return", "", _("{Stage}: to leave at its usual hour after all")),
+    "reminder.restored": ("return", "", _("{Stage} waits again")),
     "reminder.edited.anyway": ("pen", "care", _("{Stage}: words edited, to be sent although the tone guard objects")),
     "message.bounced": ("alert", "alert", _("A message came back")),
     "task.opened": ("info", "", _("For a person: {code}")),
     "task.done": ("check", "", _("Done by a person: {code}")),
+    "task.reopened": ("return", "", _("Not done after all: {code}")),
+    "need.put_off": ("date", "", _("Put off until {until}")),
+    "need.back": ("return", "", _("No longer put off")),
+    "mail.connected": ("mail", "", _("Mail account connected")),
+    "mail.changed": ("mail", "", _("Mail account changed")),
+    "mail.removed": ("mail", "care", _("Mail account disconnected")),
+    "mail.tested": ("mail", "good", _("Test mail sent")),
+    "sender.added": ("person", "", _("A person who signs was added")),
+    "sender.changed": ("pen", "", _("A person who signs was changed")),
+    "sender.removed": ("close", "", _("A person signs no more")),
+    "days.closed": ("date", "", _("Days on which nothing leaves were added")),
+    "days.opened": ("date", "", _("Days on which nothing leaves were taken back")),
+    "sending.paused": ("hold", "care", _("Everything paused until {until}")),
+    "sending.resumed": ("go", "", _("Everything goes on")),
+    "alerts.changed": ("alert", "", _("Who is told of trouble was changed")),
 }
 HIDDEN = (
     "reminder.planned",
@@ -168,11 +209,34 @@ class Moment:
     message: Any = None
     files: Sequence[AnswerFile] = ()
     """What came with a customer's answer."""
+    reply: int = 0
+    """The id of a message of theirs, to be answered."""
 
 
-def of_customer(desk: Desk, customer: Customer, before: int | None = None) -> tuple[list[Moment], int | None]:
-    """A page of the customer's timeline older than entry `before`, and the key of the next page."""
-    return _page(desk, Entry.objects.of(desk.organization).filter(customer_id=customer.pk), before)
+GROUPS: dict[str, tuple[str, ...]] = {
+    "messages": ("reminder.", "message.", "reply.", "answer.", "note.", "check_in."),
+    "money": (
+        "invoice.", "credit_note.", "payment.", "refund.", "charges.", "attempt.", "checkout.", "mandate.", "debit.",
+        "discount.", "repeat.",
+    ),
+    "agreements": ("promise.", "plan.", "hold.", "dispute.", "settlement.", "offers.", "customer.excluded", "customer.included"),
+    "calls": ("call.", "conversation."),
+    "visits": ("link.visited", "code."),
+    "notes": ("remark.",),
+    "tasks": ("task.",),
+    "changes": ("customer.", "contact", "details.", "address.", "document.", "link.made", "link.revoked", "links."),
+}  # fmt: skip
+"""Which entries (by how their kind begins) belong together, for those who look for something."""
+
+
+def of_customer(
+    desk: Desk, customer: Customer, before: int | None = None, group: str = ""
+) -> tuple[list[Moment], int | None]:
+    """A page of the customer's timeline older than entry `before`, and the key of the next page; of one group, or all."""
+    rows = Entry.objects.of(desk.organization).filter(customer_id=customer.pk)
+    if begins := GROUPS.get(group):
+        rows = rows.filter(reduce(or_, (Q(kind__startswith=begin) for begin in begins)))
+    return _page(desk, rows, before)
 
 
 def of_invoice(
@@ -237,6 +301,10 @@ class _Teller:
         kind = entry.kind
         if kind == "reminder.edited" and entry.data.get("overruled"):
             kind = "reminder.edited.anyway"
+        if kind == "message.wanted" and entry.data.get("overruled"):
+            kind = "message.wanted.anyway"
+        if kind == "call.logged" and entry.data.get("again_on"):
+            kind = "call.logged.again"
         if kind == "hold.placed" and entry.data.get("until"):
             kind = "hold.placed.until"
         icon, tone, words = TELLINGS.get(kind, ("journal", "", entry.kind.replace(".", " ").replace("_", " ")))
@@ -244,7 +312,9 @@ class _Teller:
         quote = entry.text.text if hasattr(entry, "text") else ""
         message = reminder.message if reminder and entry.kind in ("reminder.sent", "reminder.unconfirmed") else None
         files = self.files.get(entry.data["given"], ()) if entry.kind == "answer.given" else ()
-        return Moment(entry.at, icon, tone, text[:1].upper() + text[1:], self._who(entry.actor), quote, message, files)
+        reply = int(entry.data.get("message", 0)) if entry.kind == "reply.received" else 0
+        said = text[:1].upper() + text[1:]
+        return Moment(entry.at, icon, tone, said, self._who(entry.actor), quote, message, files, reply)
 
     def _values(self, entry: Entry, reminder: Reminder | None) -> dict[str, str]:
         locale, data = self.desk.locale, entry.data
@@ -256,7 +326,7 @@ class _Teller:
             values["amount"] = formats.money(-data["allocated"] if freed else data["amount"], currency, locale)
         if isinstance(data.get("charges"), int):
             values["charges"] = formats.money(abs(data["charges"]), currency, locale)
-        for name in ("due", "pay_on", "until"):
+        for name in ("due", "pay_on", "until", "again_on"):
             if isinstance(data.get(name), str):
                 values[name] = formats.short_date(date.fromisoformat(data[name]), locale)
         if isinstance(data.get("stage"), str):
@@ -269,9 +339,12 @@ class _Teller:
         if "answer" in data:
             values["told"] = told(data, locale, currency)
         if "fields" in data:
-            values["fields"] = ", ".join(str(name).replace("_", " ") for name in data["fields"])
-        for name in ("answer", "code", "count", "outcome"):
+            values["fields"] = ", ".join(label(CUSTOMER_FIELDS, str(name)) for name in data["fields"])
+        values["code"] = label(TASKS, str(data.get("code", "")))
+        for name in ("answer", "count", "outcome"):
             values[name] = str(data.get(name, "")).replace("_", " ")
+        if entry.kind == "call.logged":
+            values["outcome"] = label(OUTCOMES, str(data.get("outcome", "")))
         return values
 
     def _who(self, actor: str) -> str:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Files between upload and import: kept in the data folder, one folder per upload and organization, for a day at most.
+"""Files between upload and import: kept in the data folder, one folder per upload and organization, for a day at most,
+together with what a person said about them: the columns chosen, single values written anew.
 
 Names from outside never become paths: files are numbered, their names stand in a list beside them.
 """
@@ -47,6 +48,25 @@ class Upload:
         path = self.folder / "mappings.json"
         return json.loads(path.read_text()) if path.is_file() else {}
 
+    @property
+    def corrections(self) -> dict[str, dict[int, dict[int, str]]]:
+        """What a person wrote instead of single cells: file name -> line -> (index of the column -> text)."""
+        path = self.folder / "corrections.json"
+        kept = json.loads(path.read_text()) if path.is_file() else {}
+        return {
+            name: {int(line): {int(at): text for at, text in cells.items()} for line, cells in lines.items()}
+            for name, lines in kept.items()
+        }
+
+    def correct(self, corrections: dict[str, dict[int, dict[int, str]]]) -> None:
+        """Keep these instead of those kept before."""
+        (self.folder / "corrections.json").write_text(json.dumps(corrections))
+
+    @property
+    def begins(self) -> bool:
+        """It is part of setting up: afterwards the person goes on with that."""
+        return (self.folder / "begins").exists()
+
     def map(self, mappings: dict[str, dict[str, str]]) -> None:
         """Keep the columns a person chose: file name -> (header -> field)."""
         (self.folder / "mappings.json").write_text(json.dumps(mappings))
@@ -56,8 +76,10 @@ def _place(organization: Organization) -> Path:
     return Path(settings.DATA_FOLDER) / "uploads" / str(organization.pk)
 
 
-def keep(organization: Organization, files: Iterable[UploadedFile[Any]], now: datetime) -> Upload:
-    """Keep the files of one upload; older ones that nobody imported are thrown away."""
+def keep(
+    organization: Organization, files: Iterable[UploadedFile[Any]], now: datetime, *, begins: bool = False
+) -> Upload:
+    """Keep the files of one upload; older ones that nobody imported are thrown away. `begins`: as part of setting up."""
     chosen = list(files)
     if not chosen:
         raise Refused("no_file", "choose at least one file", field="files")
@@ -72,6 +94,8 @@ def keep(organization: Organization, files: Iterable[UploadedFile[Any]], now: da
             for chunk in file.chunks():
                 kept.write(chunk)
     names = [re.sub(r"[\x00-\x1f/\\]", "_", file.name or "file")[-120:] for file in chosen]
+    if begins:
+        (folder / "begins").touch()
     (folder / "names.json").write_text(json.dumps(names))
     return Upload(folder)
 

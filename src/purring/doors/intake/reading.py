@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -34,6 +34,8 @@ from purring.doors.intake.source import Source, unreadable
 from purring.doors.intake.xlsx_table import open_xlsx
 
 _SAMPLE_ROWS = 200
+Corrections = Mapping[int, Mapping[int, str]]
+"""What a person put into single cells instead of what the file has: line -> (index of the column -> text)."""
 
 
 @dataclass(slots=True)
@@ -56,6 +58,18 @@ class Reading:
     """Worth knowing, and no reason to refuse."""
     document: bytes = field(default=b"", repr=False)
     """The PDF around an e-invoice, to be kept with the invoice."""
+    _raw: Callable[[], Iterator[RawRow]] = field(default=lambda: iter(()), repr=False)
+
+    def cells_at(self, lines: Collection[int]) -> dict[int, list[Cell]]:
+        """The cells of these rows, as the file (or the person who mended them) has them."""
+        wanted = set(lines)
+        found: dict[int, list[Cell]] = {}
+        for line, cells in self._raw() if wanted else ():
+            if line in wanted:
+                found[line] = cells
+                if len(found) == len(wanted):
+                    break
+        return found
 
     def rows(self) -> Iterator[Row | Refusal]:
         """Rows and refusals in file order, except that an invoice that stands in several rows comes with the
@@ -88,12 +102,14 @@ def read(
     locale: LocaleFacts,
     name: str = "",
     mapping: Mapping[str, str] | None = None,
+    corrections: Corrections | None = None,
     limits: Limits | None = None,
 ) -> Reading:
     """Understands a file by its content. `data` is a path or the bytes themselves, `name` what to call it to
     people.
 
-    `mapping` (column header -> canonical field, or "" to ignore) wins over every guess. Refuses what is no
+    `mapping` (column header -> canonical field, or "" to ignore) wins over every guess; `corrections` stand in the place
+    of the cells of a table (lists as CSV, Excel or JSON have cells, e-invoices have none). Refuses what is no
     list at all: codes `unreadable`, `mixed_encodings`, `bad_mapping`; `params["line"]` where there is one.
     """
     where: Path | bytes = Path(data) if isinstance(data, str) else data
@@ -119,7 +135,24 @@ def read(
         table = open_xlsx(source, bounds, score_header)
     else:
         table = open_csv(source, text_encoding(source, bounds), bounds, score_header)
-    return _read_table(shown, kind, table, mapping or {}, locale, bounds)
+    return _read_table(shown, kind, table, mapping or {}, corrections or {}, locale, bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mended:
+    """A table with some of its cells written anew by a person."""
+
+    table: Table
+    corrections: Corrections
+
+    def rows(self) -> Iterator[RawRow]:
+        for line, cells in self.table.rows():
+            mended = self.corrections.get(line)
+            if mended:
+                cells = [*cells, *[""] * (max(mended) + 1 - len(cells))]
+                for index, text in mended.items():
+                    cells[index] = text
+            yield line, cells
 
 
 def _einvoice(name: str, kind: FileType, one: EInvoice) -> Reading:
@@ -132,13 +165,24 @@ def _json_encoding(source: Source, limits: Limits) -> str:
 
 
 def _read_table(
-    name: str, kind: FileType, table: Table, mapping: Mapping[str, str], locale: LocaleFacts, limits: Limits
+    name: str,
+    kind: FileType,
+    table: Table,
+    mapping: Mapping[str, str],
+    corrections: Corrections,
+    locale: LocaleFacts,
+    limits: Limits,
 ) -> Reading:
+    ends = not isinstance(table, CsvTable) or table.ends_with_newline
+    if corrections:
+        table = _Mended(table, corrections)
     sample = list(islice(table.rows(), _SAMPLE_ROWS))
     columns, before = find_columns(sample, mapping, locale, limits)
     shown = tuple(sample[before : before + 20])
     if columns.missing:
-        return Reading(name, kind, columns.kind, columns, len(sample) - before, shown, lambda: iter(()))
+        return Reading(
+            name, kind, columns.kind, columns, len(sample) - before, shown, lambda: iter(()), _raw=table.rows
+        )
     builder = RowBuilder(columns, locale, limits)
     repeats = Repeats(builder, columns.kind)
     total = 0
@@ -152,7 +196,7 @@ def _read_table(
         last = (line, len(cells))
     if not total:
         raise unreadable("there are column names but no rows; export the list again")
-    cut = isinstance(table, CsvTable) and not table.ends_with_newline and last[1] < len(columns.columns)
+    cut = not ends and last[1] < len(columns.columns)
     cut_line = last[0] if cut else None
 
     def produce() -> Iterator[Row | Refusal]:
@@ -165,7 +209,7 @@ def _read_table(
             yield from open_repeats.take(cells, builder.build(line, cells))
         yield from open_repeats.end()
 
-    return Reading(name, kind, columns.kind, columns, total, shown, produce)
+    return Reading(name, kind, columns.kind, columns, total, shown, produce, _raw=table.rows)
 
 
 def _data_rows(table: Table, header_line: int, columns: Columns, builder: RowBuilder) -> Iterator[RawRow]:

@@ -93,6 +93,7 @@ class Invoices:
                 fresh[key] = (row, self._invoice(row, person.id))
         self._store_new(list(fresh.values()))
         told.created += len(fresh)
+        told.made_invoices += [invoice.pk for _, invoice in fresh.values()]
         known |= {key: invoice for key, (_, invoice) in fresh.items()}
         imported = self._imported([known[person.id, row.number].pk for row, person in again])
         for row, person in again:

@@ -61,6 +61,8 @@ class People:
         self._by_name: dict[str, list[Person]] = defaultdict(list)
         self.made_in_chunk = 0
         """How many customers the last chunk brought along."""
+        self.made_ids: list[int] = []
+        """Theirs."""
         self.payments_seen: Counter[str] = Counter()
         """How often equal payment rows have come in this file."""
         emails: dict[int, set[str]] = defaultdict(set)
@@ -138,6 +140,7 @@ class People:
             people.append(person)
         self.made_in_chunk = len(fresh)
         self._store_new(fresh)
+        self.made_ids = [person.id for person, _ in fresh]
         return people, self._update(first, more)
 
     def _new(self, row: PersonRow) -> Person:

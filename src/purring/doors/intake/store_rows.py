@@ -35,6 +35,8 @@ class Counts(Protocol):
     updated: int
     unchanged: int
     refused: list[Refusal]
+    made_invoices: list[int]
+    made_customers: list[int]
 
 
 def _longest(model: Any, name: str) -> int:

@@ -37,6 +37,8 @@ class Outcome(Protocol):
     updated: int
     unchanged: int
     refused: list[Refusal]
+    made_invoices: list[int]
+    made_customers: list[int]
 
 
 @dataclass(slots=True)
@@ -52,6 +54,9 @@ class FileResult:
     refused: list[Refusal] = field(default_factory=list)
     notes: list[Refusal] = field(default_factory=list)
     """Worth knowing about what was taken."""
+    made_invoices: list[int] = field(default_factory=list)
+    made_customers: list[int] = field(default_factory=list)
+    """Ids of what the file brought: what goes when it is taken back."""
 
     def as_dict(self) -> dict[str, Any]:
         """As `purring import --json` prints it."""
@@ -73,6 +78,7 @@ class FileResult:
     def nothing_stored(self) -> None:
         """The rows were fine, but not all of the file: none was kept."""
         self.created = self.updated = self.unchanged = self.new_customers = 0
+        self.made_invoices, self.made_customers = [], []
 
 
 def store(
@@ -145,6 +151,8 @@ def _store_chunk(
         result.unchanged += told.unchanged
         result.new_customers += told.new_customers
         result.refused += told.refused
+        result.made_invoices += told.made_invoices
+        result.made_customers += told.made_customers
         break
     return people
 
@@ -164,3 +172,4 @@ def _take(
     else:
         Invoices(organization, people, now, actor).take([row for row in rows if isinstance(row, InvoiceRow)], told)
         told.new_customers = people.made_in_chunk
+    told.made_customers += people.made_ids

@@ -38,7 +38,7 @@ ABOUT_WORK = ("content", "not_content")
 def offered(found: Visit, owes: bool) -> list[tuple[str, str]]:
     """The buttons of the account's page: (label, address)."""
     kinds = [*ABOUT_INVOICES] if owes else []
-    if asked_check_in(found.organization.pk, found.customer.pk, "satisfaction"):
+    if found.there.check_in and asked_check_in(found.organization.pk, found.customer.pk, "satisfaction"):
         kinds += ABOUT_WORK
     return [(found.words.say(f"answer_{kind}"), found.to("answer", kind)) for kind in kinds]
 

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods
 from purring.core.errors import Refused
 from purring.doors.portal.opening import Visit, closed, private, visit
 from purring.doors.portal.paying import go
-from purring.doors.portal.planning import agreed_here, day_in, open_invoices, with_query
+from purring.doors.portal.planning import agreed_here, day_in, in_writing, open_invoices, with_query
 from purring.facts.agreements.models import PaymentPlan
 from purring.facts.invoices.models import Invoice
 from purring.facts.offers.actions import defer, deferral_until
 from purring.facts.offers.models import Consent
 from purring.facts.offers.terms import may_agree_alone, terms_of
+from purring.followup.confirming import confirm_day
 from purring.kit import forms
 from purring.language import formats
 
@@ -51,6 +52,8 @@ def later(request: HttpRequest, token: str) -> HttpResponse:
             if day and not errors:
                 text = f"{chosen[0].number}: {formats.long_date(day, found.words.locale)}. {found.words.say('defer_consent')}"
                 defer(chosen[0], day, agreed_here(request, found, key, text), on=found.today, now=found.now)
+                put_off = Invoice.objects.of(found.organization).select_related("customer__organization")
+                in_writing(confirm_day, put_off.get(pk=chosen[0].pk), found)
                 return go(found, with_query(found.to("later"), f"agreed={day.isoformat()}"))
         except Refused:
             errors["page"] = found.words.say("pay_changed")

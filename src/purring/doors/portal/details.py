@@ -33,7 +33,9 @@ log = logging.getLogger("purring.portal")
 CUSTOMER = "customer"
 """Who the journal names."""
 FORM, LANGUAGE = "details", "language"
-CHANNELS = ("email", "sms", "letter", "phone")
+CHANNELS = ("email", "phone")
+"""What can be kept: mail leaves from here, and a call is a task for a person. A text message or a letter would need a
+gateway that no installation has yet; a wish that staff noted for one stays."""
 TASK = "details"
 MOST = {
     "contact.name": 200,
@@ -74,7 +76,7 @@ def details(request: HttpRequest, token: str) -> HttpResponse:
             now=found.now,
             actor=CUSTOMER,
             language=language if language in spoken() else found.customer.language,
-            preferred_channel=channel if channel in CHANNELS else "",
+            preferred_channel=channel if channel in _channels(found) else "",
         )
         proposal = propose_details(
             found.customer,
@@ -91,6 +93,12 @@ def details(request: HttpRequest, token: str) -> HttpResponse:
     if proposal and (before is None or before.pk != proposal.pk):
         _tell(found, proposal)
     return go(found, with_query(found.to("details"), "saved=asked" if proposal else "saved=1"))
+
+
+def _channels(found: Visit) -> tuple[str, ...]:
+    """What may be wished for; a wish that is kept already can stay."""
+    kept = found.customer.preferred_channel
+    return (*CHANNELS, kept) if kept and kept not in CHANNELS else CHANNELS
 
 
 def read(said: Mapping[str, str], found: Visit) -> tuple[dict[str, str], dict[str, str]]:
@@ -181,7 +189,7 @@ def _page(
         },
         "languages": [(code, OWN_NAMES[code]) for code in spoken()],
         "language": said.get("language") or _spoken_to(found),
-        "channels": [(code, found.words.say(f"channel_{code}")) for code in CHANNELS],
+        "channels": [(code, found.words.say(f"channel_{code}")) for code in _channels(found)],
         "channel": said.get("channel", found.customer.preferred_channel),
         "form": forms.token(FORM, bound(found), found.now),
     }  # fmt: skip

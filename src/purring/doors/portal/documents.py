@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 
-from django.db.models import BigIntegerField, Case, Value, When
+from django.db.models import BigIntegerField, Case, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,6 +27,7 @@ from purring.facts.payments.models import Allocation, Payment
 from purring.facts.payments.receipts import receipt_pdf
 from purring.facts.payments.statements import currencies_of, statement_pdf
 from purring.kit.downloads import download
+from purring.kit.prepared import Prepared
 
 PAGE = 25
 OURS, NOTE, FILE, CANCELLED = 1, 2, 3, 4
@@ -46,12 +48,10 @@ class Paper:
     to: str
 
 
-def papers_of(found: Visit, ids: Iterable[int]) -> dict[int, list[Paper]]:
-    """The documents of these invoices, by invoice; one query, however many they are."""
-    ids, org, say = list(ids), found.organization, found.words.say
-    issued = Issued.objects.of(org)
-    ours = issued.filter(invoice__in=ids).values_list(Value(OURS), "invoice_id", "invoice_id", Value(""), "paper_id")
-    notes = issued.filter(credit_note__invoice__in=ids).values_list(
+def _papers(organization: int, invoices: list[int]) -> QuerySet[Any, Any]:
+    issued = Issued.objects.of(organization)
+    ours = issued.filter(invoice__any_of=invoices)
+    notes = issued.filter(credit_note__invoice__any_of=invoices).values_list(
         Case(When(credit_note__cancelled_at=None, then=NOTE), default=CANCELLED),
         "credit_note__invoice_id",
         "credit_note_id",
@@ -59,11 +59,22 @@ def papers_of(found: Visit, ids: Iterable[int]) -> dict[int, list[Paper]]:
         "paper_id",
     )
     files = (
-        Attachment.objects.of(org)
-        .filter(invoice__in=ids)
+        Attachment.objects.of(organization)
+        .filter(invoice__any_of=invoices)
         .values_list(Value(FILE), "invoice_id", "id", "filename", Cast(Value(None), BigIntegerField()))
     )
-    rows = sorted(ours.union(notes, files, all=True), key=lambda row: (row[0], row[2]))
+    told = ours.values_list(Value(OURS), "invoice_id", "invoice_id", Value(""), "paper_id")
+    return told.union(notes, files, all=True)
+
+
+_PAPERS = Prepared(_papers, organization=int, invoices=list)
+
+
+def papers_of(found: Visit, ids: Iterable[int]) -> dict[int, list[Paper]]:
+    """The documents of these invoices, by invoice; one query, however many they are."""
+    say = found.words.say
+    asked = _PAPERS(organization=found.organization.pk, invoices=list(ids))
+    rows = sorted(asked, key=lambda row: (row[0], row[2]))
     kept = {row[4] for row in rows}
     papers: dict[int, list[Paper]] = defaultdict(list)
     for kind, invoice_id, key, name, _ in rows:
@@ -163,11 +174,19 @@ def receipt(found: Visit, number: int) -> HttpResponse | None:
     return download(made.pdf, f"{found.words.say('document_receipt')}-{payment.on}.pdf", "application/pdf")
 
 
+_ALLOCATIONS = Prepared(
+    lambda organization, payments: (
+        Allocation.objects.of(organization).filter(payment__any_of=payments).select_related("invoice").order_by("id")
+    ),
+    organization=int,
+    payments=list,
+)
+
+
 def allocations_of(found: Visit, payments: Sequence[Payment]) -> dict[int, list[Allocation]]:
     """What each was set against; one query."""
     parts: dict[int, list[Allocation]] = {one.pk: [] for one in payments}
-    rows = Allocation.objects.of(found.organization).filter(payment__in=payments).select_related("invoice")
-    for row in rows.order_by("id"):
+    for row in _ALLOCATIONS(organization=found.organization.pk, payments=[*parts]):
         parts[row.payment_id].append(row)
     return parts
 

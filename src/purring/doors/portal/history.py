@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from purring.doors.portal.documents import allocations_of, has_receipt, page_number
 from purring.doors.portal.opening import Visit, closed, private, visit, with_query
-from purring.doors.portal.seen import is_seen, seen_invoices
+from purring.doors.portal.seen import JUST_PAID, is_seen, open_ones, seen_invoices, shown_ones
+from purring.facts.invoices.models import Invoice
 from purring.facts.payments.models import Allocation, Payment, Reversal
+from purring.kit.prepared import Prepared
 from purring.papers.documents.house import labels
 
 PAGE = 25
@@ -59,18 +61,57 @@ def history(request: HttpRequest, token: str) -> HttpResponse:
 
 def latest(found: Visit) -> tuple[list[Paid], bool]:
     """The last few, and whether there are more."""
-    rows = list(_rows(found)[: SHORT + 1])
+    if not found.there.payments:
+        return [], False
+    whose = {"organization": found.organization.pk, "customer": found.customer.pk}
+    if found.known:
+        rows = _LATEST(**whose)
+    elif found.invoices is not None:
+        rows = _LATEST_SHOWN(**whose, today=found.today, shown=[*found.invoices])
+    else:
+        rows = _LATEST_OPEN(**whose, today=found.today, since=found.today - JUST_PAID)
     return told(found, rows[:SHORT]), len(rows) > SHORT
 
 
 def _rows(found: Visit) -> Any:
-    rows = Payment.objects.of(found.organization).filter(customer=found.customer, failed_on=None)
-    if not found.known:
-        ours = seen_invoices(found).values("pk")
-        for_them = Allocation.objects.of(found.organization).filter(invoice__in=ours, payment__customer=found.customer)
-        rows = rows.filter(Q(pk__in=for_them.values("payment")) | Q(settled_on=None, invoice__in=ours))
-    gone = Reversal.objects.of(found.organization).filter(payment=OuterRef("pk")).values("payment")
+    ours = None if found.known else seen_invoices(found)
+    return _payments(found.organization.pk, found.customer.pk, ours)
+
+
+def _payments(organization: int, customer: int, ours: QuerySet[Invoice] | None) -> Any:
+    """Payments of a customer, all or those that touch some invoices, with `back`, what went back of each."""
+    rows = Payment.objects.of(organization).filter(customer=customer, failed_on=None)
+    if ours is not None:
+        seen = ours.values("pk")
+        for_them = Allocation.objects.of(organization).filter(invoice__in=seen, payment__customer=customer)
+        rows = rows.filter(Q(pk__in=for_them.values("payment")) | Q(settled_on=None, invoice__in=seen))
+    gone = Reversal.objects.of(organization).filter(payment=OuterRef("pk")).values("payment")
     return rows.annotate(back=Subquery(gone.annotate(sum=Sum("amount")).values("sum"))).order_by("-on", "-id")
+
+
+def _first(organization: int, customer: int, ours: QuerySet[Invoice] | None = None) -> Any:
+    return _payments(organization, customer, ours)[: SHORT + 1]
+
+
+_LATEST = Prepared(_first, organization=int, customer=int)
+_LATEST_SHOWN = Prepared(
+    lambda organization, customer, today, shown: _first(
+        organization, customer, shown_ones(organization, customer, today, shown)
+    ),
+    organization=int,
+    customer=int,
+    today=date,
+    shown=list,
+)
+_LATEST_OPEN = Prepared(
+    lambda organization, customer, today, since: _first(
+        organization, customer, open_ones(organization, customer, today, since)
+    ),
+    organization=int,
+    customer=int,
+    today=date,
+    since=date,
+)
 
 
 def told(found: Visit, payments: Sequence[Any]) -> list[Paid]:

@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 
 from purring.doors.portal.opening import Visit
 from purring.facts.organizations.models import LegalEntity
+from purring.facts.sending.roads import by_road_of
 
 
 def send_code(found: Visit, address: str, code: str) -> bool:
@@ -39,4 +40,4 @@ def _send(found: Visit, address: str, subject: str, paragraphs: Sequence[str]) -
         reply_to=[entity.email] if entity and entity.email else None,
         headers={"Auto-Submitted": "auto-generated", "Content-Language": found.words.language},
     )
-    return bool(mail.send())
+    return bool(by_road_of(found.organization, mail).send())

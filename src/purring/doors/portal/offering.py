@@ -4,7 +4,7 @@ sum, instalments and a later day (`portal/parts/offers.html`)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from purring.core.discounts import Price
@@ -13,10 +13,10 @@ from purring.doors.portal.planning import running_plans, waiting_proposals
 from purring.doors.portal.statement import Statement
 from purring.facts.invoices.models import Invoice
 from purring.facts.offers.actions import deferral_until
-from purring.facts.offers.early import prices, to_pay
+from purring.facts.offers.early import to_pay
 from purring.facts.offers.models import Settlement
 from purring.facts.offers.standing import PlanStanding
-from purring.facts.offers.terms import may_agree_alone, terms_book, terms_of
+from purring.facts.offers.terms import TermsBook, may_agree_alone, terms_book, terms_of
 
 __all__ = ["Offers", "may_plan", "offers", "to_pay"]
 
@@ -45,23 +45,22 @@ class Offers:
         return bool(self.discounts or self.plans or self.settlements or self.asked or self.to_plan or self.to_later)
 
 
-def offers(found: Visit, owed: Statement) -> Offers:
-    """For the account's page; nothing where nothing is open."""
+def offers(found: Visit, owed: Statement, early: Mapping[int, Sequence[Price]]) -> Offers:
+    """For the account's page; nothing where nothing is open. `early`: what paying early takes off."""
     if not any(section.total for section in owed.sections):
         return Offers((), (), (), False, "", "", "")
     invoices = [row for row in owed.rows if row.settled_on is None]
-    running, waiting = running_plans(found), waiting_proposals(found)
+    running = running_plans(found) if found.there.plans else []
+    waiting = waiting_proposals(found) if found.there.proposals else []
     bound_up = {one.pk for standing in running for one in standing.invoices}
     free = [one for one in invoices if one.pk not in bound_up]
-    book = terms_book([found.customer])
-    cheaper = prices(free, found.today, found.customer, book)
-    terms = book.of(found.customer, found.today)
+    terms = (terms_book([found.customer]) if found.there.terms else TermsBook([])).of(found.customer, found.today)
     alone = may_agree_alone(terms, found.customer)
     may_wait = alone and any(deferral_until(one, terms.deferral_days, found.today) for one in free)
     return Offers(
-        discounts=[Discounted(one, cheaper[one.pk]) for one in free if cheaper[one.pk]],
+        discounts=[Discounted(one, early[one.pk]) for one in free if early.get(one.pk)],
         plans=running,
-        settlements=_settlements(found),
+        settlements=_settlements(found) if found.there.settlements else [],
         asked=bool(waiting),
         to_plan=found.to("plan") if free and not waiting and alone and terms.plan_most > 1 else "",
         to_running=found.to("plan"),

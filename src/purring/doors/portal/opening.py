@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,19 +19,36 @@ from django.utils.translation import get_language_from_request
 from purring.core.errors import Refused
 from purring.doors.portal import sessions
 from purring.doors.portal.labels import Labels, language_of
+from purring.doors.portal.there import There, there
 from purring.facts.access.models import Link
+from purring.facts.access.signed import read_signed
 from purring.facts.access.tokens import PREVIEW, is_token
-from purring.facts.access.visits import count_visit, find_link
+from purring.facts.access.visits import find_link
 from purring.facts.codes.models import Code
 from purring.facts.customers.models import Customer
 from purring.facts.organizations.models import Organization
-from purring.kit import links
 from purring.kit.rates import Failures
 from purring.language import formats
 
 SECONDS_A_WRONG_LINK = 10
 WRONG_LINKS = Failures(burst=100, seconds=SECONDS_A_WRONG_LINK)
 """By network address. Nobody guesses 128 bits; this keeps those who try from costing more than a look at a counter."""
+
+
+_MACHINES = re.compile(
+    r"bot|crawl|spider|slurp|scan|preview|fetch|monitor|headless|lighthouse|curl|wget|python|java/|go-http|okhttp", re.I
+)
+
+
+def is_person(request: HttpRequest) -> bool:
+    """Whether a browser with somebody before it seems to open the page: not a mail scanner, a chat program that draws a
+    preview, or a browser that fetches ahead."""
+    agent = request.headers.get("User-Agent", "")
+    ahead = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}".strip()
+    wanted = request.headers.get("Sec-Fetch-Mode", "navigate")
+    return bool(
+        request.method == "GET" and not ahead and wanted == "navigate" and agent and not _MACHINES.search(agent)
+    )
 
 
 class Words:
@@ -63,6 +82,11 @@ class Visit:
     known: Code | None = None
     """The code by which this visitor showed to read the customer's mail: then everything of the customer is shown."""
 
+    @cached_property
+    def there(self) -> There:
+        """What there is at all of this customer."""
+        return there(self.customer)
+
     def shows(self, invoice_id: int) -> bool:
         """Whether this invoice may be seen here; the customer's it must be anyway."""
         return self.invoices is None or invoice_id in self.invoices
@@ -80,22 +104,24 @@ class Visit:
 
 def visit(request: HttpRequest, token: str) -> Visit | None:
     """What the link opens; None when it is wrong, revoked or too old, or when too many wrong ones came from this address.
-    Counts that somebody came by it."""
+    Changes nothing; that somebody came is noted when the page has left (`sessions.kept`)."""
     now = timezone.now()
     address = str(request.META.get("REMOTE_ADDR", ""))
     if WRONG_LINKS.too_many(address):
         return None
     link = find_link(token) if is_token(token) else None
     try:
-        organization, customer = (link.organization, link.customer) if link else _signed(token, now)
+        customer = link.customer if link else read_signed(token, now)
     except Refused as refused:
-        if refused.code != "expired_link" and token != PREVIEW:
+        if refused.code == "bad_link" and token != PREVIEW:
             WRONG_LINKS.add(address)
         return None
     if link and not link.opens(now):
         return None
-    if link and request.method == "GET":
-        count_visit(link, now)
+    organization = link.organization if link else customer.organization
+    customer.organization = organization
+    if link and is_person(request):
+        request.portal_came = link, now  # type: ignore[attr-defined]  # for `sessions.kept`
     wanted = request.GET.get("language", "")
     language = language_of(wanted, customer.language, organization.language)
     words = Words(language, customer.country, organization.name)
@@ -105,16 +131,6 @@ def visit(request: HttpRequest, token: str) -> Visit | None:
         request.portal_visit = known, now  # type: ignore[attr-defined]  # for `sessions.kept`
     shown = frozenset(link.invoices) if link and link.invoices and not known else None
     return Visit(token, organization, customer, now, organization.today(now), words, chosen, shown, link, known)
-
-
-def _signed(token: str, now: datetime) -> tuple[Organization, Customer]:
-    """Whom a link of the older kind opens: all of one customer, until it expires."""
-    try:
-        organization_id, customer_id = links.read(links.PORTAL, token, now.date())
-        customer = Customer.objects.of(organization_id).select_related("organization").get(pk=customer_id)
-        return customer.organization, customer
-    except (ValueError, Customer.DoesNotExist) as error:
-        raise Refused("bad_link", "this link is not complete") from error
 
 
 def with_query(to: str, query: str) -> str:

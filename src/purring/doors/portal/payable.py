@@ -4,7 +4,7 @@ invoices with what is taken off for paying early and the charges asked beside th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,12 +77,16 @@ class Block:
         return sum(one.asked for one in self.dues)
 
 
-def blocks(found: Visit, owed: Statement) -> list[Block]:
+def cheaper(found: Visit, owed: Statement) -> dict[int, tuple[Price, ...]]:
+    """What paying early takes off each invoice of a statement, by invoice."""
+    return prices([row for row in owed.rows if row.balance], found.today, found.customer)
+
+
+def blocks(found: Visit, owed: Statement, cheaper: Mapping[int, Sequence[Price]]) -> list[Block]:
     """What a statement shows, in the order of the page."""
     if not owed.rows:
         return []
-    cheaper = prices([row for row in owed.rows if row.balance], found.today, found.customer)
-    on_its_way = _on_its_way(found)
+    on_its_way = _on_its_way(found) if found.there.on_its_way else frozenset()
     entities = {one.pk: one for one in owed.all_entities}
     usual = next(iter(entities))
     grouped: dict[tuple[str, int], tuple[list[Due], list[OpenInvoice]]] = {}

@@ -8,7 +8,7 @@ in two tabs, is one attempt (`facts/checkout/attempts.py`). Coming back is `retu
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -19,10 +19,11 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from purring.core.discounts import Price
 from purring.core.errors import Refused, Trouble
 from purring.doors.portal.opening import Visit, closed, private, visit
 from purring.doors.portal.pay_forms import PART, Wish, first_wish, read_wish
-from purring.doors.portal.payable import Block, Choice, Due, blocks, choices, way_title
+from purring.doors.portal.payable import Block, Choice, Due, blocks, cheaper, choices, way_title
 from purring.doors.portal.statement import OpenInvoice, Statement, statement
 from purring.doors.portal.transferring import transfer
 from purring.facts.checkout.accounts import provider_of
@@ -31,6 +32,7 @@ from purring.facts.checkout.mandates import Consent, can_keep, mandate_of
 from purring.facts.checkout.models import Attempt, AttemptState, Mandate, ProviderAccount
 from purring.facts.checkout.ways import TRANSFER, ways_of
 from purring.facts.invoices.models import Invoice
+from purring.facts.offers.terms import terms_of
 from purring.kit import forms
 from purring.plugins.payment import Wanted
 
@@ -56,6 +58,8 @@ class PayOffer:
     offers: Sequence[Offer]
     mandate: Mandate | None
     to_autopay: str
+    early: Mapping[int, Sequence[Price]]
+    """What paying early takes off, by invoice."""
 
     @property
     def several(self) -> bool:
@@ -70,12 +74,14 @@ class PayOffer:
 
 def pay_offer(found: Visit, owed: Statement) -> PayOffer:
     """For the account's page: a button for each currency and legal entity that is owed something."""
+    early = cheaper(found, owed)
     offers = [
         Offer(block, to, f"{to}{'&' if '?' in to else '?'}what={PART}", choices(found, block, block.total))
-        for block in blocks(found, owed)
+        for block in blocks(found, owed, early)
         for to in [_page_of(found, block)]
     ]
-    return PayOffer(offers, mandate_of(found.customer), found.to("autopay"))
+    mandate = mandate_of(found.customer) if found.there.mandate else None
+    return PayOffer(offers, mandate, found.to("autopay"), early)
 
 
 @csrf_exempt  # the token of the form does what the cookie would
@@ -176,9 +182,9 @@ def _lead(
     try:
         parts = split(rows, wish.amount, {one.pk: (one.amount, one.charges) for one in wish.dues})
         consent = None
-        if wish.keep and can_keep(account):
+        if wish.keep and may_keep(found) and can_keep(account):
             address, agent = request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", "")
-            consent = Consent(consent_text(found), found.words.language, address, agent)
+            consent = Consent(consent_text(found), found.words.language, address, agent, instalments=True)
         attempt = begin_attempt(account, found.customer, parts, now=found.now, form_key=key, consent=consent)
     except Refused as refused:
         log.info("an attempt was not begun: %s", refused.message)
@@ -197,7 +203,12 @@ def _lead(
 
 def consent_text(found: Visit) -> str:
     """What the payer agrees to, word for word as it stands on the page."""
-    return f"{found.words.say('autopay_consent')} {found.words.say('autopay_text')}"
+    return " ".join(map(found.words.say, ("autopay_consent", "autopay_text", "autopay_plan")))
+
+
+def may_keep(found: Visit) -> bool:
+    """Whether automatic payment is offered to this customer, who has none yet."""
+    return mandate_of(found.customer) is None and terms_of(found.customer, found.today).autopay
 
 
 def _again(request: HttpRequest, found: Visit, wish: Wish, block: Block, said: str, status: int) -> HttpResponse:
@@ -210,7 +221,7 @@ def _again(request: HttpRequest, found: Visit, wish: Wish, block: Block, said: s
 
 def _ask(request: HttpRequest, found: Visit, block: Block, wish: Wish, status: int = 200) -> HttpResponse:
     ways = choices(found, block, min(wish.amount, block.total) if "amount" not in wish.errors else block.total)
-    may_keep = mandate_of(found.customer) is None
+    keeps = may_keep(found)
     context: dict[str, Any] = {
         "w": found.words,
         "organization": found.organization,
@@ -218,7 +229,7 @@ def _ask(request: HttpRequest, found: Visit, block: Block, wish: Wish, status: i
         "owed": block,
         "wish": wish,
         "ways": ways,
-        "keepers": [one.key for one in ways if may_keep and one.account and can_keep(one.account)],
+        "keepers": [one.key for one in ways if keeps and one.account and can_keep(one.account)],
         "form": forms.token(FORM, _bound(found, block), found.now),
         "back": found.to("account"),
     }
@@ -234,7 +245,9 @@ def _ask(request: HttpRequest, found: Visit, block: Block, wish: Wish, status: i
 
 def _block(found: Visit, currency: str, entity_id: int) -> Block | None:
     owed = statement(found.customer, found.today, found.words.language, found.invoices)
-    return next((one for one in blocks(found, owed) if _place(one) == (currency, str(entity_id))), None)
+    return next(
+        (one for one in blocks(found, owed, cheaper(found, owed)) if _place(one) == (currency, str(entity_id))), None
+    )
 
 
 def _place(block: Block) -> tuple[str, str]:

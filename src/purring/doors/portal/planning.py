@@ -8,8 +8,9 @@ bound to it).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,15 +27,19 @@ from purring.doors.portal.opening import Visit, closed, private, visit
 from purring.doors.portal.paying import go
 from purring.doors.portal.reading import read_money, written_money
 from purring.facts.agreements.models import PaymentPlan
+from purring.facts.checkout.mandates import mandate_of
+from purring.facts.checkout.models import Mandate
 from purring.facts.invoices.models import Invoice
 from purring.facts.offers.actions import Agreed, ask_for_plan
-from purring.facts.offers.models import PlanProposal
+from purring.facts.offers.models import Consent, PlanProposal
 from purring.facts.offers.standing import PlanStanding, plan_paper, plans_standing
 from purring.facts.offers.terms import limits_of, rhythms_of, terms_of
+from purring.followup.confirming import confirm_plan
 from purring.kit import forms
 from purring.kit.downloads import download
 from purring.language import formats
 
+log = logging.getLogger("purring.portal")
 FORM = "plan"
 FURTHEST_FIRST_DAYS = 366
 MOST_INVOICES = 200
@@ -100,12 +105,20 @@ def _agree(
             draft.errors["agreed"] = found.words.say("required")
     if draft.errors or draft.wish is None:
         return _page(request, found, invoices, currency, draft, running, (), (), status=422)
-    agreed = agreed_here(request, found, key, _consent_text(found, draft.instalments, currency))
+    text, automatic = _consent_text(found, draft.instalments, currency), taken_by(found)
+    if automatic and (automatic.instalments or request.POST.get("automatic")):
+        how = "autopay_plan_on" if automatic.instalments else "autopay_plan_ask"
+        text = f"{text}\n{found.words.say(how, way=automatic.label)}"
+    else:
+        automatic = None
+    agreed = replace(agreed_here(request, found, key, text), automatic=automatic is not None)
     try:
-        ask_for_plan(found.customer, invoices, draft.wish, agreed, on=found.today, now=found.now)
+        made = ask_for_plan(found.customer, invoices, draft.wish, agreed, on=found.today, now=found.now)
     except Refused as refused:
         draft.errors["page"] = found.words.say("try_later" if refused.code == "too_many" else "pay_changed")
         return _page(request, found, invoices, currency, draft, running, (), (), status=409)
+    if isinstance(made, PaymentPlan):
+        in_writing(confirm_plan, made, found)
     return go(found, found.to("plan"))
 
 
@@ -222,8 +235,11 @@ def _page(
         "rhythms": [(name, found.words.say(f"plan_{name}")) for name in plans.RHYTHMS],
         "today": found.today,
         "running": [(one, found.to("plan-paper", str(one.plan.pk))) for one in running],
+        "automatically": automatically([one.plan.pk for one in running], found) if running else set(),
         "waiting": [(one, [(date.fromisoformat(day), amount) for day, amount in one.instalments]) for one in waiting],
         "others": [(one, with_query(found.to("plan"), f"currency={one}")) for one in others],
+        "taken_by": taken_by(found) if draft or running else None,
+        "automatic": request.POST.get("automatic") == "yes",
         "here": found.to("plan"),
         "language": found.chosen,
         "form": forms.token(FORM, _bound(found, invoices, draft.instalments), found.now) if draft else "",
@@ -246,6 +262,30 @@ def _consent_text(found: Visit, instalments: Instalments, currency: str) -> str:
         for at, (day, amount) in enumerate(instalments, 1)
     ]
     return "\n".join([*rows, found.words.say("plan_consent")])
+
+
+def taken_by(found: Visit) -> Mandate | None:
+    """The automatic payment there is, which can take the instalments too."""
+    return mandate_of(found.customer)
+
+
+def automatically(plans: Sequence[int], found: Visit) -> set[int]:
+    """The plans whose instalments are taken automatically."""
+    mandate = taken_by(found)
+    if mandate is None:
+        return set()
+    if mandate.instalments:
+        return {*plans}
+    agreed = Consent.objects.of(found.organization).filter(plan__in=plans, automatic=True)
+    return {key for key in agreed.values_list("plan_id", flat=True) if key}
+
+
+def in_writing(confirm: Callable[..., Any], made: Any, found: Visit) -> None:
+    """What was just agreed also comes by mail. It is agreed whether or not that can be said."""
+    try:
+        confirm(made, today=found.today, now=found.now, actor="customer")
+    except Refused as refused:
+        log.info("what was agreed is not confirmed in writing: %s", refused.message)
 
 
 def agreed_here(request: HttpRequest, found: Visit, key: str, text: str) -> Agreed:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -16,12 +16,23 @@ JUST_PAID = timedelta(days=60)
 
 def seen_invoices(found: Visit) -> QuerySet[Invoice]:
     """Open and paid ones."""
-    rows = Invoice.objects.of(found.organization).filter(customer=found.customer, issued__lte=found.today)
     if found.known:
-        return rows
+        return of_customer(found.organization.pk, found.customer.pk, found.today)
     if found.invoices is not None:
-        return rows.filter(pk__in=found.invoices)
-    return rows.filter(Q(settled_on=None) | Q(settled_on__gte=found.today - JUST_PAID))
+        return shown_ones(found.organization.pk, found.customer.pk, found.today, [*found.invoices])
+    return open_ones(found.organization.pk, found.customer.pk, found.today, found.today - JUST_PAID)
+
+
+def of_customer(organization: int, customer: int, today: date) -> QuerySet[Invoice]:
+    return Invoice.objects.of(organization).filter(customer=customer, issued__lte=today)
+
+
+def shown_ones(organization: int, customer: int, today: date, shown: list[int]) -> QuerySet[Invoice]:
+    return of_customer(organization, customer, today).filter(pk__any_of=shown)
+
+
+def open_ones(organization: int, customer: int, today: date, since: date) -> QuerySet[Invoice]:
+    return of_customer(organization, customer, today).filter(Q(settled_on=None) | Q(settled_on__gte=since))
 
 
 def is_seen(found: Visit, invoice: Invoice) -> bool:

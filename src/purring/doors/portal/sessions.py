@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from purring.facts.access.models import Link
+from purring.facts.access.visits import count_visit
 from purring.facts.codes.models import Code
 from purring.facts.customers.models import Customer
 
@@ -52,8 +54,22 @@ def drop(response: HttpResponse) -> None:
     response.delete_cookie(COOKIE, path=PATH, samesite="Lax")
 
 
+def _afterwards(response: HttpResponse, do: Callable[[], None]) -> None:
+    """When the page has left: whoever waits for it does not wait for this."""
+    close = response.close
+
+    def closing() -> None:
+        try:
+            do()
+        finally:
+            close()
+
+    response.close = closing  # type: ignore[method-assign]
+
+
 def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The view, after which the half hour begins anew for who came in by a code (`opening.visit` notes it)."""
+    """The view, after which the half hour begins anew for who came in by a code, and a visit by a link is noted
+    (`opening.visit` says both)."""
 
     @wraps(view)
     def keeping(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
@@ -61,6 +77,9 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         came: tuple[Code, datetime] | None = getattr(request, "portal_visit", None)
         if came and COOKIE not in response.cookies:
             keep(response, *came)
+        by_link: tuple[Link, datetime] | None = getattr(request, "portal_came", None)
+        if by_link and response.status_code == 200:
+            _afterwards(response, lambda: count_visit(*by_link))
         return response
 
     return keeping

@@ -6,18 +6,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
 from purring.facts.charges.accruing import law_book
 from purring.facts.charges.asked import Standing, standing
-from purring.facts.charges.models import Choice
+from purring.facts.charges.models import AskedCharge, Choice, Handling
 from purring.facts.customers.models import Customer
 from purring.facts.disputes.models import Dispute
 from purring.facts.invoices.models import Invoice
-from purring.facts.organizations.models import LegalEntity
-from purring.facts.payments.models import Credit
+from purring.facts.organizations.models import LegalEntity, Organization
+from purring.facts.payments.models import ChargeAllocation, Credit
+from purring.kit.prepared import Prepared
 from purring.law.conventions import PART_OF
 
 MOST_INVOICES = 500
@@ -75,19 +77,54 @@ class Statement:
     """The invoices of all sections, the oldest due first."""
 
 
+def _open_ones(organization: int, customer: int, today: date, shown: list[int] | None = None) -> QuerySet[Any]:
+    found = Invoice.objects.of(organization).filter(
+        Q(settled_on=None) | Q(charge_handling__choice=Choice.PURSUE), customer=customer, issued__lte=today
+    )
+    if shown is not None:
+        found = found.filter(pk__any_of=shown)
+    disputes = Dispute.objects.of(organization).filter(invoice=OuterRef("pk"), resolved_at=None)
+    return found.annotate(disputed=Exists(disputes)).order_by("due", "id")[:MOST_INVOICES]
+
+
+def _charged(organization: int, invoices: list[int]) -> QuerySet[Any]:
+    """Whether anything was ever asked, decided or paid beside these invoices."""
+    asked, decided, paid = (
+        Exists(model.objects.of(organization).filter(invoice__any_of=invoices))
+        for model in (AskedCharge, Handling, ChargeAllocation)
+    )
+    return Organization.objects.filter(asked | decided | paid, pk=organization).values_list("pk")
+
+
+_ALL = Prepared(_open_ones, organization=int, customer=int, today=date)
+_SHOWN = Prepared(_open_ones, organization=int, customer=int, today=date, shown=list)
+_CHARGED = Prepared(_charged, organization=int, invoices=list)
+_ENTITIES = Prepared(
+    lambda organization: (
+        LegalEntity.objects.of(organization)
+        .select_related("letterhead")
+        .defer("letterhead__logo")
+        .annotate(logo_size=Length("letterhead__logo"))
+        .order_by("-is_default", "id")
+    ),
+    organization=int,
+)
+
+
+def _beside(rows: Sequence[Invoice], today: date) -> dict[int, Standing]:
+    """The charges that stand beside these invoices; most have none."""
+    if rows and not _CHARGED(organization=rows[0].organization_id, invoices=[row.pk for row in rows]):
+        return {row.pk: Standing((), 0, None, None) for row in rows}
+    return standing(rows, today)
+
+
 def statement(customer: Customer, today: date, language: str, shown: frozenset[int] | None = None) -> Statement:
     """What is open for the customer on a day: invoices, and beside paid ones the charges a person decided to ask for.
 
     `shown`: only these invoices, and nothing of the account beside them; none of it said: all."""
-    org = customer.organization_id
-    found = Invoice.objects.of(org).filter(
-        Q(settled_on=None) | Q(charge_handling__choice=Choice.PURSUE), customer=customer, issued__lte=today
-    )
-    if shown is not None:
-        found = found.filter(pk__in=shown)
-    disputes = Dispute.objects.of(org).filter(invoice=OuterRef("pk"), resolved_at=None)
-    rows = list(found.annotate(disputed=Exists(disputes)).order_by("due", "id")[:MOST_INVOICES])
-    beside = standing(rows, today)
+    org, whose = customer.organization_id, {"organization": customer.organization_id, "customer": customer.pk}
+    rows = _ALL(**whose, today=today) if shown is None else _SHOWN(**whose, today=today, shown=[*shown])
+    beside = _beside(rows, today)
     rows = [row for row in rows if row.balance or beside[row.pk].open]
     names = _names(customer, language)
     on_account = Credit.objects.of(org).filter(customer=customer, amount__gt=0)
@@ -100,8 +137,7 @@ def statement(customer: Customer, today: date, language: str, shown: frozenset[i
         paid_ones = sum(invoice.charges_open for invoice in mine if not invoice.balance)
         sections.append(Section(currency, total, due_now, paid_ones, credits.get(currency, 0), mine))
     wanted = {row.entity_id for row in rows}
-    letterheads = LegalEntity.objects.of(org).select_related("letterhead").defer("letterhead__logo")
-    entities = list(letterheads.annotate(logo_size=Length("letterhead__logo")).order_by("-is_default", "id"))
+    entities = _ENTITIES(organization=org)
     named = [entity for entity in entities if entity.pk in wanted or (entity.is_default and wanted <= {None})]
     return Statement(sections, named or entities[:1], entities, rows)
 

@@ -45,7 +45,7 @@ def account(request: HttpRequest, token: str) -> HttpResponse:
         "statement": owed,
         "sections": _sections(found, owed, whole="all" in request.GET),
         "pay": pay,
-        "offers": offers(found, owed),
+        "offers": offers(found, owed, pay.early),
         "answers": offered(found, any(section.total for section in owed.sections)),
         "several": sum(len(section.invoices) for section in owed.sections) > 1,
         "payments": payments,

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from purring.core.errors import Refused
-from purring.facts.access.models import Link, Purpose
+from purring.facts.access.models import Closing, Link, Purpose
 from purring.facts.access.tokens import digest_of, expiry
 from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
+
+ONE_PRESS = timedelta(seconds=10)
 
 
 @transaction.atomic
@@ -81,10 +83,15 @@ def revoke_link(link: Link, *, now: datetime, actor: str) -> None:
 
 @transaction.atomic
 def revoke_links(customer: Customer, *, now: datetime, actor: str) -> int:
-    """All of the customer's links open nothing from now on; how many were open."""
-    rows = Link.objects.of(customer.organization_id).filter(customer=customer, revoked_at=None, expires_at__gt=now)
+    """All of the customer's links open nothing from now on, the signed ones that have no row too; how many rows were open.
+    Pressed twice it is done once."""
+    org = customer.organization_id
+    touch(org, [customer.pk])
+    rows = Link.objects.of(org).filter(customer=customer, revoked_at=None, expires_at__gt=now)
     count = rows.update(revoked_at=now)
-    if count:
-        touch(customer.organization_id, [customer.pk])
-        write(customer.organization_id, "links.revoked", at=now, actor=actor, customer_id=customer.pk, count=count)
+    closed = Closing.objects.of(org).filter(customer=customer).first()
+    if not count and closed and now - closed.at < ONE_PRESS:
+        return 0
+    Closing.objects.of(org).update_or_create(organization_id=org, customer=customer, defaults={"at": now})
+    write(org, "links.revoked", at=now, actor=actor, customer_id=customer.pk, count=count)
     return count

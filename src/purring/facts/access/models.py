@@ -39,7 +39,7 @@ class Link(OrganizationOwned):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     opened = models.PositiveIntegerField(default=0)
-    """How often somebody came by it. A count, no fact: it stands in no journal and changes no account."""
+    """How often somebody came by it, and one visit stands in the journal each; no version is raised by it."""
     last_opened_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -56,3 +56,11 @@ class Link(OrganizationOwned):
     def opens(self, now: datetime) -> bool:
         """Whether it opens anything at this moment."""
         return self.revoked_at is None and now < self.expires_at
+
+
+class Closing(OrganizationOwned):
+    """All links of a customer that were made before this moment are closed. It is for links whose values stand under a
+    signature in their own address: there is no row of them that could be revoked."""
+
+    customer = models.OneToOneField(Customer, models.CASCADE, related_name="links_closed")
+    at = models.DateTimeField()

@@ -192,6 +192,15 @@ def release_holds(
 
 
 @transaction.atomic
+def release_one_hold(placed: Hold, *, now: datetime, actor: str) -> bool:
+    """Release this hold and no other; False when it was released before."""
+    changed = Hold.objects.of(placed.organization_id).filter(pk=placed.pk, released_at=None).update(released_at=now)
+    if changed:
+        _told(placed.customer, "hold.released", now, actor, count=1, hold=placed.pk, invoice=placed.invoice_id)
+    return bool(changed)
+
+
+@transaction.atomic
 def ask_check_in(
     customer: Customer, kind: str, *, now: datetime, actor: str, invoice: Invoice | None = None
 ) -> CheckIn:

@@ -17,6 +17,7 @@ from purring.facts.checkout.models import ProviderAccount
 from purring.facts.journal.actions import write
 from purring.facts.organizations.models import LegalEntity, Organization
 from purring.kit import vault
+from purring.kit.prepared import Prepared
 from purring.plugins.payment import Provider, TellsMode
 from purring.plugins.payment.registry import plugin
 
@@ -103,14 +104,18 @@ def provider_of(account: ProviderAccount) -> Provider:
     return plugin(account.provider).connect(settings_of(account))
 
 
+_ENABLED = Prepared(
+    lambda organization: ProviderAccount.objects.of(organization).filter(enabled=True).order_by("id"), organization=int
+)
+
+
 def offered(
     organization: Organization | int, currency: str, entities: Sequence[int | None] = ()
 ) -> list[ProviderAccount]:
     """Accounts that may be offered for invoices of these legal entities in a currency, the oldest first."""
-    rows = ProviderAccount.objects.of(organization).filter(enabled=True).order_by("id")
     return [
         one
-        for one in rows
+        for one in _ENABLED(organization=organization if isinstance(organization, int) else organization.pk)
         if (not one.currencies or currency in one.currencies)
         and (one.entity_id is None or all(entity == one.entity_id for entity in entities))
     ]

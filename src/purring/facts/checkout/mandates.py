@@ -35,6 +35,8 @@ class Consent:
     language: str
     address: str = ""
     agent: str = ""
+    instalments: bool = False
+    """The words say that instalments of a plan are taken too."""
 
 
 def can_keep(account: ProviderAccount, connect: Callable[[ProviderAccount], Provider] = provider_of) -> bool:
@@ -62,6 +64,7 @@ def note_consent(attempt: Attempt, consent: Consent, now: datetime) -> None:
         language=consent.language[:12],
         address=consent.address[:45],
         agent=consent.agent[:300],
+        instalments=consent.instalments,
         agreed_at=now,
     ).save(force_insert=True)
 

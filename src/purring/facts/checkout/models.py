@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from purring.facts.agreements.models import Instalment
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.organizations.models import LegalEntity
@@ -155,7 +156,10 @@ class Notice(OrganizationOwned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "notice_id"], name="notice_once")]
-        indexes = [models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="notice_to_look_at")]
+        indexes = [
+            models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="notice_to_look_at"),
+            models.Index(fields=["account"], condition=Q(look_at=None) & ~Q(error=""), name="notice_lost"),
+        ]
 
 
 class Booking(OrganizationOwned):
@@ -235,6 +239,8 @@ class Mandate(OrganizationOwned):
     """What the provider calls the kept way, encrypted (`kit/vault`); empty before it is kept and after it was dropped."""
     label = models.CharField(max_length=80, blank=True)
     """Words the payer recognises it by, such as "Visa 4242"."""
+    instalments = models.BooleanField(default=False)
+    """The words shown said that instalments of a plan are taken too."""
     text = models.TextField()
     """The consent as it was shown."""
     language = models.CharField(max_length=12)
@@ -276,6 +282,8 @@ class Debit(OrganizationOwned):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="debits")
     currency = models.CharField(max_length=3)
     due = models.DateField()
+    instalment = models.ForeignKey(Instalment, models.PROTECT, null=True, related_name="debits")
+    """Set when it is this instalment of a plan that is taken, set against the plan's invoices, the oldest first."""
     said_on = models.DateField(null=True)
     """The day it was announced."""
     on = models.DateField(null=True)
@@ -297,21 +305,29 @@ class Debit(OrganizationOwned):
             models.Index(fields=["organization", "customer"], condition=Q(ended_at=None), name="debit_live"),
             models.Index(fields=["take_at"], condition=Q(take_at__isnull=False), name="debit_to_take"),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instalment"], condition=Q(instalment__isnull=False), name="debit_of_instalment_once"
+            ),
+        ]
 
 
 class DebitPart(OrganizationOwned):
     """How much of a debit is for which invoice, at most. An invoice is taken by one debit only, whatever becomes of it; a
-    new due date makes it another."""
+    new due date makes it another. Of a plan, an invoice has its part in several instalments."""
 
     debit = models.ForeignKey(Debit, models.CASCADE, related_name="parts")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="debit_parts")
     generation = models.PositiveIntegerField(default=0)
+    of_plan = models.BooleanField(default=False)
     amount = models.BigIntegerField()
     left_out = models.CharField(max_length=20, blank=True)
     """Why it is not taken after all."""
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["invoice", "generation"], name="debit_part_once"),
+            models.UniqueConstraint(
+                fields=["invoice", "generation"], condition=Q(of_plan=False), name="debit_part_once"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="debit_part_positive"),
         ]

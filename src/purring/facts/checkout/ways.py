@@ -17,6 +17,7 @@ from purring.core.errors import Refused
 from purring.facts.checkout.models import OfferedWay
 from purring.facts.journal.actions import write
 from purring.facts.organizations.models import LegalEntity
+from purring.kit.prepared import Prepared
 
 TRANSFER, MOBILE, CASH, CHEQUE, PHONE = KINDS = ("transfer", "mobile", "cash", "cheque", "phone")
 """In the order they are offered."""
@@ -40,9 +41,14 @@ class Way:
     text: str = ""
 
 
+_KEPT = Prepared(
+    lambda organization, entity: OfferedWay.objects.of(organization).filter(entity=entity), organization=int, entity=int
+)
+
+
 def ways_of(entity: LegalEntity) -> list[Way]:
     """Every kind, on or off, as a settings page shows them."""
-    kept = {row.kind: row for row in OfferedWay.objects.of(entity.organization_id).filter(entity=entity)}
+    kept = {row.kind: row for row in _KEPT(organization=entity.organization_id, entity=entity.pk)}
     return [_way(entity, kind, kept.get(kind)) for kind in KINDS]
 
 

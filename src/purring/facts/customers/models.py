@@ -50,6 +50,8 @@ class Customer(OrganizationOwned):
     formality = models.CharField(max_length=10, choices=FORMALITY, blank=True)
     monthly_statement = models.CharField(max_length=3, blank=True, db_default="")
     """`yes`, `no`, or as the organization does."""
+    sender = models.ForeignKey("sending.Identity", models.SET_NULL, null=True, related_name="+")
+    """The person of ours this customer knows: signs what they get; None: as the schedule says."""
     note = models.TextField(blank=True)
     version = models.BigIntegerField(default=0)
     look_on = models.DateField(null=True)
@@ -136,4 +138,27 @@ class DetailProposal(OrganizationOwned):
         constraints = [
             models.UniqueConstraint(fields=["organization", "key"], name="detail_proposal_key_once"),
             models.UniqueConstraint(fields=["customer"], condition=Q(outcome=""), name="detail_proposal_one_open"),
+        ]
+
+
+class Remark(OrganizationOwned):
+    """What we note about a customer for ourselves; they never see it. Earlier words stay in the journal."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="remarks")
+    text = models.TextField()
+    pinned = models.BooleanField(default=False)
+    """Stands on top of the customer's page."""
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    key = models.CharField(max_length=32)
+    """Of the form: sent twice, it is one."""
+    at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="remark_key_once")]
+        indexes = [
+            models.Index(
+                fields=["organization", "customer", "id"], condition=Q(removed_at=None), name="remark_of_customer"
+            )
         ]

@@ -15,7 +15,7 @@ from purring.core.errors import Refused
 from purring.core.money import MAX_MINOR, exponent
 from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Customer
-from purring.facts.invoices.models import Attachment, Invoice, InvoiceLine, Repeat
+from purring.facts.invoices.models import Attachment, Invoice, InvoiceLine, Issued, Repeat
 from purring.facts.invoices.telling import tell
 from purring.facts.journal.actions import write
 
@@ -121,6 +121,45 @@ def change_invoice(invoice: Invoice, *, now: datetime, actor: str, **fields: Any
 
 
 @transaction.atomic
+def correct_invoice(
+    invoice: Invoice, *, number: str, issued: date, due: date, now: datetime, actor: str, reason: str = ""
+) -> None:
+    """Put right what was taken over wrongly: the number, the days. The amount never changes: a credit note lowers it. Another
+    due date starts the ladder afresh. Refuses an invoice that we issued ourselves (`issued`), one that is settled, a number
+    the customer has already (`duplicate`), a due date before the issue date."""
+    if Issued.objects.of(invoice.organization_id).filter(invoice=invoice).exists():
+        raise Refused("issued", f"invoice {invoice.number} is issued and stays as it is; a credit note corrects it")
+    if invoice.settled_on:
+        raise Refused("settled", f"invoice {invoice.number} is settled; it stays as it is")
+    if due < issued:
+        raise Refused("bad_date", f"the due date {due} is before the issue date {issued}", field="due")
+    touch(invoice.organization_id, [invoice.customer_id])
+    same = Invoice.objects.of(invoice.organization_id).filter(customer_id=invoice.customer_id, number=number)
+    if not number or same.exclude(pk=invoice.pk).exists():
+        raise Refused("duplicate", f"the customer has an invoice {number} already", field="number")
+    wanted = {"number": number, "issued": issued, "due": due}
+    before = {name: getattr(invoice, name) for name, value in wanted.items() if getattr(invoice, name) != value}
+    if not before:
+        return
+    for name, value in wanted.items():
+        setattr(invoice, name, value)
+    invoice.known_on = max(invoice.known_on, issued) if "issued" in before else invoice.known_on
+    if "due" in before:
+        invoice.generation += 1
+    invoice.save(update_fields=[*wanted, "known_on", "generation"])
+    tell(
+        invoice,
+        "invoice.corrected",
+        now,
+        actor,
+        reason,
+        number=number,
+        due=due.isoformat(),
+        before={name: str(value) for name, value in before.items()},
+    )
+
+
+@transaction.atomic
 def attach(
     invoice: Invoice, filename: str, content: bytes, content_type: str, *, now: datetime, actor: str
 ) -> Attachment:
@@ -151,6 +190,33 @@ def attach(
         sha256=sha256,
         size=len(content),
     )
+    return kept
+
+
+@transaction.atomic
+def attach_to_customer(
+    customer: Customer, filename: str, content: bytes, content_type: str, *, now: datetime, actor: str
+) -> Attachment:
+    """Keep a document with the customer, for no invoice; the same bytes twice are kept once. Refuses more than 10 MB."""
+    if len(content) > MAX_ATTACHMENT_BYTES:
+        raise Refused("too_large", f"{filename} is larger than 10 MB", field="file")
+    sha256 = hashlib.sha256(content).hexdigest()
+    org = customer.organization_id
+    touch(org, [customer.pk])
+    if kept := Attachment.objects.of(org).filter(customer=customer, sha256=sha256).first():
+        return kept
+    kept = Attachment(
+        organization_id=org,
+        customer=customer,
+        filename=filename[-200:],
+        content_type=content_type,
+        sha256=sha256,
+        size=len(content),
+        content=content,
+        added_at=now,
+    )
+    kept.save(force_insert=True)
+    write(org, "document.kept", at=now, actor=actor, customer_id=customer.pk, sha256=sha256, size=len(content))
     return kept
 
 

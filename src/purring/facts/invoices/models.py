@@ -60,6 +60,11 @@ class Invoice(OrganizationOwned):
             models.Index(
                 fields=["organization", "customer", "due", "id"], condition=Q(settled_on=None), name="invoice_open"
             ),
+            models.Index(fields=["organization", "due", "id"], condition=Q(settled_on=None), name="invoice_open_due"),
+            models.Index(
+                fields=["organization", "number", "id"], condition=Q(settled_on=None), name="invoice_open_number"
+            ),
+            models.Index(fields=["organization", "amount", "id"], name="invoice_amount"),
             models.Index(fields=["organization", "number"], name="invoice_number"),
             models.Index(fields=["organization", "due", "id"], name="invoice_due"),
         ]
@@ -90,14 +95,14 @@ class InvoiceLine(OrganizationOwned):
 
 
 class Attachment(OrganizationOwned):
-    """A document of an invoice, usually the original PDF, or a statement of account that went with a message; kept in the
-    database so that a backup is one moment."""
+    """A document of an invoice, usually the original PDF, or one of a customer as a whole: a statement of account that went
+    with a message, or a file we keep about them. In the database, so that a backup is one moment."""
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, null=True, related_name="attachments")
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="statements")
-    """Whose account a statement tells; it belongs to no invoice."""
+    """Whose document it is when it belongs to no invoice."""
     as_of = models.DateField(null=True)
-    """The day of a statement."""
+    """The day of a statement; empty for any other file."""
     filename = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
@@ -112,9 +117,8 @@ class Attachment(OrganizationOwned):
                 fields=["customer", "sha256"], condition=Q(customer__isnull=False), name="statement_kept_once"
             ),
             models.CheckConstraint(
-                condition=Q(invoice__isnull=False, customer=None, as_of=None)
-                | Q(invoice=None, customer__isnull=False, as_of__isnull=False),
-                name="attachment_of_invoice_or_account",
+                condition=Q(invoice__isnull=False, customer=None, as_of=None) | Q(invoice=None, customer__isnull=False),
+                name="attachment_of_invoice_or_customer",
             ),
         ]
 

@@ -4,17 +4,29 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from purring.core.money import to_text
+from purring.facts.customers.models import Customer
 from purring.facts.invoices.issuing import issue_invoice
 from purring.facts.invoices.models import Invoice, Repeat, Series
 from purring.facts.invoices.papers import print_missing
 from purring.facts.organizations.models import LegalEntity
 
 ACTOR = "round:repeats"
+Offer = Callable[[Customer, date, date], list[dict[str, str]]]
+_offers: list[Offer] = []
+
+
+def offer_early(offer: Offer) -> None:
+    """Whoever knows the discounts for early payment of a customer, by the days a document is dated and due, has them put on
+    it (`offers.apps`)."""
+    if offer not in _offers:
+        _offers.append(offer)
 
 
 def next_month_day(day: date, months: int, day_of_month: int) -> date:
@@ -67,16 +79,20 @@ def _issue(repeat: Repeat, on: date, today: date, now: datetime) -> Invoice:
     )
     # Several repeats may share a prefix; after an outage their days come in no order, but numbers follow the dates.
     issued = max(on, series.last_on or on)
+    due = issued + timedelta(repeat.terms_days)
+    early = [rung for offer in _offers for rung in offer(repeat.customer, issued, due)]
+    offered: dict[str, Any] = {"early_payment": early} if early else {}
     return issue_invoice(
         repeat.customer,
         entity,
         [{"description": repeat.description, "unit_price": to_text(repeat.amount, repeat.currency)}],
         issued=issued,
-        due=issued + timedelta(repeat.terms_days),
+        due=due,
         currency=repeat.currency,
         now=now,
         actor=ACTOR,
         series=series,
         kind="payment_request",
         known_on=today,
+        **offered,
     )

@@ -32,6 +32,7 @@ class Entry(OrganizationOwned):
         indexes = [
             models.Index(fields=["organization", "customer_id", "id"], name="journal_of_customer"),
             models.Index(fields=["organization", "id"], condition=models.Q(seq=None), name="journal_unsealed"),
+            models.Index(fields=["organization", "id"], name="journal_of_organization"),
         ]
 
 

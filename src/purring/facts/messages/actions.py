@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from purring.core.errors import Refused
 from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Customer
 from purring.facts.journal.actions import write
-from purring.facts.messages.models import Conversation, Message
+from purring.facts.messages.models import Conversation, Message, Outcome
 
 
 @transaction.atomic
@@ -44,9 +45,12 @@ def record_reply(
 
 
 @transaction.atomic
-def mark_answered(customer: Customer, *, now: datetime, actor: str) -> int:
-    """Every message of the customer has its answer; how many were waiting."""
-    changed = int(customer.messages.filter(needs_answer=True, answered_at=None).update(answered_at=now))
+def mark_answered(customer: Customer, *, now: datetime, actor: str, up_to: int | None = None) -> int:
+    """Every message of the customer (up to the one with this id) has its answer; how many were waiting."""
+    waiting = customer.messages.filter(needs_answer=True, answered_at=None)
+    if up_to is not None:
+        waiting = waiting.filter(pk__lte=up_to)
+    changed = int(waiting.update(answered_at=now))
     if changed:
         touch(customer.organization_id, [customer.pk])
         write(customer.organization_id, "reply.answered", at=now, actor=actor, customer_id=customer.pk, count=changed)
@@ -61,3 +65,49 @@ def record_conversation(customer: Customer, *, on: date, now: datetime, actor: s
     touch(customer.organization_id, [customer.pk])
     write(customer.organization_id, "conversation.held", at=now, actor=actor, customer_id=customer.pk, text=note)
     return spoke
+
+
+@transaction.atomic
+def log_call(
+    customer: Customer,
+    outcome: str,
+    *,
+    on: date,
+    now: datetime,
+    actor: str,
+    person: str = "",
+    number: str = "",
+    note: str = "",
+    again_on: date | None = None,
+    key: str = "",
+) -> Conversation:
+    """A call to the customer and what came of it; the same `key` twice is one call. Refuses (`bad_date`) to call again
+    before it."""
+    if key and (known := Conversation.objects.of(customer.organization_id).filter(key=key).first()):
+        return known
+    if again_on and again_on < on:
+        raise Refused("bad_date", "the day to call again is before the call", field="again_on")
+    called = Conversation(
+        organization_id=customer.organization_id,
+        customer=customer,
+        on=on,
+        note=note,
+        outcome=Outcome(outcome),
+        person=person[:200],
+        number=number[:40],
+        again_on=again_on,
+        key=key,
+    )
+    called.save(force_insert=True)
+    touch(customer.organization_id, [customer.pk])
+    write(
+        customer.organization_id,
+        "call.logged",
+        at=now,
+        actor=actor,
+        customer_id=customer.pk,
+        text=note,
+        outcome=str(called.outcome),
+        again_on=again_on and again_on.isoformat(),
+    )
+    return called

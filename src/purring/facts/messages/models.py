@@ -62,12 +62,41 @@ class DeliveryEvent(OrganizationOwned):
     at = models.DateTimeField()
 
 
+class Outcome(models.TextChoices):
+    """What came of a call. A law that counts calls counts the attempt as well; the contact budget does not."""
+
+    REACHED = "reached"
+    LEFT_MESSAGE = "left_message"
+    NO_ANSWER = "no_answer"
+
+
 class Conversation(OrganizationOwned):
-    """The staff spoke to the customer; counts for the contact budget."""
+    """The staff called or spoke to the customer; counts for the contact budget, unless nobody answered."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="conversations")
     on = models.DateField()
     note = models.TextField(blank=True)
+    outcome = models.CharField(
+        max_length=12, choices=Outcome.choices, default=Outcome.REACHED, db_default=Outcome.REACHED.value
+    )
+    person = models.CharField(max_length=200, blank=True, db_default="")
+    """Who was called, as far as it is known."""
+    number = models.CharField(max_length=40, blank=True, db_default="")
+    again_on = models.DateField(null=True)
+    """The day on which a person calls again; a round makes the task of it."""
+    again_told_at = models.DateTimeField(null=True)
+    key = models.CharField(max_length=32, blank=True, db_default="")
+    """Of the form: sent twice, it is one call."""
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "customer", "on"], name="conversation_of_customer")]
+        indexes = [
+            models.Index(fields=["organization", "customer", "on"], name="conversation_of_customer"),
+            models.Index(
+                fields=["organization", "again_on"],
+                condition=Q(again_on__isnull=False, again_told_at=None),
+                name="conversation_call_again",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], condition=~Q(key=""), name="conversation_key_once")
+        ]

@@ -44,6 +44,8 @@ class Agreed:
     address: str = ""
     agent: str = ""
     link: str = ""
+    automatic: bool = False
+    """The words say that each instalment is taken by the automatic payment there is."""
 
 
 @transaction.atomic
@@ -104,6 +106,7 @@ def _consent(customer: Customer, kind: str, agreed: Agreed, now: datetime, invoi
         agent=agreed.agent[:300],
         link=agreed.link,
         key=agreed.key,
+        automatic=agreed.automatic,
         invoice=invoice,
     )
     made.save(force_insert=True)

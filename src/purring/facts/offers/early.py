@@ -20,6 +20,7 @@ from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice, Issued
 from purring.facts.offers.terms import TermsBook, terms_book
 from purring.facts.organizations.models import LegalEntity, Organization
+from purring.kit.prepared import Prepared
 from purring.law.book import countries
 from purring.law.conventions import payable_until
 from purring.law.model import EarlyPayment
@@ -40,6 +41,17 @@ def prices(
     return {one.pk: discounts.prices(_gross(one), one.balance, offers[one.pk], on) for one in invoices}
 
 
+_ON_PAPER = Prepared(
+    lambda organization, invoices: (
+        Issued.objects.of(organization)
+        .filter(invoice__any_of=invoices)
+        .values_list("invoice_id", "facts__early_payment")
+    ),
+    organization=int,
+    invoices=list,
+)
+
+
 def early_offers(
     invoices: Sequence[Invoice], customer: Customer | None = None, book: TermsBook | None = None
 ) -> dict[int, tuple[Early, ...]]:
@@ -47,8 +59,7 @@ def early_offers(
     if not invoices:
         return {}
     org = invoices[0].organization_id
-    told = Issued.objects.of(org).filter(invoice__in=[one.pk for one in invoices])
-    on_paper = dict(told.values_list("invoice_id", "facts__early_payment"))
+    on_paper = dict(_ON_PAPER(organization=org, invoices=[one.pk for one in invoices]))
     rows = Customer.objects.of(org).filter(pk__in={one.customer_id for one in invoices})
     customers = {one.pk: one for one in ([customer] if customer else rows.select_related("organization"))}
     book = book or terms_book(list(customers.values()))

@@ -47,7 +47,10 @@ class OfferTerms(OrganizationOwned):
     """Discounts for early payment: [hundredths of a percent, days from the invoice's date], by day."""
     instalments_at_start = models.BooleanField(default=False)
     """The first request already speaks of instalments."""
+    autopay = models.BooleanField(default=False)
+    """Customers may agree on the page of paying that amounts are taken when they fall due."""
     autopay_at_start = models.BooleanField(default=False)
+    """The first request already speaks of it."""
     kept_at = models.DateTimeField()
     kept_by = models.CharField(max_length=80)
 
@@ -73,6 +76,8 @@ class Consent(OrganizationOwned):
     """SHA-256 of the token of the link it came by."""
     key = models.CharField(max_length=64)
     """Of the form: sent twice, it is one consent."""
+    automatic = models.BooleanField(default=False)
+    """They agreed that each instalment is taken by the automatic payment they have."""
     plan = models.ForeignKey(PaymentPlan, models.CASCADE, null=True, related_name="consents")
     invoice = models.ForeignKey(Invoice, models.CASCADE, null=True, related_name="consents")
     """Whose due date was put off."""

@@ -20,10 +20,11 @@ from purring.facts.customers.models import Customer, Group
 from purring.facts.journal.actions import write
 from purring.facts.offers.models import OfferTerms
 from purring.facts.organizations.models import Organization
+from purring.kit.prepared import Prepared
 
 KEPT = (
     "whom", "plan_most", "plan_first_percent", "plan_first_days", "plan_last_days", "plan_smallest", "plan_rhythms",
-    "deferral_days", "ladder", "instalments_at_start", "autopay_at_start",
+    "deferral_days", "ladder", "instalments_at_start", "autopay", "autopay_at_start",
 )  # fmt: skip
 MOST_DAYS = 3660
 MOST_DEFERRAL_DAYS = 180
@@ -49,10 +50,25 @@ class TermsBook:
         return OfferTerms(organization_id=customer.organization_id, since=on)
 
 
+_OF_ONE = Prepared(
+    lambda organization, group, customer: (
+        OfferTerms.objects.of(organization)
+        .filter(Q(customer=None, group=None) | Q(group_id=group) | Q(customer_id=customer))
+        .order_by("-since", "-id")
+    ),
+    organization=int,
+    group=int,
+    customer=int,
+)
+
+
 def terms_book(customers: Sequence[Customer]) -> TermsBook:
     """The terms for customers of one organization, in one query."""
     if not customers:
         return TermsBook([])
+    if len(customers) == 1:
+        one = customers[0]
+        return TermsBook(_OF_ONE(organization=one.organization_id, group=one.group_id or 0, customer=one.pk))
     groups = {one.group_id for one in customers if one.group_id}
     rows = OfferTerms.objects.of(customers[0].organization_id).filter(
         Q(customer=None, group=None) | Q(group_id__in=groups) | Q(customer_id__in=[one.pk for one in customers])

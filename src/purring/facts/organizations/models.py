@@ -53,6 +53,17 @@ class Organization(models.Model):
     sending_from = models.TimeField(default=time(9))
     sending_until = models.TimeField(default=time(11))
     approves_each_day = models.BooleanField(default=False)
+    approves_firm = models.BooleanField(default=False, db_default=False)
+    """Firm and final messages wait for a person's yes."""
+    approves_above = models.CharField(max_length=20, blank=True, default="", db_default="")
+    """Messages that ask for more than this wait for a person's yes: major units, the same number in every currency; empty:
+    no amount does."""
+    approver = models.CharField(max_length=12, default="collector", db_default="collector")
+    """Who may give that yes: the role, or one that may do more."""
+    most_a_day = models.PositiveIntegerField(null=True)
+    """So many messages leave on one day and no more; None: no limit."""
+    closed_days = models.JSONField(default=list)
+    """[{"first", "last", "why"}]: days of our own on which nothing leaves, first and last of each time, as ISO dates."""
     monthly_statements = models.BooleanField(default=False)
     """The first mail of each month to a customer has the statement of account with it."""
     autopay_days = models.PositiveIntegerField(default=3, db_default=3)
@@ -61,10 +72,17 @@ class Organization(models.Model):
     """Days after the first try on which one that failed is tried again, rising; empty: never."""
     first_day_approved_at = models.DateTimeField(null=True)
     """Nothing is sent until a person has approved the first day (R23)."""
+    second_factor = models.BooleanField(default=False, db_default=False)
+    """Everybody who works here comes in with more than a password."""
     paused_until = models.DateField(null=True)
+    paused_note = models.CharField(max_length=200, blank=True, default="", db_default="")
+    """Why everything is paused, in a person's words."""
     data_checked_on = models.DateField(null=True)
     """The day to which bank or ledger data is complete; with `data_fresh_days` it tells when to doubt."""
     data_fresh_days = models.PositiveIntegerField(null=True)
+    wordings = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """A digest of all texts of its own in force, empty when there are none: whoever has the organization in hand sees
+    without asking whether texts changed."""
     planned_on = models.DateField(null=True)
     """The last local day that was planned to the end."""
     created_at = models.DateTimeField()

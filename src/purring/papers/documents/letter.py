@@ -36,7 +36,7 @@ def reminder_page(pen: Pen, facts: ReminderFacts, code: Code | None, words: Word
     body: list[Block] = [blocks.text(said), _row(pen, facts)]
     if invoice.charges:
         body.append(charges_block(pen, invoice, sum_of))
-    body += payment(pen, invoice, code)
+    body += payment(pen, invoice, code, letter=True)
     number = pen.text(invoice.number, "number")
     return page(
         pen,

@@ -11,8 +11,9 @@ from purring.papers.facts import Account, EarlyPayment, InvoiceFacts
 from purring.papers.totals import early_discount, totals
 
 
-def payment(pen: Pen, facts: InvoiceFacts, code: Code | None) -> list[Block]:
-    """The blocks of asking for what is payable; none when there is nothing to pay or no way is known."""
+def payment(pen: Pen, facts: InvoiceFacts, code: Code | None, *, letter: bool = False) -> list[Block]:
+    """The blocks of asking for what is payable; none when there is nothing to pay or no way is known. A `letter`, and a
+    request that somebody holds in their hand, also has the customer's own page as a code and a short address."""
     sum_of = totals(facts)
     link = facts.payment_link
     if sum_of.payable <= 0 or not (facts.seller.accounts or link):
@@ -31,9 +32,19 @@ def payment(pen: Pen, facts: InvoiceFacts, code: Code | None) -> list[Block]:
         "alt": pen.label("qr_alt"),
         "extra": offers,
     }
+    on_paper = letter or facts.kind == "payment_request"
+    box["own"] = _own_page(pen, link) if link and on_paper and code and code.kind != "link" else None
     if not slip:
         return [LOW, box]
     return [{**box, "kind": "ways"}, {"kind": "slip", "alt": pen.label("qr_alt")}]
+
+
+def _own_page(pen: Pen, link: str) -> Block:
+    """The page as a code of its own, where the larger one is the bank's."""
+    from purring.papers.qr.symbol import svg, symbol
+
+    said = pen.label("scan_link")
+    return {"svg": svg(symbol(link), label=said, quiet=0), "alt": said, "text": said}
 
 
 def _rows(pen: Pen, facts: InvoiceFacts, account: Account | None, payable: int) -> list[tuple[str, str]]:

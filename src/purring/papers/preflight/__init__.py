@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The check before money is asked for: is this request right, complete, and payable?
 
-`check_request` reads an invoice's facts; `check_record` what is known of an imported one. Both are pure: what was
+`check_request` reads an invoice's facts; of an imported one `check_record` reads what is known, and `check_account`,
+`check_email` and `vat_id_holds` where the money and the message go. All are pure: what was
 asked before, what the customer demands and today come in as `Context`. A finding is for a person to look at; nothing
 here stops anything.
 """
@@ -11,14 +12,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from purring.papers.facts import InvoiceFacts
-from purring.papers.preflight.accounts import check_accounts
+from purring.papers.preflight.accounts import check_account, check_accounts
 from purring.papers.preflight.finding import Finding
 from purring.papers.preflight.money import check_money
-from purring.papers.preflight.people import check_people
+from purring.papers.preflight.people import check_email, check_people, vat_id_holds
 from purring.papers.preflight.record import Context, Record, Stated, check_record
 from purring.papers.totals import totals
 
-__all__ = ["Context", "Finding", "Record", "Stated", "check_record", "check_request", "record_of"]
+__all__ = [
+    "Context",
+    "Finding",
+    "Record",
+    "Stated",
+    "check_account",
+    "check_email",
+    "check_record",
+    "check_request",
+    "record_of",
+    "vat_id_holds",
+]
 
 _NOTHING_KNOWN = Context()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from stdnum import luhn
 from stdnum.no import kontonr
@@ -13,7 +12,7 @@ from stdnum.us import rtn
 
 from purring.core import references
 from purring.core.errors import Refused
-from purring.papers.facts import Account, InvoiceFacts
+from purring.papers.facts import Account, InvoiceFacts, Seller
 from purring.papers.payment_reference import scheme_of
 from purring.papers.preflight.finding import Finding
 from purring.papers.qr import fitting, payload_of
@@ -34,7 +33,7 @@ def check_accounts(facts: InvoiceFacts) -> Iterator[Finding]:
         why = "It says neither an account nor a link to pay with."
         yield Finding("seller.accounts", "no_way_to_pay", why, "Add a bank account or a payment link.")
     for at, account in enumerate(facts.seller.accounts):
-        yield from _account(facts, account, f"seller.accounts[{at}]")
+        yield from check_account(account, f"seller.accounts[{at}]")
     if not facts.payment_link and facts.seller.accounts and not _takes(facts):
         why = f"None of the accounts takes {facts.currency}."
         yield Finding(
@@ -48,12 +47,14 @@ def _takes(facts: InvoiceFacts) -> bool:
     return any(_CURRENCY.get(one.scheme, facts.currency) == facts.currency for one in facts.seller.accounts)
 
 
-def _account(facts: InvoiceFacts, account: Account, path: str) -> Iterator[Finding]:
+def check_account(account: Account, path: str) -> Iterator[Finding]:
+    """Whether its number can be one, by the check digits and forms of its scheme; for an IBAN also whether the BIC fits.
+    Findings name `PATH.number` and `PATH.bic`."""
     if account.scheme == "iban":
         yield from _iban(account, path)
         return
     try:
-        wrong = _WRONG[account.scheme](account, facts)
+        wrong = _WRONG[account.scheme](account)
     except Refused as refused:
         wrong = str(refused.message).partition(": ")[2]
     if wrong:
@@ -120,23 +121,23 @@ def _codes(facts: InvoiceFacts) -> Iterator[Finding]:
                 yield Finding(path, code, why[0].upper() + why[1:] + ".", "Add or correct it; payers scan this code.")
 
 
-def _number(form: str, what: str, holds: Callable[[str], bool] = bool) -> Callable[[Account, InvoiceFacts], str]:
+def _number(form: str, what: str, holds: Callable[[str], bool] = bool) -> Callable[[Account], str]:
     pattern = re.compile(form)
 
-    def wrong(account: Account, _: InvoiceFacts) -> str:
+    def wrong(account: Account) -> str:
         fits = pattern.fullmatch(account.compact) and holds(account.compact)
         return "" if fits else f"{account.number} is not {what}"
 
     return wrong
 
 
-def _upi(account: Account, facts: InvoiceFacts) -> str:
-    upi_address(replace(facts.seller, accounts=(account,)))
+def _upi(account: Account) -> str:
+    upi_address(Seller("", "", accounts=(account,)))
     return ""
 
 
-def _pix(account: Account, facts: InvoiceFacts) -> str:
-    pix_key(replace(facts.seller, accounts=(account,)))
+def _pix(account: Account) -> str:
+    pix_key(Seller("", "", accounts=(account,)))
     return ""
 
 
@@ -144,7 +145,7 @@ def _us_holds(number: str) -> bool:
     return len(number) <= 9 or rtn.is_valid(number[:9])
 
 
-_WRONG: dict[str, Callable[[Account, InvoiceFacts], str]] = {
+_WRONG: dict[str, Callable[[Account], str]] = {
     "no": _number(r"[0-9]{11}", "a Norwegian account number (11 digits with a check digit)", kontonr.is_valid),
     "bankgiro": _number(r"[0-9]{7,8}", "a bankgiro number (7 or 8 digits with a check digit)", luhn.is_valid),
     "fik": _number(r"[0-9]{8}", "a Danish creditor number (8 digits)"),

@@ -28,7 +28,7 @@ def check_people(facts: InvoiceFacts, context: Context) -> Iterator[Finding]:
             why = f"{party.vat_id} is not a valid tax number."
             yield Finding(f"{who}.vat_id", "vat_id_invalid", why, "Look for a typing error.")
         if party.email:
-            yield from _email(party.email, f"{who}.email", context.dead_domains)
+            yield from check_email(party.email, f"{who}.email", context.dead_domains)
     if context.language and facts.buyer.language and _plain(context.language) != _plain(facts.buyer.language):
         why = f"The message is in {context.language}, and the customer reads {facts.buyer.language}."
         yield Finding("buyer.language", "other_language", why, "Choose the customer's language.")
@@ -49,7 +49,8 @@ def vat_id_holds(number: str, country: str) -> bool:
     return not rules or any(rule.is_valid(form) for rule in rules for form in (plain, plain.removeprefix(prefix)))
 
 
-def _email(address: str, field: str, dead_domains: Collection[str]) -> Iterator[Finding]:
+def check_email(address: str, field: str, dead_domains: Collection[str] = ()) -> Iterator[Finding]:
+    """Whether an address can be one, and is not a known slip of the keyboard or of a domain that takes no mail."""
     local, _, domain = address.rpartition("@")
     if not (_LOCAL.fullmatch(local) and len(local) <= 64 and _DOMAIN.fullmatch(domain) and len(address) <= 254):
         yield Finding(field, "email_invalid", f"{address} is not an e-mail address.", "Correct it.")

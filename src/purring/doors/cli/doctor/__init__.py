@@ -15,6 +15,7 @@ from purring.doors.cli.doctor import account, database, key, law, mail, pack, pa
 from purring.doors.cli.doctor.finding import Finding, failure
 from purring.doors.cli.house import House
 from purring.doors.cli.opening import moment
+from purring.kit.maildns import text_records
 
 SIGNS = {"ok": "ok", "warn": "look", "fail": "FAIL"}
 
@@ -56,4 +57,4 @@ def examine(house: House) -> Iterator[Finding]:
         yield from payments.checks(house, now)
         yield from rounds.checks(house, now)
         yield from wordings.checks(house)
-    yield from mail.checks(house, mail.text_records)
+    yield from mail.checks(house, text_records)

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_skeleton, format_time
 from django import template
 from django.forms import BoundField, CheckboxInput, HiddenInput, RadioSelect
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -61,7 +61,8 @@ def money(context: template.Context, minor: int, currency: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def day(context: template.Context, value: date | None, style: str = "short") -> SafeString:
-    """A day; `style` is short, long, or near (today, tomorrow, yesterday, else short and without this year)."""
+    """A day; `style` is short, long, near (today, tomorrow, yesterday, else short and without this year), or weekday (as
+    near, with the day of the week)."""
     if value is None:
         return SafeString("")
     locale = _locale(context)
@@ -69,6 +70,10 @@ def day(context: template.Context, value: date | None, style: str = "short") -> 
     text = formats.long_date(value, locale) if style == "long" else formats.short_date(value, locale)
     if style == "near" and desk:
         text = _near(value, desk.today, locale)
+    elif style == "weekday" and desk:
+        far = abs((value - desk.today).days) > 1
+        at = datetime(value.year, value.month, value.day)
+        text = format_skeleton("MMMEd", at, locale=locale) if far else _near(value, desk.today, locale)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
@@ -84,14 +89,17 @@ def _near(value: date, today: date, locale: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def moment(context: template.Context, value: datetime | None, style: str = "") -> SafeString:
-    """Day and time in the organization's time zone; `style` "hour" is the time alone."""
+    """Day and time in the organization's time zone; `style` "hour" is the time alone, "soon" the time of today and the day
+    of others."""
     if value is None:
         return SafeString("")
     desk = context.get("desk")
     local = value.astimezone(desk.organization.zone) if desk else value
     locale = _locale(context)
     text = format_time(local, "short", locale=locale)
-    if style != "hour":
+    if style == "soon" and desk and local.date() != desk.today:
+        text = _near(local.date(), desk.today, locale)
+    elif style not in ("hour", "soon"):
         text = f"{formats.short_date(local.date(), locale)}, {text}"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), text)
 
@@ -127,6 +135,11 @@ def refund_tone(state: str) -> str:
 
 
 @register.filter
+def channel_icon(channel: str) -> str:
+    return {"email": "mail", "phone": "phone", "sms": "sms"}.get(channel, "letter")
+
+
+@register.filter
 def task_icon(code: str) -> str:
     return sayings.TASK_ICONS.get(code, "info")
 
@@ -141,6 +154,27 @@ def call_hours(customer: Customer) -> str:
         return ""
     word = gettext("Calls there, by law") if contact.binding else gettext("Calls there, as a good custom")
     return f"{word}: {contact.note} ({contact.basis.rule})"
+
+
+@register.filter
+def undo_entry(tags: str) -> int | None:
+    """The journal entry by which the act of a note can be undone: `{{ message.extra_tags|undo_entry }}`."""
+    key = tags.removeprefix("undo-") if tags else ""
+    return int(key) if key.isdigit() else None
+
+
+@register.simple_tag(takes_context=True)
+def sums(context: template.Context, totals: Iterable[Any]) -> SafeString:
+    """Amounts of several currencies, one after the other; `totals` as `money.Total`."""
+    locale = _locale(context)
+    spans = [(formats.money(one.amount, one.currency, locale),) for one in totals]
+    return format_html_join(" · ", '<span class="money">{}</span>', spans)
+
+
+@register.filter
+def dial(number: str) -> str:
+    """A phone number as a `tel:` link takes it: digits, and a plus in front."""
+    return ("+" if number.strip().startswith("+") else "") + "".join(char for char in number if char.isdigit())
 
 
 @register.filter

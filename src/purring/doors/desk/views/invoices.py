@@ -5,86 +5,72 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise as Lazy
-from django.utils.translation import gettext_lazy as _
 
-from purring.doors.desk import timeline
+from purring.doors.desk import invoice_list, timeline
 from purring.doors.desk.act_forms import ActForm, issued_here, know_issued
 from purring.doors.desk.acts import INVOICE_ACTS, Act, State
 from purring.doors.desk.charges import charges_of
 from purring.doors.desk.desk import Desk, go_on, is_fragment
-from purring.doors.desk.paging import more_link, page_of
-from purring.facts.agreements.models import Hold
+from purring.doors.desk.paging import more_link, page_in
+from purring.doors.desk.views.lists import offers
+from purring.facts.agreements.models import Hold, PaymentPlan, Promise
 from purring.facts.disputes.models import Dispute
 from purring.facts.invoices.models import Attachment, Closure, CreditNote, Invoice, InvoiceLine, Issued
 from purring.facts.offers.models import Settlement
 from purring.facts.payments.models import Allocation
+from purring.followup.lists.saving import lists_of
 from purring.followup.models import ReminderItem
 from purring.followup.why import sentences, why_invoice
+from purring.insight.search.indexing import catch_up
 from purring.kit.tenancy import reach
 from purring.kit.together import Question, together
 
 PAGE = 50
-SHOWS: dict[str, Lazy | str] = {
-    "open": _("Open"),
-    "overdue": _("Overdue"),
-    "held": _("On hold"),
-    "disputed": _("Disputed"),
-    "settled": _("Settled"),
-    "all": _("All"),
-}
+NEW_AT_MOST = 200
+"""Rows so new that the round has not sorted them into the search yet, which a search takes in itself."""
+
+
+FIRST_ACTS = ("checked", "payment", "promise", "release", "hold", "resolve", "dispute", "reopen")
+"""What one does most days; the rest stands below, folded."""
 
 
 def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Invoices by due date; `show` filters, `q` searches number, customer and purchase order."""
-    show = request.GET.get("show", "open")
-    show = show if show in SHOWS else "open"
-    wanted = request.GET.get("q", "").strip()
-    rows = _shown(desk, show)
-    if wanted:
-        rows = rows.filter(
-            Q(number__icontains=wanted) | Q(customer__name__icontains=wanted) | Q(po_number__icontains=wanted)
-        )
-    rows = rows.select_related("customer")
-    invoices, key = page_of(rows, ("due", "id"), request.GET.get("after", ""), PAGE, date.fromisoformat)
+    """Invoices with their state and their why; see `invoice_list` for what an address may ask."""
+    asked = invoice_list.Filter.of(request.GET)
+    if asked.q:
+        catch_up(NEW_AT_MOST)
+    rows = invoice_list.rows_of(desk, asked).select_related("customer")
+    invoices, key = page_in(rows, asked.order, request.GET.get("after", ""), PAGE)
     why = sentences(desk.organization, [row for row in invoices if not row.settled_on], desk.today)
-    context = {
+    context: dict[str, Any] = {
         "here": "invoices",
-        "q": wanted,
-        "show": show,
-        "shows": SHOWS,
-        "rows": [{"invoice": row, "why": why.get(row.pk, ""), "late": _late(row, desk.today)} for row in invoices],
+        "asked": asked,
+        "rows": invoice_list.shown(desk, invoices, why),
         "more": more_link(reverse("desk:invoices"), request.GET, key),
-        "any": bool(invoices) or bool(wanted) or show != "open" or bool(request.GET.get("after")),
+        "any": bool(invoices) or bool(asked.parts) or bool(request.GET.get("after")),
+        "pickable": asked.show not in ("settled", "written_off"),
     }
-    return render(request, "desk/invoices_rows.html" if is_fragment(request) else "desk/invoices.html", context)
-
-
-def _shown(desk: Desk, show: str) -> QuerySet[Invoice]:
-    rows = Invoice.objects.of(desk.organization)
-    if show == "settled":
-        return rows.exclude(settled_on=None)
-    if show == "all":
-        return rows
-    rows = rows.filter(settled_on=None)
-    if show == "overdue":
-        return rows.filter(due__lt=desk.today)
-    if show == "held":
-        active = Q(released_at=None) & (Q(until=None) | Q(until__gte=desk.today))
-        holds = Hold.objects.of(desk.organization).filter(active)
-        return rows.filter(
-            Q(pk__in=holds.filter(invoice__isnull=False).values("invoice_id"))
-            | Q(customer_id__in=holds.filter(invoice=None).values("customer_id"))
-        )
-    if show == "disputed":
-        return rows.filter(disputes__isnull=False, disputes__resolved_at=None).distinct()
-    return rows
+    if is_fragment(request) and request.headers.get("HX-Target") == "more":
+        return render(request, "desk/invoices_rows.html", context)
+    offered = invoice_list.choices(desk)
+    context |= {
+        "shows": [(code, name, asked.link(show=code)) for code, name in invoice_list.SHOWS.items()],
+        "bands": [(code, invoice_list.band_name(code)) for code in invoice_list.BANDS],
+        "sorts": [(code, name) for code, (name, _order) in invoice_list.SORTS.items()],
+        "offered": offered,
+        "chips": invoice_list.chips(desk, asked, offered),
+        "wrong": invoice_list.wrong(desk, asked),
+        "query": urlencode(asked.parts),
+        "saved": lists_of(desk.organization, "invoices", desk.user),
+        "offers": offers(desk, "invoices"),
+    }
+    return render(request, "desk/invoices_list.html" if is_fragment(request) else "desk/invoices.html", context)
 
 
 def _late(invoice: Invoice, today: date) -> bool:
@@ -143,7 +129,8 @@ def _page(
     today, customer = desk.today, invoice.customer
     org = desk.organization
     paid = Allocation.objects.of(org).filter(invoice=invoice).order_by("on", "id")
-    disputes, held, closures, lines, documents, received, credits, issued, asked, agreed = together(
+    promised = Promise.objects.of(org).filter(invoices=invoice, withdrawn_at=None, pay_on__gte=today)
+    disputes, held, closures, lines, documents, received, credits, issued, asked, agreed, promises, plans = together(
         Question(Dispute.objects.of(org).filter(invoice=invoice, resolved_at=None).order_by("id")),
         Question(Hold.objects.of(org).filter(customer=customer, released_at=None).order_by("id")),
         Question(Closure.objects.of(org).filter(invoice=invoice, undone_at=None).order_by("id")),
@@ -154,6 +141,8 @@ def _page(
         Question(Issued.objects.of(org).filter(invoice=invoice).defer("facts")),
         Question(ReminderItem.objects.of(org).filter(invoice=invoice), "reminder_id"),
         Question(Settlement.objects.of(org).filter(invoices=invoice, taken_on=None, ended_at=None), "id"),
+        Question(promised.order_by("pay_on"), "pay_on", "note"),
+        Question(PaymentPlan.objects.of(org).filter(invoices=invoice, cancelled_at=None), "id", "since"),
     )
     know_issued(invoice, issued[0] if issued else None)
     holds = [hold for hold in held if hold.invoice_id in (None, invoice.pk)]
@@ -168,9 +157,10 @@ def _page(
         to_check=bool(problem),
         charges=beside.worth_showing,
         charges_payable=beside.payable,
+        imported=not issued,
         less_agreed=bool(agreed),
     )
-    offered = []
+    offered: list[dict[str, Any]] = []
     for offer in INVOICE_ACTS:
         if not desk.may(offer.permission) or not (offer.when(state) or offer.key == opened):
             continue
@@ -194,7 +184,12 @@ def _page(
         "documents": documents,
         "paid": [Received(*row) for row in received],
         "credits": credits,
-        "acts": offered,
+        "acts": [one for one in offered if one["act"].key in FIRST_ACTS],
+        "more_acts": [one for one in offered if one["act"].key not in FIRST_ACTS],
+        "more_open": bool(opened) and opened not in FIRST_ACTS,
+        "promises": promises,
+        "plans": plans,
+        "age": invoice_list.age_of(invoice, today),
         "charges": beside,
         **_timeline(request, desk, invoice, {reminder for (reminder,) in asked}),
     }

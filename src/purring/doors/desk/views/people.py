@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,11 +23,14 @@ from django.utils.translation import gettext_lazy as _
 from purring.core.errors import Refused
 from purring.doors.desk.accounts import accounts_can_mail
 from purring.doors.desk.desk import SESSION_KEY, Desk, go_on, memberships
+from purring.doors.desk.factors import has_factor, reset, with_factor
 from purring.doors.desk.fields import sentence
 from purring.doors.desk.invitations import accept, change_role, find_invitation, invite, remove
 from purring.doors.desk.sayings import ROLES
 from purring.doors.desk.settings_forms import InviteForm
+from purring.facts.organizations.actions import change_organization
 from purring.facts.organizations.models import Invitation, Membership, User
+from purring.facts.sending.roads import by_road_of, mail_ready
 from purring.kit.tenancy import reach
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -55,10 +58,11 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
         "tab": "people",
         "form": form,
         "link": link,
-        "mailed": accounts_can_mail(),
+        "mailed": accounts_can_mail() or mail_ready(desk.organization),
         "members": members,
         "invited": invited.order_by("email"),
         "roles": ROLES,
+        "with_factor": with_factor([member.user_id for member in members]),
     }
     return render(request, "desk/settings/people.html", context, status=422 if form.errors else 200)
 
@@ -70,7 +74,7 @@ def _send(desk: Desk, email: str, link: str) -> None:
         "Hello,\n\n%(who)s invites you to look after the invoices of %(name)s together.\n\n"
         "This link lets you in. It opens once and within two weeks:\n%(link)s\n"
     ) % {"who": who, "name": desk.organization.name, "link": link}
-    send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [email])
+    by_road_of(desk.organization, EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [email])).send()
 
 
 def set_role(request: HttpRequest, desk: Desk, member_id: int) -> HttpResponse:
@@ -81,6 +85,24 @@ def set_role(request: HttpRequest, desk: Desk, member_id: int) -> HttpResponse:
 def leave(request: HttpRequest, desk: Desk, member_id: int) -> HttpResponse:
     member = reach(Membership, desk.organization, pk=member_id)
     return _try(request, lambda: remove(member, now=desk.now, actor=desk.actor))
+
+
+def reset_factor(request: HttpRequest, desk: Desk, member_id: int) -> HttpResponse:
+    """A colleague who lost phone and key comes in with the password again."""
+    member = reach(Membership, desk.organization, pk=member_id)
+    return _try(request, lambda: reset(member, by=desk.user, now=desk.now, actor=desk.actor))
+
+
+def ask_factor(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Ask everybody for a second factor, or no more. Whoever asks has one: nobody locks themselves out."""
+    wanted = request.POST.get("wanted") == "yes"
+    if wanted and not has_factor(desk.user):
+        messages.info(request, gettext("Set up your own second factor first; then ask the others."))
+        return go_on(request, reverse("mfa_index"))
+    return _try(
+        request,
+        lambda: change_organization(desk.organization, second_factor=wanted, now=desk.now, actor=desk.actor),
+    )
 
 
 def take_back(request: HttpRequest, desk: Desk, invitation_id: int) -> HttpResponse:

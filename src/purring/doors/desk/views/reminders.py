@@ -5,28 +5,39 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel.dates import format_time
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from purring.core.errors import Refused
-from purring.doors.desk.act_forms import locked_customer
-from purring.doors.desk.desk import Desk, done, go_on, is_fragment
+from purring.doors.desk.desk import Desk, done, go_on, is_fragment, say
 from purring.doors.desk.fields import DeskForm, sentence
-from purring.facts.agreements.actions import hold
+from purring.doors.desk.going import Going
+from purring.doors.desk.security import POLICY
+from purring.doors.desk.views.today import approving
 from purring.followup import courtesy
-from purring.followup.approvals import approve, edit, needs_approval, skip
+from purring.followup.approvals import edit, take_back_words
 from purring.followup.deliveries import settle_doubt
 from purring.followup.models import WAITING, Reminder
 from purring.followup.monthly import still_due
-from purring.followup.preview import words_of
+from purring.followup.morning import approve_many, hold_many, send_now, skip_many
+from purring.followup.preview import Letter, letter_of
 from purring.kit.tenancy import reach
+from purring.language.sms import segments
 from purring.language.tone import Finding
+
+LOOK_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""The message's HTML does nothing by itself; a link that a person clicks opens in a tab of its own."""
 
 
 class WordsForm(DeskForm):
@@ -43,27 +54,39 @@ class WordsForm(DeskForm):
 
 
 def one(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
-    """The reminder with its exact words; as a fragment only the words."""
+    """The message as its reader gets it; as a fragment opened in place."""
     reminder = _reach(desk, reminder_id)
-    words, problem = _words(desk, reminder)
-    context = {"reminder": reminder, "words": words, "problem": problem, "address": reminder.address}
-    if is_fragment(request):
-        return render(request, "desk/words_fragment.html", context)
-    return _page(request, desk, reminder, context)
-
-
-def _page(
-    request: HttpRequest, desk: Desk, reminder: Reminder, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    items = reminder.items.filter(amount__gt=0).select_related("invoice")
-    context |= {
+    letter, problem = _letter(desk, reminder)
+    waits = reminder.state in WAITING
+    context: dict[str, Any] = {
         "here": "today",
-        "items": items,
-        "waits": reminder.state in WAITING,
-        "ask": needs_approval(desk.organization) and reminder.approved_at is None,
+        "reminder": reminder,
+        "letter": letter,
+        "problem": problem,
+        "address": letter.to if letter else reminder.address,
+        "waits": waits,
         "statement": _has_statement(desk, reminder),
+        "segments": segments(letter.words.text) if letter and reminder.channel == "sms" else 0,
     }
-    return render(request, "desk/reminder.html", context, status=status)
+    if is_fragment(request):
+        return render(request, "desk/parts/message.html", context)
+    context |= approving(desk, [Going(reminder, [], False)] if waits else [])
+    context["items"] = reminder.items.filter(amount__gt=0).select_related("invoice")
+    response = render(request, "desk/reminder.html", context)
+    response["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
+    return response
+
+
+@xframe_options_sameorigin
+def look(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
+    """The message's HTML as a mail program shows it, able to do nothing."""
+    reminder = _reach(desk, reminder_id)
+    letter, problem = _letter(desk, reminder)
+    html = letter.words.html if letter else ""
+    response = HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1) or escape(problem))
+    response["Content-Security-Policy"] = LOOK_POLICY
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def _has_statement(desk: Desk, reminder: Reminder) -> bool:
@@ -76,8 +99,8 @@ def _has_statement(desk: Desk, reminder: Reminder) -> bool:
 def words(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
     """Edit the words of this one message. What may hurt is kept only when the person sends it anyway."""
     reminder = _reach(desk, reminder_id)
-    said, problem = _words(desk, reminder)
-    initial = {"subject": said.subject, "text": said.text} if said else {}
+    letter, problem = _letter(desk, reminder)
+    initial = {"subject": letter.words.subject, "text": letter.words.text} if letter else {}
     form = WordsForm(request.POST or None, desk=desk, initial=initial)
     form.listen(reverse("desk:reminder-tone", args=[reminder.pk]))
     findings: list[Finding] = []
@@ -110,31 +133,63 @@ def tone(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
 
 def approve_one(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
     reminder = _reach(desk, reminder_id)
-    approve(desk.organization, now=desk.now, actor=desk.actor, user_id=desk.user.pk, reminder_ids=[reminder.pk])
-    waits = reminder.state in WAITING
-    said = gettext("Approved: %(name)s.") if waits else gettext("%(name)s: this message does not wait any more.")
-    return done(request, said % {"name": reminder.customer.name}, reverse("desk:today"), ok=waits)
+    try:
+        found = approve_many(desk.organization, [reminder.pk], now=desk.now, actor=desk.actor, user_id=desk.user.pk)
+    except Refused as refused:
+        return done(request, sentence(refused.message), reverse("desk:today"), ok=False)
+    said = gettext("Approved: %(name)s.") if reminder.state in WAITING else _moved_on()
+    return _done(request, reminder, said, found.entry, ok=reminder.state in WAITING)
 
 
 def skip_one(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
     reminder = _reach(desk, reminder_id)
-    try:
-        skip(reminder, now=desk.now, actor=desk.actor)
-    except Refused as refused:
-        return done(request, sentence(refused.message), reverse("desk:today"), ok=False)
-    said = gettext("Skipped today: %(name)s.") % {"name": reminder.customer.name}
-    return done(request, said, reverse("desk:today"))
+    found = skip_many(desk.organization, [reminder.pk], now=desk.now, actor=desk.actor)
+    said = gettext("Skipped today: %(name)s.") if found.number else _moved_on()
+    return _done(request, reminder, said, found.entry, ok=bool(found.number))
 
 
 def hold_one(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
-    """Put the customer on hold until a person releases it; the intention is withdrawn by the next round."""
+    """Put the customer on hold until a person releases it; what waited for them is withdrawn at once."""
     reminder = _reach(desk, reminder_id)
-    with transaction.atomic():
-        customer = locked_customer(reminder.customer)
-        if not customer.holds.filter(released_at=None, invoice=None, exclusion=False).exists():
-            hold(customer, on=desk.today, now=desk.now, actor=desk.actor)
-    messages.success(request, gettext("On hold until you release it: %(name)s.") % {"name": customer.name})
-    return go_on(request, reverse("desk:customer", args=[customer.pk]))
+    found = hold_many(desk.organization, [reminder.pk], on=desk.today, now=desk.now, actor=desk.actor)
+    said = gettext("On hold until you release it: %(name)s.") if found.number else _moved_on()
+    return _done(request, reminder, said, found.entry, ok=bool(found.number))
+
+
+def send_one(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
+    """Let it leave with the next round. Outside the hours only when the person says so, and never outside the law's."""
+    reminder = _reach(desk, reminder_id)
+    any_hour = request.POST.get("any_hour") == "yes"
+    try:
+        leaving = send_now(reminder, any_hour=any_hour, now=desk.now, actor=desk.actor, user_id=desk.user.pk)
+    except Refused as refused:
+        return done(request, sentence(refused.message), reverse("desk:today"), ok=False)
+    said = gettext("It leaves in a moment: %(name)s.")
+    if leaving.at > desk.now:
+        at = format_time(leaving.at.astimezone(desk.organization.zone), "short", locale=desk.locale)
+        said = gettext("It leaves at %(time)s, when their hours begin: %(name)s.")
+        said = said.replace("%(time)s", at.replace("%", "%%"))
+    return _done(request, reminder, said, leaving.entry)
+
+
+def usual_words(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
+    """The person's own words are taken back: it leaves in the usual ones."""
+    reminder = _reach(desk, reminder_id)
+    try:
+        take_back_words(reminder, now=desk.now, actor=desk.actor)
+    except Refused as refused:
+        say(request, sentence(refused.message), ok=False)
+    else:
+        say(request, gettext("The usual words will leave."))
+    return go_on(request, reverse("desk:reminder", args=[reminder.pk]))
+
+
+def _moved_on() -> str:
+    return gettext("%(name)s: this message does not wait any more.")
+
+
+def _done(request: HttpRequest, reminder: Reminder, said: str, entry: int | None, *, ok: bool = True) -> HttpResponse:
+    return done(request, said % {"name": reminder.customer.name}, reverse("desk:today"), ok=ok, undo=entry)
 
 
 def settle(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
@@ -155,8 +210,8 @@ def _reach(desk: Desk, reminder_id: int) -> Reminder:
     return rows.get(pk=reminder.pk)
 
 
-def _words(desk: Desk, reminder: Reminder) -> tuple[Any, str]:
+def _letter(desk: Desk, reminder: Reminder) -> tuple[Letter | None, str]:
     try:
-        return words_of(reminder, desk.now), ""
+        return letter_of(reminder, desk.now), ""
     except Refused as refused:
         return None, sentence(refused.message)

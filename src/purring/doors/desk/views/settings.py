@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from purring.doors.desk.desk import Desk, go_on
-from purring.doors.desk.settings_forms import AccountFormSet, BusinessForm, EntityForm, SendingForm
+from purring.doors.desk.settings_forms import AccountFormSet, BusinessForm, EntityForm
 from purring.doors.desk.steps import in_words
 from purring.facts.organizations.models import LegalEntity
 from purring.followup.schedules import default_schedule
@@ -59,10 +59,3 @@ def billing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The default entity's page."""
     found = LegalEntity.objects.of(desk.organization).order_by("-is_default", "id").first()
     return go_on(request, reverse("desk:settings-entity", args=[found.pk]) if found else reverse("desk:settings"))
-
-
-def sending(request: HttpRequest, desk: Desk) -> HttpResponse:
-    form = SendingForm(request.POST or None, desk=desk)
-    if request.method == "POST" and form.run():
-        return kept(request, "desk:settings-sending")
-    return show(request, "sending", "sending", 422 if request.method == "POST" else 200, form=form)

@@ -32,6 +32,7 @@ from purring.facts.customers.models import Customer
 from purring.facts.invoices.issuing import draft_facts
 from purring.facts.invoices.models import Invoice
 from purring.facts.invoices.papers import paper_language, printer_of
+from purring.facts.offers.early import early_offers, percent_text
 from purring.facts.organizations.actions import letterhead_of
 from purring.facts.organizations.models import LegalEntity
 from purring.followup.sharing import Shared, shared_words
@@ -123,10 +124,20 @@ def sheet(request: HttpRequest, desk: Desk, invoice_id: int) -> HttpResponse:
         currency=invoice.currency,
         payment_link=link,
         **({"reference": invoice.reference} if invoice.reference else {}),
+        **_still_early(invoice, desk),
     )  # fmt: skip
     language = paper_language(invoice.customer.language, desk.organization)
     made = printer_of(letterhead_of(entity)).pdf(read_invoice(document), language=language)
     return download(made.pdf, f"{invoice.number}.pdf", "application/pdf")
+
+
+def _still_early(invoice: Invoice, desk: Desk) -> dict[str, Any]:
+    """The discounts still to be had, where all of it is open: a part that is open is not what they are reckoned from."""
+    if invoice.balance != invoice.amount:
+        return {}
+    offers = [one for one in early_offers([invoice])[invoice.pk] if one.until >= desk.today]
+    said = [{"percent": percent_text(one.percent), "until": one.until.isoformat()} for one in offers]
+    return {"early_payment": said} if said else {}
 
 
 def revoke(request: HttpRequest, desk: Desk, link_id: int) -> HttpResponse:
@@ -242,9 +253,7 @@ def _to(invoice: Invoice, key: str) -> str:
 
 
 def _reach(desk: Desk, invoice_id: int) -> Invoice:
-    invoice = reach(Invoice, desk.organization, pk=invoice_id)
-    rows = Invoice.objects.of(desk.organization).select_related("customer__organization", "entity")
-    return rows.get(pk=invoice.pk)
+    return reach(Invoice, desk.organization, "customer__organization", "entity", pk=invoice_id)
 
 
 def _lines(text: str) -> str:

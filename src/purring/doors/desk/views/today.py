@@ -1,106 +1,208 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Today: what needs a person, what goes out and why, what is held and why. The page a morning begins with."""
+"""Today: what needs a person, what goes out and why, what came in. The page a morning begins with."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
-from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from purring.doors.desk.answers import told_today
-from purring.doors.desk.desk import Desk, done, go_on, is_fragment
-from purring.doors.desk.money import needs_count
+from purring.core.errors import Refused
+from purring.doors.desk import going as goes
+from purring.doors.desk import needs
+from purring.doors.desk.arrived import arrived, read_everything, read_up_to
+from purring.doors.desk.desk import Desk, done, go_on, is_fragment, say
+from purring.doors.desk.fields import sentence
+from purring.doors.desk.paging import more_link
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
-from purring.facts.messages.models import Message
-from purring.facts.organizations.actions import approve_first_day
+from purring.facts.sending.accounts import account_of
+from purring.facts.sending.roads import house_can_mail
 from purring.followup.accounts import load_accounts
-from purring.followup.approvals import approve, needs_approval, waiting
-from purring.followup.deliveries import doubtful
+from purring.followup.approvals import may_approve, needs_approval, needs_yes, to_approve
 from purring.followup.intentions import held
-from purring.followup.models import GONE, Reminder, ReminderItem, State, Task
-from purring.followup.tasks import finish_task, open_tasks
+from purring.followup.models import ListByMail, Reminder, State
+from purring.followup.morning import Done, approve_many, hold_many, skip_many
+from purring.followup.undoing import undo as take_back
 from purring.followup.watch import stopped_rounds
-from purring.kit.tenancy import reach
+from purring.kit.together import Question, together
 
-SHOWN = 100
-"""Reminders on one page; the rest is counted and approved with them."""
+GONE_SHOWN = 100
 HELD_SHOWN = 60
 HELD_LOOKED_AT = 600
 """Accounts decided for one page of the held list."""
 DAILY_ROUNDS = [("sweep", 60), ("plan", 60), ("write", 60), ("seal", 60)]
 """Rounds without which the day does not go on; they run every minute or oftener."""
-FAILED_SINCE = timedelta(days=7)
 
 
 def today(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The whole page; as a fragment the next rows of what goes out."""
     organization, now, on = desk.organization, desk.now, desk.today
-    rows = waiting(organization, on).select_related("customer")
-    numbers = ReminderItem.objects.of(organization).filter(amount__gt=0).select_related("invoice").order_by("id")
-    going = list(rows.prefetch_related(Prefetch("items", queryset=numbers))[: SHOWN + 1])
-    total = len(going) if len(going) <= SHOWN else rows.count()
-    ask = needs_approval(organization)
-    to_approve = waiting(organization, on).filter(approved_at=None) if ask else None
-    states = Reminder.objects.of(organization).filter(on=on, state__in=GONE).aggregate(gone=Count("id"))
-    tasks = list(open_tasks(organization)[: SHOWN + 1])
-    answers = Message.objects.of(organization).filter(needs_answer=True, answered_at=None).select_related("customer")
-    context = {
-        "here": "today",
-        "going": going[:SHOWN],
-        "total": total,
-        "newest": max((row.pk for row in going), default=0),
-        "ask": ask,
-        "unapproved": to_approve.count() if to_approve is not None else 0,
+    rows, key = goes.page(desk, request.GET.get("after", ""))
+    more = more_link(reverse("desk:today"), request.GET, key)
+    context = {"here": "today", "rows": rows, "more": more, **approving(desk, rows)}
+    if is_fragment(request) and "after" in request.GET:
+        return render(request, "desk/today_rows.html", context)
+    queue = needs.queue(desk)
+    day = goes.day(desk)
+    by_mail = ListByMail.objects.of(organization).filter(user=desk.user)
+    read, wished = together(read_up_to(desk), Question(by_mail, "id"))
+    came = arrived(desk, read)
+    waits = goes.totals(to_approve(organization, on))
+    account = account_of(organization)
+    context |= {
+        "queue": queue,
+        "day": day,
+        "waits": waits,
+        "came": came,
         "first_day": organization.first_day_approved_at is None,
-        "gone": states["gone"],
-        "tasks": tasks[:SHOWN],
-        "more_tasks": len(tasks) > SHOWN,
-        "doubtful": list(doubtful(organization).select_related("customer", "message")[:SHOWN]),
-        "failed": list(
-            Reminder.objects.of(organization)
-            .filter(state=State.FAILED, ended_at__gte=now - FAILED_SINCE)
-            .select_related("customer")[:SHOWN]
-        ),
-        "told": told_today(desk, SHOWN),
-        "answers": list(answers.order_by("at")[:SHOWN]),
+        "wishes": bool(wished) if needs_approval(organization) else None,
         "stopped": stopped_rounds(now, DAILY_ROUNDS),
-        "no_mail": not (settings.SMTP_URL or settings.MAIL_SERVICE),
+        "no_mail": not (account or house_can_mail()),
+        "mail_trouble": account.trouble if account else "",
         "paused": organization.paused_until if organization.paused_until and organization.paused_until >= on else None,
-        "empty_book": not going and not Invoice.objects.of(organization).exists(),
+        "empty_book": not (day.going.messages or queue.count or queue.put_off)
+        and not Invoice.objects.of(organization).exists(),
         "planned_today": organization.planned_on == on,
+        "all_done": not queue.count and not waits.messages and (day.gone or day.going.messages),
     }
-    context["needs"] = len(tasks) + len(context["doubtful"]) + len(context["failed"]) + len(context["answers"])
-    context["money_needs"] = needs_count(desk)
-    context["needs"] += len(context["told"]) + context["money_needs"]
     return render(request, "desk/today.html", context)
+
+
+def approving(desk: Desk, rows: list[goes.Going]) -> dict[str, Any]:
+    """Whether this person may say yes, and to which of these rows a yes is wanted."""
+    organization = desk.organization
+    ask = {
+        row.reminder.pk
+        for row in rows
+        if row.reminder.approved_at is None
+        and needs_yes(
+            organization,
+            row.reminder.stage,
+            row.reminder.asked,
+            row.reminder.currency,
+            thanks=row.reminder.payment_id is not None,
+        )
+    }
+    return {"ask": ask, "may_approve": desk.may_follow_up and may_approve(organization, desk.role)}
 
 
 def approve_all(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Yes to everything that was on the page; what was decided since then waits for its own yes."""
     newest = request.POST.get("newest", "")
-    seen = waiting(desk.organization, desk.today).filter(
-        approved_at=None, pk__lte=int(newest) if newest.isdigit() else 0
+    wanted = to_approve(desk.organization, desk.today).filter(
+        pk__lte=int(newest) if newest.isdigit() and len(newest) < 18 else 0
     )
-    with transaction.atomic():
-        count = approve(
-            desk.organization,
-            now=desk.now,
-            actor=desk.actor,
-            user_id=desk.user.pk,
-            reminder_ids=list(seen.values_list("id", flat=True)),
+    found = _approve(request, desk, list(wanted.values_list("id", flat=True)), first=True)
+    if found:
+        text = _approved(found.number) if found.number else gettext("Approved.")
+        say(request, text, undo=found.entry)
+    return go_on(request, reverse("desk:today"))
+
+
+def chosen(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What the chosen messages come to, and what can be done with them, before it is done; as a fragment the bar below."""
+    ids, newest = _named(request)
+    totals = goes.totals(goes.chosen(desk, ids, newest))
+    context = {"here": "today", "totals": totals, "ids": ids, "newest": newest, "missed": 0, **approving(desk, [])}
+    if not newest:
+        context["missed"] = len(ids) - totals.messages
+    return render(request, "desk/parts/chosen.html" if is_fragment(request) else "desk/chosen.html", context)
+
+
+def act_on_chosen(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Approve, skip or hold what was chosen; it says of how many it was true, and how many had moved on meanwhile."""
+    ids, newest = _named(request, request.POST)
+    if newest:
+        ids = list(goes.chosen(desk, [], newest).values_list("id", flat=True))
+    told: dict[str, Any] = {"now": desk.now, "actor": desk.actor}
+    act, found = request.POST.get("do", ""), None
+    if act == "approve":
+        found = _approve(request, desk, ids)
+        text = _approved(found.number) if found else ""
+    elif act == "skip":
+        found = skip_many(desk.organization, ids, **told)
+        text = ngettext("%(count)s message skipped today.", "%(count)s messages skipped today.", found.number)
+        text %= {"count": found.number}
+    elif act == "hold":
+        found = hold_many(desk.organization, ids, on=desk.today, **told)
+        text = ngettext(
+            "%(count)s customer is on hold until you release them.",
+            "%(count)s customers are on hold until you release them.",
+            found.customers,
         )
-        approve_first_day(desk.organization, now=desk.now, actor=desk.actor)
-    said = ngettext("%(count)s message approved.", "%(count)s messages approved.", count) % {"count": count}
-    messages.success(request, said if count else gettext("Approved."))
+        text %= {"count": found.customers}
+    if found:
+        if found.missed:
+            text += " " + moved_on(found.missed)
+        say(request, text, ok=bool(found.number), undo=found.entry)
+    return go_on(request, reverse("desk:today"))
+
+
+def moved_on(count: int) -> str:
+    """What is said of chosen messages that somebody or something else has dealt with meanwhile."""
+    said = ngettext(
+        "%(count)s had been dealt with meanwhile, and stays as it is.",
+        "%(count)s had been dealt with meanwhile, and stay as they are.",
+        count,
+    )
+    return said % {"count": count}
+
+
+def _approve(request: HttpRequest, desk: Desk, ids: list[int], *, first: bool = False) -> Done | None:
+    try:
+        return approve_many(desk.organization, ids, now=desk.now, actor=desk.actor, user_id=desk.user.pk, first=first)
+    except Refused as refused:
+        say(request, sentence(refused.message), ok=False)
+        return None
+
+
+def _approved(count: int) -> str:
+    return ngettext("%(count)s message approved.", "%(count)s messages approved.", count) % {"count": count}
+
+
+def _named(request: HttpRequest, given: Any = None) -> tuple[list[int], int]:
+    """Ids of the chosen reminders, or the newest of all of today that are meant."""
+    given = request.GET if given is None else given
+    newest = given.get("all", "")
+    ids = [int(key) for key in given.getlist("reminder")[:5_000] if key.isdigit() and len(key) < 18]
+    return list(dict.fromkeys(ids)), int(newest) if newest.isdigit() and len(newest) < 18 else 0
+
+
+def undo(request: HttpRequest, desk: Desk, entry_id: int) -> HttpResponse:
+    """Take back what one act did, as far as nothing has left. A message that waits again is back in its place."""
+    try:
+        with transaction.atomic():
+            undone = take_back(desk.organization, entry_id, now=desk.now, actor=desk.actor)
+    except Refused as refused:
+        if refused.code == "not_found":
+            raise
+        return done(request, sentence(refused.message), reverse("desk:today"), ok=False)
+    if is_fragment(request) and len(undone.reminders) == 1 and not undone.missed:
+        rows = goes.rows_of(desk, undone.reminders)
+        return render(request, "desk/today_rows.html", {"rows": rows, "more": "", **approving(desk, rows)})
+    if not undone.number:
+        text = gettext("There is nothing to take back any more: it has left, or it was taken back already.")
+    elif undone.missed:
+        text = gettext("Taken back, as far as it had not left.")
+    else:
+        text = gettext("Taken back.")
+    if is_fragment(request) and not undone.number:
+        return done(request, text, reverse("desk:today"), ok=False)
+    say(request, text, ok=bool(undone.number))
+    return go_on(request, reverse("desk:today"))
+
+
+def seen(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The person has read what came in."""
+    newest = request.POST.get("newest", "")
+    if newest.isdigit() and len(newest) < 18:
+        read_everything(desk, int(newest))
     return go_on(request, reverse("desk:today"))
 
 
@@ -111,9 +213,9 @@ def gone(request: HttpRequest, desk: Desk) -> HttpResponse:
     before = request.GET.get("before", "")
     if before.isdigit():
         rows = rows.filter(pk__lt=int(before))
-    found = list(rows[: SHOWN + 1])
-    more = f"{reverse('desk:gone')}?before={found[SHOWN - 1].pk}" if len(found) > SHOWN else ""
-    return render(request, "desk/gone.html", {"here": "today", "rows": found[:SHOWN], "more": more})
+    found = list(rows[: GONE_SHOWN + 1])
+    more = f"{reverse('desk:gone')}?before={found[GONE_SHOWN - 1].pk}" if len(found) > GONE_SHOWN else ""
+    return render(request, "desk/gone.html", {"here": "today", "rows": found[:GONE_SHOWN], "more": more})
 
 
 def stays(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -144,9 +246,3 @@ def _held(desk: Desk, after: int) -> tuple[list[dict[str, Any]], int]:
             if len(rows) >= HELD_SHOWN:
                 return rows, key
     return rows, ids[HELD_LOOKED_AT - 1] if len(ids) > HELD_LOOKED_AT else 0
-
-
-def task_done(request: HttpRequest, desk: Desk, task_id: int) -> HttpResponse:
-    task = reach(Task, desk.organization, pk=task_id)
-    finish_task(task, now=desk.now, actor=desk.actor, user_id=desk.user.pk)
-    return done(request, gettext("Done, thank you."), reverse("desk:today"))

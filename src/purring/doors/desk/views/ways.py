@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -18,18 +19,22 @@ from purring.doors.desk.money import title_of
 from purring.doors.desk.views.settings import kept, show
 from purring.doors.desk.ways_forms import AccountForm, WayForm, found_text
 from purring.facts.checkout.accounts import change_account, notice_address, provider_of
-from purring.facts.checkout.models import ProviderAccount
+from purring.facts.checkout.models import Notice, ProviderAccount
+from purring.facts.checkout.notices import let_go, look_again, lost_notices
 from purring.facts.checkout.ways import TRANSFER, ways_of
 from purring.facts.organizations.models import LegalEntity
 from purring.kit.tenancy import reach
 from purring.plugins.payment.registry import plugin, plugins
 
 ASKED_ABOUT = timedelta(days=1)
+MOST_LOST = 20
 
 
 def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What is connected, what can be, and the ways by hand."""
+    lost = Notice.objects.of(desk.organization).filter(account=OuterRef("pk"), look_at=None).exclude(error="")
     rows = ProviderAccount.objects.of(desk.organization).select_related("entity").order_by("id")
+    rows = rows.annotate(lost=Exists(lost))
     entities = LegalEntity.objects.of(desk.organization).order_by("-is_default", "name")
     context: dict[str, Any] = {
         "accounts": [{"account": one, "title": title_of(one), "address": notice_address(one)} for one in rows],
@@ -63,7 +68,16 @@ def change(request: HttpRequest, desk: Desk, account_id: int) -> HttpResponse:
     form = AccountForm(request.POST or None, desk=desk, plugin=found, account=account)
     if request.method == "POST" and form.run():
         return kept(request, "desk:way-account", account.pk)
-    return _form(request, form, title=title_of(account), account=account, address=notice_address(account))
+    lost = list(lost_notices(account)[: MOST_LOST + 1])
+    return _form(
+        request,
+        form,
+        title=title_of(account),
+        account=account,
+        address=notice_address(account),
+        lost=lost[:MOST_LOST],
+        more_lost=len(lost) > MOST_LOST,
+    )
 
 
 def _form(request: HttpRequest, form: AccountForm, **context: Any) -> HttpResponse:
@@ -82,6 +96,19 @@ def check(request: HttpRequest, desk: Desk, account_id: int) -> HttpResponse:
         messages.warning(request, sentence(told))
     else:
         messages.success(request, found_text(len(found)))
+    return go_on(request, reverse("desk:way-account", args=[account.pk]))
+
+
+def notices(request: HttpRequest, desk: Desk, account_id: int) -> HttpResponse:
+    """About notices that nothing came of: ask once more, or note that a person looked."""
+    account = reach(ProviderAccount, desk.organization, pk=account_id)
+    told: Any = {"now": desk.now, "actor": desk.actor}
+    if request.POST.get("do") == "seen":
+        let_go(account, **told)
+        messages.success(request, gettext("Noted."))
+    else:
+        look_again(account, **told)
+        messages.success(request, gettext("They are asked about again within a minute."))
     return go_on(request, reverse("desk:way-account", args=[account.pk]))
 
 

@@ -8,6 +8,8 @@ import socket
 
 from django.core.mail.backends.smtp import EmailBackend
 
+from purring.plugins.channel.smtp.server import MailServer
+
 
 def _without_delay(connection: socket.socket) -> socket.socket:
     # Several small writes per message: waiting for the other side's acknowledgement would cost 40 ms each.
@@ -29,6 +31,21 @@ class SmtpBackend(EmailBackend):
     """Django's backend with TCP_NODELAY, EHLO said once on opening, and a way to hang up without a word."""
 
     _partial_connection: smtplib.SMTP | None
+
+    @classmethod
+    def of(cls, server: MailServer) -> SmtpBackend:
+        """To a server as it was described, with no certificate of one's own whatever Django's settings say."""
+        return cls(
+            host=server.host,
+            port=server.port,
+            username=server.username,
+            password=server.password,
+            use_tls=server.tls == "starttls",
+            use_ssl=server.tls == "implicit",
+            timeout=server.timeout_seconds,
+            ssl_keyfile="",
+            ssl_certfile="",
+        )
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:

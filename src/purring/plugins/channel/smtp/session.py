@@ -30,17 +30,7 @@ class SmtpSession:
 
     def __init__(self, server: MailServer) -> None:
         self.server = server
-        self._backend = SmtpBackend(
-            host=server.host,
-            port=server.port,
-            username=server.username,
-            password=server.password,
-            use_tls=server.tls == "starttls",
-            use_ssl=server.tls == "implicit",
-            timeout=server.timeout_seconds,
-            ssl_keyfile="",
-            ssl_certfile="",
-        )
+        self._backend = SmtpBackend.of(server)
         self._line: smtplib.SMTP | None = None
         # A transaction was begun and refused: RSET before the next one.
         self._unfinished = False

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Coming in with more than a password, in a real browser with a virtual authenticator: a passkey is added, signs in alone,
+and the code from an app is asked for where a password came first. Once at a desk in the light, once on a dark phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.doors.desk.test_factors import code_of
+from tests.e2e.studio import begins
+from tests.e2e.test_first_day import Person, purring
+from tests.support.axe import violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "is_mobile": True},
+}
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def sees_a_good_page(person: Person, name: str) -> None:
+    assert violations(person.page) == []
+    person.keeps_a_picture(name)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_passkey_and_a_code(browser: Browser, tmp_path: Path, artefacts: Path, look: str) -> None:
+    pictures = artefacts / "coming-in" / look
+    pictures.mkdir(parents=True, exist_ok=True)
+    with purring(tmp_path) as server:
+        comes_in(browser, server.port, pictures, look)
+
+
+def comes_in(browser: Browser, port: int, pictures: Path, look: str) -> None:
+    context = browser.new_context(**LOOKS[look], locale="en-GB")
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    wire.send("WebAuthn.enable")
+    wire.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    # A passkey belongs to a name; an address in numbers has none.
+    eva = Person(page, f"http://localhost:{port}", pictures)
+    begins(eva)
+
+    eva.opens("/account/second-factor/")
+    eva.sees("A password can be guessed")
+    sees_a_good_page(eva, "nothing-yet")
+    eva.follows("Add a passkey")
+    eva.fills(password="a quiet morning")
+    eva.presses("Go on")
+    eva.page.get_by_label("Sign in with it alone").check()
+    eva.fills(name="My phone")
+    sees_a_good_page(eva, "add-a-passkey")
+    eva.presses("Add it")
+    eva.page.wait_for_url(lambda address: not address.endswith("/add/"))
+    eva.page.wait_for_load_state("networkidle")
+    eva.opens("/account/second-factor/webauthn/")
+    eva.sees("My phone")
+    sees_a_good_page(eva, "passkeys")
+
+    eva.opens("/account/second-factor/totp/activate/")
+    secret = eva.page.locator("code.secret").inner_text()
+    sees_a_good_page(eva, "code-from-an-app")
+    eva.fills(code=code_of(secret))
+    eva.presses("Turn it on")
+    eva.opens("/account/second-factor/")
+    sees_a_good_page(eva, "both")
+    eva.opens("/account/second-factor/recovery-codes/")
+    assert eva.page.locator(".codes li").count() == 10
+    sees_a_good_page(eva, "recovery-codes")
+    eva.opens("/account/devices/")
+    sees_a_good_page(eva, "devices")
+
+    context.clear_cookies()
+    eva.opens("/account/sign-in/")
+    sees_a_good_page(eva, "sign-in")
+    eva.presses("Sign in with a passkey")
+    eva.page.wait_for_url("**/")
+    eva.opens("/settings/")
+    eva.sees("Studio Weaver")
+
+    context.clear_cookies()
+    eva.opens("/account/sign-in/")
+    eva.fills(login="eva@weaver.example", password="a quiet morning")
+    eva.page.get_by_role("button", name="Sign in", exact=True).click()
+    eva.sees("One thing more")
+    sees_a_good_page(eva, "one-thing-more")
+    eva.fills(code="000000")
+    eva.page.get_by_role("button", name="Sign in", exact=True).click()
+    eva.sees("Incorrect code")
+    sees_a_good_page(eva, "wrong-code")
+    eva.presses("Use a passkey")
+    eva.page.wait_for_url("**/")
+    eva.opens("/settings/")
+    eva.sees("Studio Weaver")
+    assert not eva.complaints
