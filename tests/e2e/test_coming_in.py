@@ -73,7 +73,7 @@ def comes_in(browser: Browser, port: int, pictures: Path, look: str) -> None:
     sees_a_good_page(eva, "passkeys")
 
     eva.opens("/account/second-factor/totp/activate/")
-    secret = eva.page.locator("code.secret").inner_text()
+    secret = eva.page.locator(".secret").inner_text()
     sees_a_good_page(eva, "code-from-an-app")
     eva.fills(code=code_of(secret))
     eva.presses("Turn it on")

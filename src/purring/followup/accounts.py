@@ -48,11 +48,17 @@ class Loaded(NamedTuple):
 
 
 def load_accounts(
-    organization: Organization, customer_ids: Iterable[int], today: date, followed: Followed | None = None
+    organization: Organization,
+    customer_ids: Iterable[int],
+    today: date,
+    followed: Followed | None = None,
+    *,
+    few: bool | None = None,
 ) -> dict[int, Loaded]:
-    """The accounts of these customers on a day, by customer id."""
+    """The accounts of these customers on a day, by customer id. `few`: as a page asks, all in a few statements; None: as
+    their number suggests."""
     followed = followed or Followed(organization)
-    rows = AccountRows(organization.pk, customer_ids)
+    rows = AccountRows(organization.pk, customer_ids, few=few)
     reach = _Reach(rows)
     laws = Laws(organization, rows.customers, today)
     closed = times(organization)

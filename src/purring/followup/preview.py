@@ -105,7 +105,7 @@ def coming(organization: Organization, today: date, day: date, after_id: int = 0
     shown = ids[:LOOKED_AT]
     leaving = _leaving(organization, today, shown)
     found = []
-    for key, one in load_accounts(organization, shown, today).items():
+    for key, one in load_accounts(organization, shown, today, few=True).items():
         account = one.account
         if key in leaving and (contact := one.decide(today).contact):
             account = after(account, contact, today)

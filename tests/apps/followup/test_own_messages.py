@@ -215,15 +215,16 @@ def test_words_that_hurt_need_a_yes_that_is_kept(studio: Studio, sink: Sink) -> 
 
 def test_what_cannot_leave_is_refused_before(studio: Studio) -> None:
     customer = studio.invoice().customer
-    for fields, code in (
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"text": "  "}, "bad_text"),
         ({"subject": " "}, "bad_text"),
         ({"address": "stranger@x.example"}, "bad_address"),
         ({"invoices": [987654]}, "bad_invoice"),
         ({"documents": [987654]}, "bad_document"),
-    ):
+    ]
+    for number, (fields, code) in enumerate(cases):
         with pytest.raises(Refused) as refused:
-            wants(studio, written(studio, customer, key=str(fields), **fields))
+            wants(studio, written(studio, customer, key=str(number), **fields))
         assert refused.value.code == code, fields
     hold(customer, on=studio.today, exclusion=True, **studio.told)
     with pytest.raises(Refused) as refused:

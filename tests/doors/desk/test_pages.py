@@ -93,6 +93,7 @@ def pages(house: House) -> dict[str, str]:
     return {
         "today": reverse("desk:today"),
         "held": reverse("desk:held"),
+        "begin-staying": reverse("desk:begin-staying"),
         "gone": reverse("desk:gone"),
         "ahead": reverse("desk:ahead"),
         "ahead-words": reverse("desk:ahead-words", args=[customer.pk]),
@@ -182,11 +183,11 @@ def test_queries(house: House, client: Client) -> None:
     assert max(counted.values()) <= 15, counted
 
 
-@pytest.mark.parametrize("name", ["today", "held", "customers"])
+@pytest.mark.parametrize("name", ["today", "held", "customers", "ahead", "begin-staying"])
 def test_more_rows_are_not_more_queries(house: House, client: Client, name: str) -> None:
     to = pages(house)[name]
     few = queries_of(client, to)
-    for number in range(12):
+    for number in range(70):  # more than what is asked together by itself
         house.invoice(house.customer(f"Kunde {number}"))
     plan(house.organization, house.told["now"])
     assert queries_of(client, to) <= few

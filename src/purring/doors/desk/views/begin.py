@@ -219,7 +219,7 @@ def _staying(desk: Desk) -> tuple[list[Staying], date | None]:
     counts: Counter[str] = Counter()
     examples: dict[str, tuple[str, str]] = {}
     days: set[date] = set()
-    for one in load_accounts(organization, ids, desk.today).values() if ids else ():
+    for one in load_accounts(organization, ids, desk.today, few=True).values() if ids else ():
         decision = one.decide(desk.today)
         if decision.look_again_on and decision.look_again_on > desk.today and not decision.contact:
             days.add(decision.look_again_on)

@@ -238,7 +238,7 @@ def _held(desk: Desk, after: int) -> tuple[list[dict[str, Any]], int]:
     rows: list[dict[str, Any]] = []
     looked = iter(ids[:HELD_LOOKED_AT])
     while batch := list(islice(looked, 200)):
-        loaded = load_accounts(organization, batch, desk.today)
+        loaded = load_accounts(organization, batch, desk.today, few=True)
         for key in batch:
             for row in held(loaded[key], loaded[key].decide(desk.today)):
                 if row.code not in ("not_due", "settled"):

@@ -54,7 +54,7 @@ def _draft(customer: Customer, key: str) -> OwnMessage | None:
 
 
 def _answered(customer: Customer, key: Any) -> Message | None:
-    if not str(key or "").isdigit():
+    if not str(key or "").isdigit() or len(str(key)) > 18:
         return None
     return Message.objects.of(customer.organization_id).filter(customer=customer, pk=int(key)).first()
 
