@@ -112,7 +112,9 @@ def test_a_request_in_one_form_and_its_link_on_a_phone(
         assert violations(looked) == [], to
     signed_in.close()
     assert desk.page.get_by_role("link", name="By WhatsApp").get_attribute("href")
-    context = browser.new_context(**PHONE, java_script_enabled=False)
+    # A browser without a window says so, and would be taken for a program.
+    agent = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"
+    context = browser.new_context(**PHONE, java_script_enabled=False, user_agent=agent)
     page = Person(context.new_page(), server.address, pictures)
     page.page.goto(address)
     page.sees("Tischleuchte")

@@ -60,6 +60,7 @@ def test_from_letterhead_to_mailbox(
     person.opens("/customers/new/")
     person.fills(name="Café Zürich", contact="Ana Sörensen", email="ana@zuerich.example", country="DE", language="fr")
     person.presses("Add")
+    person.page.locator(".head details.dots summary").click()
     person.follows("New invoice")
     person.page.locator("[name=lines-0-description]").fill("Tresen aus Eiche")
     person.page.locator("[name=lines-0-unit_price]").fill("1.100,00")
@@ -87,6 +88,7 @@ def test_from_letterhead_to_mailbox(
 
     person.opens("/invoices/")
     person.follows("Café Zürich")
+    person.page.get_by_text("More that can be done").click()
     person.page.locator("#act-credit-note summary").click()
     person.page.locator("#act-credit-note [name=credit-note-amount]").fill("119,00")
     person.keeps_a_picture("credit-note")
