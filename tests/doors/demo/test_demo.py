@@ -38,7 +38,7 @@ from purring.followup.writing import write
 from purring.kit import links, mailsink
 from purring.language.check import check_words
 
-pytestmark = [pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.slow]  # the demo lives on SQLite, whatever else a house lives on
 
 PASSWORD = "a password for the demo"
 SENDER = "invoices@purring-demo.example"
