@@ -5,20 +5,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from purring.doors.desk.choices import language_name
 from purring.doors.desk.desk import Desk
+from purring.doors.desk.narrowing import Narrowing
 from purring.doors.desk.paging import Order
 from purring.facts.agreements.models import Hold
 from purring.facts.customers.models import AddressTrouble, Contact, Customer, Group
@@ -45,7 +44,10 @@ SORTS: dict[str, tuple[Lazy | str, Order]] = {
 
 
 @dataclass(frozen=True)
-class Filter:
+class Filter(Narrowing):
+    page = "desk:customers"
+    sorts = SORTS
+
     show: str = "all"
     q: str = ""
     group: int | None = None
@@ -63,23 +65,6 @@ class Filter:
             language=str(asked.get("language", ""))[:12],
             sort=sort if sort in SORTS else "name",
         )
-
-    @property
-    def parts(self) -> dict[str, str]:
-        usual = Filter()
-        return {name: str(value) for name, value in vars(self).items() if value and value != getattr(usual, name)}
-
-    @property
-    def narrowed(self) -> bool:
-        return replace(self, show="all", sort="name", q="") != Filter()
-
-    def link(self, **other: Any) -> str:
-        query = urlencode(replace(self, **other).parts)
-        return f"{reverse('desk:customers')}?{query}" if query else reverse("desk:customers")
-
-    @property
-    def order(self) -> Order:
-        return SORTS[self.sort][1]
 
 
 def read_query(query: str) -> Filter:

@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +18,7 @@ from purring.core.errors import Refused
 from purring.core.money import is_currency
 from purring.doors.desk.desk import Desk
 from purring.doors.desk.fields import read_amount
+from purring.doors.desk.narrowing import Narrowing
 from purring.doors.desk.paging import Order
 from purring.facts.agreements.models import Hold, PaymentPlan, Promise
 from purring.facts.customers.models import Group
@@ -60,8 +59,11 @@ SORTS: dict[str, tuple[Lazy | str, Order]] = {
 
 
 @dataclass(frozen=True)
-class Filter:
+class Filter(Narrowing):
     """What is asked for; nothing in it is trusted, what makes no sense is left out."""
+
+    page = "desk:invoices"
+    sorts = SORTS
 
     show: str = "open"
     q: str = ""
@@ -94,25 +96,6 @@ class Filter:
             until=_day(asked.get("until")),
             sort=sort if sort in SORTS else "due",
         )
-
-    @property
-    def parts(self) -> dict[str, str]:
-        """As it stands in an address, without what is usual."""
-        usual = Filter()
-        return {name: str(value) for name, value in vars(self).items() if value and value != getattr(usual, name)}
-
-    @property
-    def narrowed(self) -> bool:
-        """More than one of the tabs."""
-        return replace(self, show="open", sort="due", q="") != Filter()
-
-    def link(self, **other: Any) -> str:
-        query = urlencode(replace(self, **other).parts)
-        return f"{reverse('desk:invoices')}?{query}" if query else reverse("desk:invoices")
-
-    @property
-    def order(self) -> Order:
-        return SORTS[self.sort][1]
 
 
 def _id(text: Any) -> int | None:
