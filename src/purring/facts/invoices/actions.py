@@ -159,20 +159,17 @@ def correct_invoice(
     )
 
 
-@transaction.atomic
-def attach(
-    invoice: Invoice, filename: str, content: bytes, content_type: str, *, now: datetime, actor: str
-) -> Attachment:
-    """Keep a document with the invoice; the same bytes twice are kept once. Refuses more than 10 MB."""
+def _digest(filename: str, content: bytes) -> str:
+    """What tells one document from another. Refuses more than 10 MB."""
     if len(content) > MAX_ATTACHMENT_BYTES:
         raise Refused("too_large", f"{filename} is larger than 10 MB", field="file")
-    sha256 = hashlib.sha256(content).hexdigest()
-    kept = Attachment.objects.of(invoice.organization_id).filter(invoice=invoice, sha256=sha256).first()
-    if kept:
-        return kept
+    return hashlib.sha256(content).hexdigest()
+
+
+def _kept(filename: str, content: bytes, content_type: str, sha256: str, now: datetime, **of: Any) -> Attachment:
+    """Stored as `of` says whose it is."""
     kept = Attachment(
-        organization_id=invoice.organization_id,
-        invoice=invoice,
+        **of,
         filename=filename[-200:],
         content_type=content_type,
         sha256=sha256,
@@ -181,6 +178,19 @@ def attach(
         added_at=now,
     )
     kept.save(force_insert=True)
+    return kept
+
+
+@transaction.atomic
+def attach(
+    invoice: Invoice, filename: str, content: bytes, content_type: str, *, now: datetime, actor: str
+) -> Attachment:
+    """Keep a document with the invoice; the same bytes twice are kept once. Refuses more than 10 MB."""
+    sha256 = _digest(filename, content)
+    kept = Attachment.objects.of(invoice.organization_id).filter(invoice=invoice, sha256=sha256).first()
+    if kept:
+        return kept
+    kept = _kept(filename, content, content_type, sha256, now, organization_id=invoice.organization_id, invoice=invoice)
     touch(invoice.organization_id, [invoice.customer_id])
     tell(
         invoice,
@@ -198,24 +208,12 @@ def attach_to_customer(
     customer: Customer, filename: str, content: bytes, content_type: str, *, now: datetime, actor: str
 ) -> Attachment:
     """Keep a document with the customer, for no invoice; the same bytes twice are kept once. Refuses more than 10 MB."""
-    if len(content) > MAX_ATTACHMENT_BYTES:
-        raise Refused("too_large", f"{filename} is larger than 10 MB", field="file")
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = _digest(filename, content)
     org = customer.organization_id
     touch(org, [customer.pk])
     if kept := Attachment.objects.of(org).filter(customer=customer, sha256=sha256).first():
         return kept
-    kept = Attachment(
-        organization_id=org,
-        customer=customer,
-        filename=filename[-200:],
-        content_type=content_type,
-        sha256=sha256,
-        size=len(content),
-        content=content,
-        added_at=now,
-    )
-    kept.save(force_insert=True)
+    kept = _kept(filename, content, content_type, sha256, now, organization_id=org, customer=customer)
     write(org, "document.kept", at=now, actor=actor, customer_id=customer.pk, sha256=sha256, size=len(content))
     return kept
 
