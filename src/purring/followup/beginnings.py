@@ -19,7 +19,7 @@ from purring.facts.sending.identities import Signers
 from purring.facts.sending.models import Identity
 from purring.followup.linking import Linking
 from purring.followup.own_wordings import own_wordings
-from purring.followup.saying import debtor_facts, language_for, pay_by, sender_facts
+from purring.followup.saying import debtor_facts, item_of, language_for, pay_by, sender_facts
 from purring.kit.together import Question, together
 from purring.language import facts as say
 from purring.language.answering import compose_answer
@@ -101,23 +101,7 @@ def facts_about(
     asked = _asked(customer, today)
     sender = _sender(customer, invoices, asked)
     currency = invoices[0].currency if invoices else organization.currency
-    items = tuple(
-        say.Item(
-            number=invoice.number,
-            due_on=invoice.due,
-            amount_minor=invoice.amount,
-            open_minor=invoice.balance,
-            days_overdue=(today - invoice.due).days,
-            paid_minor=invoice.allocated + invoice.credited,
-            description=invoice.description,
-            purchased_on=invoice.purchased_on,
-            order_status=invoice.order_status,
-            po_number=invoice.po_number,
-            issued_on=invoice.issued,
-        )
-        for invoice in invoices
-        if invoice.currency == currency
-    )
+    items = tuple(item_of(invoice, today, invoice.balance) for invoice in invoices if invoice.currency == currency)
     return say.MessageFacts(
         today=today,
         organization=sender,

@@ -98,6 +98,23 @@ def _as_instalment(one: Instalment, invoices: Sequence[Any], still_open: int, to
     )
 
 
+def item_of(invoice: Invoice | InvoiceWords, today: date, open_minor: int) -> say.Item:
+    """An invoice with all that is told of it, and what is still open of it."""
+    return say.Item(
+        number=invoice.number,
+        due_on=invoice.due,
+        amount_minor=invoice.amount,
+        open_minor=open_minor,
+        days_overdue=(today - invoice.due).days,
+        paid_minor=invoice.allocated + invoice.credited,
+        description=invoice.description,
+        purchased_on=invoice.purchased_on,
+        order_status=invoice.order_status,
+        po_number=invoice.po_number,
+        issued_on=invoice.issued,
+    )
+
+
 class Saying:
     """Everything a batch of messages may say."""
 
@@ -258,20 +275,7 @@ class Saying:
             customer=self.debtor(customer, to),
             currency=invoices[0].currency if invoices else self.organization.currency,
             items=tuple(
-                say.Item(
-                    number=invoice.number,
-                    due_on=invoice.due,
-                    amount_minor=invoice.amount,
-                    open_minor=invoice.amount - invoice.allocated - invoice.credited,
-                    days_overdue=(today - invoice.due).days,
-                    paid_minor=invoice.allocated + invoice.credited,
-                    description=invoice.description,
-                    purchased_on=invoice.purchased_on,
-                    order_status=invoice.order_status,
-                    po_number=invoice.po_number,
-                    issued_on=invoice.issued,
-                )
-                for invoice in invoices
+                item_of(invoice, today, invoice.amount - invoice.allocated - invoice.credited) for invoice in invoices
             ),
             ways=(say.WayToPay("transfer"),) if is_terms and self.sender(entity_id).accounts else (),
             preferred_method=_method(customer.preferred_method),
