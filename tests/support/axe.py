@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 _SOURCE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+_SETTLED = "() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))"
 _RUN = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
 
 
@@ -17,5 +18,6 @@ def violations(page: Page) -> list[str]:
     """One line for each violation on the page as it stands: the rule, and where."""
     if not page.evaluate("typeof axe !== 'undefined'"):
         page.evaluate(_SOURCE + "; true")  # by the debugger, so that the page's own policy does not forbid it
+    page.evaluate(_SETTLED)  # a colour on its way from light to dark is neither
     found = page.evaluate(_RUN)
     return [f"{one['id']}: {', '.join(str(node['target']) for node in one['nodes'][:4])}" for one in found]

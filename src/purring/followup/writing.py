@@ -26,7 +26,7 @@ from purring.facts.invoices.papers import print_missing
 from purring.facts.organizations.models import Organization
 from purring.followup.accounts import Loaded
 from purring.followup.approvals import asking
-from purring.followup.closed import closed_on, gone_on, paused_on
+from purring.followup.closed import closed_on, left_today, paused_on
 from purring.followup.drafting import Draft, Drafting, NotNow, Sender
 from purring.followup.enclosing import Enclosures
 from purring.followup.hours import may_leave
@@ -99,10 +99,9 @@ def claim(
 
 def _room(organization: Organization, now: datetime, today: date) -> int:
     """How many more may leave today, those in other hands left out. Two workers find out one after the other."""
-    assert organization.most_a_day is not None
     list(Organization.objects.select_for_update().filter(pk=organization.pk).values_list("pk"))
     held = Reminder.objects.of(organization).filter(on=today, state__in=WAITING, lease_until__gte=now).count()
-    return max(organization.most_a_day - gone_on(organization, today) - held, 0)
+    return max((left_today(organization, today) or 0) - held, 0)
 
 
 def write(

@@ -17,7 +17,7 @@ from pathlib import Path
 from purring.doors.cli import output
 from purring.doors.cli.house import House
 from purring.doors.cli.init import DEMO_MARKER, migrate_fresh
-from purring.doors.cli.opening import moment
+from purring.doors.cli.opening import applied_steps, has_database, moment, pending_migrations, unknown_steps
 from purring.doors.cli.serve import HOST, PORT, ending_cleanly, is_free, listen, rounds_inside
 
 DATABASE = "purring.sqlite3"
@@ -45,6 +45,7 @@ def demo_command(options: argparse.Namespace, house: House) -> int:
         from django.conf import settings
 
         settings.DEMO_MAILBOX = str(mailbox)
+        _away_with_another_version(folder)
         migrate_fresh()
         _empty_unless_seeded(mailbox)
         business = house.seed_demo(password, mailbox, moment(), _tell_progress)
@@ -87,6 +88,18 @@ def keep_password(folder: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         json.dump({"password": password}, file)
     return password
+
+
+def _away_with_another_version(folder: Path) -> None:
+    """Sample data is made anew rather than carried from version to version."""
+    from django.db import connection
+
+    if not has_database() or not (unknown_steps(applied_steps()) or pending_migrations()):
+        return
+    connection.close()
+    for path in folder.glob(f"{DATABASE}*"):
+        path.unlink()
+    output.warn("the sample data is of another version; it is made anew")
 
 
 def _empty_unless_seeded(mailbox: Path) -> None:

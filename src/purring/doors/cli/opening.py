@@ -22,7 +22,7 @@ def open_database(house: House) -> None:
     if not has_database():
         raise Refused("not_initialised", f"there is no database in {house.data_folder} yet; begin with: purring init")
     if unknown_steps(applied_steps()):
-        raise Refused("newer_database", "the database is of a newer version than this program; upgrade the program")
+        raise Refused("newer_database", "the database is of another version than this program, likely a newer one; use that version")
     waiting = pending_migrations()
     if waiting:
         raise Refused(
@@ -49,7 +49,7 @@ def applied_steps() -> list[str]:
 
 
 def unknown_steps(steps: list[str]) -> list[str]:
-    """Those that this version has never heard of: they were made by a later one."""
+    """Those that this version has never heard of: another one made them, likely a later one."""
     from django.db.migrations.loader import MigrationLoader
 
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}

@@ -29,7 +29,7 @@ def checks(house: House) -> Iterator[Finding]:
         yield failure("database", "there is none yet; begin with: purring init")
         return
     if unknown_steps(applied_steps()):
-        yield failure("database", "of a newer version than this program; upgrade the program")
+        yield failure("database", "of another version than this program, likely a newer one; use that version")
         return
     waiting = pending_migrations()
     if waiting:

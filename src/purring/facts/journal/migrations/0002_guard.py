@@ -19,5 +19,5 @@ def take_off(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("journal", "0001_initial")]
+    dependencies = [("journal", "0001_first")]
     operations = [migrations.RunPython(put_on, take_off)]
