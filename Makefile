@@ -8,7 +8,7 @@ BIN := .venv/bin
 JOBS ?= 2
 PORT ?=
 
-.PHONY: help install install-dev demo test lint format endurance bench docs vendor lock clean
+.PHONY: help install install-dev demo test lint format endurance bench docs texts vendor lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */make \1|/' | awk -F"|" '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -55,6 +55,9 @@ bench: install-dev ## the measurements in bench/, one after the other
 
 docs: install-dev ## write the generated pages, check every link
 	@$(BIN)/python tools/docs.py
+
+texts: install-dev ## gather the texts of the desk into the catalogues of its languages
+	@$(BIN)/python -m tools.messages
 
 vendor: install-dev ## fetch the front-end files named in tools/vendor.toml anew (needs npm; running needs none)
 	@$(BIN)/python tools/vendor.py

@@ -146,12 +146,16 @@ def understanding(corpus: list[dict[str, Any]]) -> None:
     print(
         "\n| understood | "
         + " | ".join(columns)
-        + " | intents F1 | wrong pauses |\n|---|"
-        + "---:|" * (len(columns) + 2)
+        + " | intents F1 | wrong pauses | of those taken |\n|---|"
+        + "---:|" * (len(columns) + 3)
     )
     for name in sorted(scores, key=lambda one: (one == "all", one)):
         score = scores[name]
-        print(f"| {name} | " + " | ".join(map(score.share, columns)) + f" | {score.intents_f1()} | {score.wrong()} |")
+        print(
+            f"| {name} | "
+            + " | ".join(map(score.share, columns))
+            + f" | {score.intents_f1()} | {score.wrong()} | {score.wrong_of_taken()} |"
+        )
     print("\n| primary | right | read as |\n|---|---:|---|")
     for wanted in sorted({wanted for wanted, _ in confused}):
         row = {found: count for (first, found), count in confused.items() if first == wanted}

@@ -2,8 +2,9 @@
 """How well replies are read: `python -m tools.reply_score FOLDER [--wrong]`, a folder of `*.jsonl` as `corpora/replies/train`.
 
 Prints per language and in all: the reply cut out exactly, kind, language, primary intent, the set of intents (F1), the
-promised day and sum, the day of return, references, hostility, whether an answer is owed; and of the automatic pauses
-taken (promise_to_pay, already_paid, dispute, insolvency, stop_contact as primary) the share that is wrong. `--wrong`
+promised day and sum, the day of return, references, hostility, whether an answer is owed; and how many are wrong of what
+would pause reminders (promise_to_pay, already_paid, dispute, insolvency, stop_contact as primary): of those named, and of
+those that are sure enough to be taken without a person. `--wrong`
 shows what was wrong, `--confusion` which primary was taken for which. `--weights=FOLDER` reads with models of that
 folder, such as those of `tools/train_sentences.py --sentences-only`, which have not seen the mails.
 """
@@ -21,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from purring.language.learned import model
+from purring.language.replies.intents import PAUSES
 from purring.language.replies.reading import Reading, read_reply
 
-PAUSES = frozenset({"promise_to_pay", "already_paid", "dispute", "insolvency", "stop_contact"})
 COLUMNS = ("cut", "kind", "language", "primary", "pay_on", "pay_amount", "return_on", "refs", "hostile", "owed")
 
 
@@ -35,6 +36,8 @@ class Score:
     of: Counter[str] = field(default_factory=Counter)
     pauses: int = 0
     wrong_pauses: int = 0
+    taken: int = 0
+    wrong_taken: int = 0
     found: int = 0
     named: int = 0
     both: int = 0
@@ -47,6 +50,9 @@ class Score:
 
     def wrong(self) -> str:
         return f"{self.wrong_pauses}/{self.pauses}"
+
+    def wrong_of_taken(self) -> str:
+        return f"{self.wrong_taken}/{self.taken}"
 
 
 def items(folder: Path) -> Iterator[dict[str, Any]]:
@@ -93,6 +99,9 @@ def add(score: Score, item: dict[str, Any], reading: Reading) -> None:
     if reading.primary in PAUSES:
         score.pauses += 1
         score.wrong_pauses += reading.primary not in item["intents"]
+    if reading.sure:
+        score.taken += 1
+        score.wrong_taken += reading.primary not in item["intents"]
 
 
 def use_weights(words: list[str]) -> None:
@@ -117,10 +126,15 @@ def main() -> None:
             for name, (wanted, found) in compared(item, reading).items():
                 if wanted != found:
                     print(f"{item['id']} {name}: wanted {wanted!r}, found {found!r}")
-    print("language " + " ".join(f"{name:>10}" for name in (*COLUMNS, "intents F1", "wrong pauses")))
+    print("language " + " ".join(f"{name:>10}" for name in (*COLUMNS, "intents F1", "wrong pauses", "of taken")))
     for name in sorted(scores, key=lambda one: (one == "all", one)):
         score = scores[name]
-        cells = [*(score.share(column) for column in COLUMNS), score.intents_f1(), score.wrong()]
+        cells = [
+            *(score.share(column) for column in COLUMNS),
+            score.intents_f1(),
+            score.wrong(),
+            score.wrong_of_taken(),
+        ]
         print(f"{name:8} " + " ".join(f"{cell:>10}" for cell in cells))
     if "--confusion" in sys.argv:
         for (wanted, found), count in confused.most_common():

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Trains the sentence models of `purring.language.learned`: `python -m tools.train_sentences replies [LANGUAGE ...]`.
 
-Reads `corpora/sentences/TASK/*.txt` (`labels | text` a line; remarks such as ` #trap` at its end) and whole mails
-where a task has some, and writes one file per language into `src/purring/language/learned/weights/`. A language also
-learns a little from the others: from its kin by words too, from all by cues, days and sums. Prints
-what cross-validation says, on which the probabilities are calibrated too. Same texts, same script: same files, byte for
-byte.
+Reads `corpora/sentences/TASK/*.txt` and `corpora/sentences/fresh/TASK/*.txt` (`labels | text` a line; remarks such as
+` #trap` at its end) and whole mails where a task has some, and writes one file per language into `src/purring/language/learned/weights/`. A language also
+learns a little from the others: from its kin by words too, from all by cues, days, sums and classes of words. Prints
+what a learner says of a third of the texts that it has not seen, on which the probabilities are calibrated too. Same texts,
+same script: same files, byte for byte.
 
 `--sentences-only` leaves the mails out (to judge by them), `--to FOLDER` writes elsewhere. Needs scikit-learn, which
 neither running nor testing does.
@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from purring.language.learned import features, model, words
+from purring.language.learned import classes, features, model, words
 from purring.language.replies import cues, evidence
 from tools import learning
 from tools.learning import LANGUAGES, ROOT, SEED, library
@@ -48,7 +48,7 @@ class Text:
     where: str
 
     def in_any_language(self) -> Text:
-        """What it shares with other languages: the marks of cues, days and sums."""
+        """What it shares with other languages: the marks of cues, days and sums, and the classes of its words."""
         return replace(self, names=frozenset(name for name in self.names if name.startswith("@")))
 
 
@@ -95,15 +95,26 @@ REPLIES = Task(
     denials=reply_denials,
     prepare=reply_sentences,
     mails=reply_mails,
-    made_with=(*(path for folder in MAILS for path in sorted(folder.glob("*.jsonl"))), *sorted(cues.FOLDER.glob("*.txt"))),
+    made_with=(
+        *(path for folder in MAILS for path in sorted(folder.glob("*.jsonl"))),
+        *sorted(cues.FOLDER.glob("*.txt")),
+        *sorted(classes.FOLDER.glob("*.txt")),
+        *sorted(classes.CONCEPTS.glob("*.txt")),
+    ),
 )  # fmt: skip
 TASKS = {task.name: task for task in (REPLIES,)}
 
 
 def sources(task: Task) -> list[Path]:
     """The files whose content decides what is learned."""
-    code = [Path(module.__file__ or "") for module in (features, words, learning)]
-    return [*sorted((SENTENCES / task.name).glob("*.txt")), *task.made_with, *code, Path(__file__)]
+    code = [Path(module.__file__ or "") for module in (features, words, classes, learning)]
+    return [*sentence_files(task, ""), *task.made_with, *code, Path(__file__)]
+
+
+def sentence_files(task: Task, language: str) -> list[Path]:
+    """The files with sentences of a language, of all with ""."""
+    folders = (SENTENCES / task.name, SENTENCES / "fresh" / task.name)
+    return [path for folder in folders for path in sorted(folder.glob(f"{language}*.txt"))]
 
 
 def digest(task: Task) -> str:
@@ -116,7 +127,7 @@ def digest(task: Task) -> str:
 
 def lines(task: Task, language: str) -> Iterator[tuple[list[str], str, str]]:
     """Labels, text and place of each line of a language."""
-    for path in sorted((SENTENCES / task.name).glob(f"{language}*.txt")):
+    for path in sentence_files(task, language):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             named, bar, text = line.partition("|")
             if not bar or line.startswith("//"):
@@ -181,25 +192,24 @@ class Learner:
         return self.space.matrix(texts) @ self.weights.T + self.biases
 
 
-def unseen(task: Task, language: str, texts: dict[str, list[Text]]) -> Any:
-    """The log-odds of each text of a language by a learner that has not seen it."""
+def unseen(task: Task, language: str, texts: dict[str, list[Text]]) -> tuple[Any, list[Text]]:
+    """The log-odds of a third of the texts of a language, by a learner that has not seen them, and those texts."""
     own = texts[language]
-    found = library("numpy").zeros((len(own), len(task.labels)))
-    for out in learning.left_out(range(len(own))):
-        kept = [text for number, text in enumerate(own) if number not in set(out)]
-        learner = Learner(task, language, {**texts, language: kept})
-        found[out] = learner.logits([own[number] for number in out])
-    return found
+    out = next(learning.left_out(range(len(own))))
+    without = set(out)
+    kept = [text for number, text in enumerate(own) if number not in without]
+    left = [own[number] for number in out]
+    return Learner(task, language, {**texts, language: kept}).logits(left), left
 
 
-def calibrated(task: Task, logits: dict[str, Any], texts: dict[str, list[Text]]) -> list[tuple[float, float]]:
+def calibrated(task: Task, judged: dict[str, tuple[Any, list[Text]]]) -> list[tuple[float, float]]:
     """Per label slope and shift that make probabilities of the log-odds (Platt), over all languages."""
     numpy, linear = library("numpy"), library("sklearn.linear_model")
 
-    together = numpy.concatenate([logits[language] for language in logits])
+    together = numpy.concatenate([logits for logits, _ in judged.values()])
     found = []
     for lane, label in enumerate(task.labels):
-        wanted = [label in text.labels for language in logits for text in texts[language]]
+        wanted = [label in text.labels for _, texts in judged.values() for text in texts]
         if not any(wanted):
             found.append((1.0, 0.0))
             continue
@@ -249,11 +259,11 @@ def main() -> None:
     task = TASKS[options.task]
     made_from = digest(task)
     texts = {language: learned_from(task, language, mails=not options.sentences_only) for language in LANGUAGES}
-    logits = {language: unseen(task, language, texts) for language in texts}
-    calibration = calibrated(task, logits, texts)
+    judged = {language: unseen(task, language, texts) for language in texts}
+    calibration = calibrated(task, judged)
     for language in options.languages or texts:
         path = store(task, language, Learner(task, language, texts), calibration, made_from, options.to)
-        print(report(task, language, logits[language], texts[language]))
+        print(report(task, language, *judged[language]))
         print(f"  {path.name}: {path.stat().st_size // 1024} KB", flush=True)
 
 

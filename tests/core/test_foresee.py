@@ -11,7 +11,7 @@ import pytest
 from purring.core.answers import Contact
 from purring.core.decide import decide
 from purring.core.facts import Account, Counted
-from purring.core.foresee import foresee
+from purring.core.foresee import foresee, foresee_each
 from purring.core.lawful import NO_LAW
 from tests.core.histories import history
 from tests.core.playing import Decided, Played, richer, unchanged
@@ -27,11 +27,15 @@ def test_as_played_day_by_day(rng: random.Random) -> None:
         scenario = history(rng)
         played = Played(scenario, rng.choice((unchanged, richer)))
         day = rng.choice(played.days)
+        refs = [invoice.ref for invoice in day.account.invoices]
+        given = day.account, day.schedule, NO_LAW, day.calendar, day.on
+        each = foresee_each(*given, refs, horizon_days=HORIZON_DAYS)
         for ref in [None, *(invoice.ref for invoice in day.account.invoices)]:
             expected = played_on(day, ref)
             found = foresee(
                 day.account, day.schedule, NO_LAW, day.calendar, day.on, invoice=ref, horizon_days=HORIZON_DAYS
             )
+            assert ref is None or found == each.get(ref), "one walk for all of them tells the same"
             assert (found and found.on) == expected, f"{ref} from {day.on}\n{scenario}\n{day.account}"
 
 

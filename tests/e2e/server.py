@@ -4,7 +4,7 @@
     python tests/e2e/server.py FOLDER NOW [own-mail]
 
 prints `ready: PORT`, then obeys lines on its standard input: `run` runs today's rounds at once and prints one line of
-JSON, `sleep N` lets N days pass, `link NAME` makes a link that shows a customer's first invoice and prints its path, `connect PROVIDER SETTINGS` connects an account there and prints it, `sink` prints
+JSON, `round NAME` runs the round of this name, `sleep N` lets N days pass, `link NAME` makes a link that shows a customer's first invoice and prints its path, `connect PROVIDER SETTINGS` connects an account there and prints it, `sink` prints
 the port of the local mail server. With `own-mail` the installation has none: somebody connects a mailbox first. Its clock starts at
 NOW (ISO 8601) and then goes on as usual.
 """
@@ -70,6 +70,8 @@ def main() -> None:
             clock.offset += timedelta(days=int(count))
         elif word == "run":
             print(json.dumps(run(clock.now())), flush=True)
+        elif word == "round":
+            print(json.dumps(one_round(count, clock.now())), flush=True)
         elif word == "link":
             print(json.dumps(link(count, clock.now())), flush=True)
         elif word == "sink":
@@ -87,6 +89,13 @@ def run(now: datetime) -> object:
 
     organization = Organization.objects.get()
     return run_once(organization, organization.today(now), now, sender_of(organization))
+
+
+def one_round(name: str, now: datetime) -> object:
+    """One of the rounds of the house; whether it went well."""
+    from purring.config.rounds import ROUNDS, run_round
+
+    return run_round(next(one for one in ROUNDS if one.name == name), now)
 
 
 def link(name: str, now: datetime) -> object:

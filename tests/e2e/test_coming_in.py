@@ -4,6 +4,7 @@ and the code from an app is asked for where a password came first. Once at a des
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from tests.doors.desk.test_factors import code_of
 from tests.e2e.studio import begins
-from tests.e2e.test_first_day import Person, purring
+from tests.e2e.test_first_day import Person, Purring, purring
 from tests.support.axe import violations
 
 if TYPE_CHECKING:
@@ -43,17 +44,17 @@ def test_a_passkey_and_a_code(browser: Browser, tmp_path: Path, artefacts: Path,
     pictures = artefacts / "coming-in" / look
     pictures.mkdir(parents=True, exist_ok=True)
     with purring(tmp_path) as server:
-        comes_in(browser, server.port, pictures, look)
+        comes_in(browser, server, pictures, look)
 
 
-def comes_in(browser: Browser, port: int, pictures: Path, look: str) -> None:
+def comes_in(browser: Browser, server: Purring, pictures: Path, look: str) -> None:
     context = browser.new_context(**LOOKS[look], locale="en-GB")
     page = context.new_page()
     wire = context.new_cdp_session(page)
     wire.send("WebAuthn.enable")
     wire.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
     # A passkey belongs to a name; an address in numbers has none.
-    eva = Person(page, f"http://localhost:{port}", pictures)
+    eva = Person(page, f"http://localhost:{server.port}", pictures)
     begins(eva)
 
     eva.opens("/account/second-factor/")
@@ -85,11 +86,27 @@ def comes_in(browser: Browser, port: int, pictures: Path, look: str) -> None:
     eva.opens("/account/devices/")
     sees_a_good_page(eva, "devices")
 
+    eva.opens("/settings/what-happened/")
+    eva.presses("Check the chain")
+    eva.sees("New entries are sealed every minute.")
+    eva.page.get_by_text("Filter", exact=True).click()
+    sees_a_good_page(eva, "what-happened")
+    eva.opens("/settings/everything/")
+    eva.presses("Make the file")
+    sees_a_good_page(eva, "everything-wanted")
+    server.round("export")
+    eva.page.get_by_role("button", name="Download").wait_for()  # by itself
+    sees_a_good_page(eva, "everything")
+    with eva.page.expect_download() as waiting:
+        eva.presses("Download")
+    with zipfile.ZipFile(waiting.value.path()) as book:
+        assert "csv/people.csv" in book.namelist()
+
     context.clear_cookies()
     eva.opens("/account/sign-in/")
     sees_a_good_page(eva, "sign-in")
     eva.presses("Sign in with a passkey")
-    eva.page.wait_for_url("**/")
+    eva.page.wait_for_url(lambda address: "sign-in" not in address)
     eva.opens("/settings/")
     eva.sees("Studio Weaver")
 

@@ -70,6 +70,11 @@ class Purring:
         found: dict[str, Any] = json.loads(self._line())
         return found
 
+    def round(self, name: str) -> None:
+        """One of the rounds of the house, which goes well."""
+        self._say(f"round {name}")
+        assert json.loads(self._line()) is True
+
     def sleep(self, days: int) -> None:
         self._say(f"sleep {days}")
 

@@ -143,6 +143,13 @@ class Walk:
         self.person.keeps_a_picture(name)
         self.seen.append(name)
 
+    def on_the_phone(self, name: str) -> None:
+        """Pictures of what is there, as a phone shows it."""
+        self.page.set_viewport_size({"width": 390, "height": 844})
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            self.person.keeps_a_picture(f"{name}-phone-{scheme}")
+
 
 def test_paying_and_coming_back(browser: Browser, business: Business, artefacts: Path) -> None:
     walk = Walk(browser, business, "Pays", artefacts / "portal-states")
@@ -151,8 +158,8 @@ def test_paying_and_coming_back(browser: Browser, business: Business, artefacts:
     pay = urlsplit(str(page.locator(".pay a.button").first.get_attribute("href"))).path.removeprefix(walk.link)
     card = f"[name=method][value=account-{business.account}]"
 
-    def chooses(what: str, amount: str = "", keep: bool = False) -> None:
-        walk.to(pay)
+    def chooses(what: str, amount: str = "", keep: bool = False, at: str = pay) -> None:
+        walk.to(at)
         page.locator(f"[name=what][value={what}]").check()
         if what == "part":
             page.locator("[name=amount]").fill(amount)
@@ -171,6 +178,21 @@ def test_paying_and_coming_back(browser: Browser, business: Business, artefacts:
     walk.state("pay-wrong-method", walk.sends, wrong=True)
     for kind in HANDS:
         walk.state(f"by-hand-{kind}", partial(walk.to, f"{pay}{kind}/"))
+    for language in ("en", "de"):  # money on its way, and money that did not come
+        pay_in = f"{pay}?language={language}"
+        chooses("part", "50", at=pay_in)
+        walk.sends()
+        sale = page.url.rpartition("/")[2]
+        walk.state(f"returned-pending-{language}", lambda: page.locator("button[value=debit]").click())
+        walk.on_the_phone(f"returned-pending-{language}")
+        reads = Pages(language, "IE").say
+        assert reads("payment_started") in page.get_by_role("status").inner_text()
+        with business.house.lock:
+            business.house.shop.bounces(sale)
+        walk.state(f"returned-failed-{language}", lambda: page.reload())
+        walk.on_the_phone(f"returned-failed-{language}")
+        assert reads("payment_failed") in page.get_by_role("status").inner_text()
+        assert page.get_by_role("link", name=reads("choose_method")).is_visible()
     chooses("part", "100")
     walk.sends()
     walk.state("stopped", lambda: page.locator("button[value=cancel]").click())

@@ -10,7 +10,8 @@ import pytest
 
 from purring.core.answers import Answer
 from purring.core.errors import Refused
-from purring.core.reasons import ENGLISH, why_hold
+from purring.core.reasons import ENGLISH, tell, why_hold
+from purring.language.retold import retold
 from purring.language.whys import FORMS, read, spoken, telling
 
 OTHERS = [tag for tag in spoken() if tag != "en"]
@@ -49,3 +50,41 @@ def test_aliases_and_unknown_languages() -> None:
     assert telling("en-GB").sentences is ENGLISH
     with pytest.raises(Refused, match="reasons are not told in 'fi'"):
         telling("fi")
+
+
+SAID = {
+    "days": 12,
+    "grace": 2,
+    "credit": 125000,
+    "asked": 9900,
+    "minimum": 500,
+    "currency": "NOK",
+    "problem": "check_address",
+    "stage": "follow_up",
+    "before": "friendly",
+    "channel": "letter",
+    "invoices": ("2026-1", "Bok, brukt"),
+    "invoice": "2026-17",
+    "customer": "Dahl & Sønn: Møbler",
+    "address": "ane@dahl.example",
+    "reason": "3 days after the due date of 2026-17",
+    "language": "Suomi",
+}
+"""What stands in the fields of a reason, by their names; any other is a day."""
+SENTENCES = [code for code in ENGLISH if not code.startswith(("stage_", "channel_", "problem_"))]
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_what_was_kept_in_english_is_told_again(tag: str) -> None:
+    for code in SENTENCES:
+        facts = {name: SAID.get(name, date(2026, 11, 4)) for name in fields(ENGLISH[code])} | {"currency": "NOK"}
+        there = dict(facts)
+        if "reason" in facts:
+            there["reason"] = tell("send_after", {"days": 3, "invoice": "2026-17"}, telling(tag))
+        assert retold(tell(code, facts), tag) == tell(code, there, telling(tag)), code
+
+
+def test_what_is_no_reason_stays_with_whoever_asked() -> None:
+    assert retold("550 5.1.1 no such user", "fr") is None
+    assert retold("nothing is open", "fi") is None
+    assert retold("nothing is open", "en-GB") == "nothing is open"

@@ -85,6 +85,16 @@ SETTINGS = (
         "machine that works on one database. Without it those secrets have to be entered again.",
     ),
     Setting(
+        "PURRING_DRAFT_URL",
+        "",
+        "A language model that drafts answers to customers at the desk, when a person asks for one: the address of an "
+        "OpenAI-compatible interface, up to and without `/chat/completions`. The customer's message and the invoices it is "
+        "about go there. A draft passes the tone guard and leaves only when a person sends it. Empty: no drafts.",
+        "http://127.0.0.1:11434/v1",
+    ),
+    Setting("PURRING_DRAFT_MODEL", "", "The name of that model.", "mistral-small"),
+    Setting("PURRING_DRAFT_KEY", "", "The key of that interface, if it wants one."),
+    Setting(
         "PURRING_TRUSTED_PROXIES",
         "",
         "`127.0.0.1` when a reverse proxy on this machine stands in front: what its `X-Forwarded-For`, `-Proto` and "

@@ -18,16 +18,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from purring.config.sender import sender_of
+from purring.doors.intake import bringing
+from purring.facts.beginning.importing import under_way
 from purring.facts.checkout.looking import look
 from purring.facts.checkout.mandates import forget_ended
 from purring.facts.invoices.rounds import make_repeats
 from purring.facts.journal.actions import seal
+from purring.facts.journal.checking import work_all as check_chains
 from purring.facts.journal.models import Entry
 from purring.facts.organizations.models import Organization
 from purring.facts.refunds.sending import send_refunds
 from purring.followup import deliveries, list_by_mail, watch
 from purring.followup.calls import call_again
 from purring.followup.debits import plan_debits
+from purring.followup.export.making import work_all as make_exports
 from purring.followup.first_asking import plan_requests
 from purring.followup.lists.working import work_all
 from purring.followup.models import Beat
@@ -43,6 +47,8 @@ log = logging.getLogger("purring.rounds")
 
 WRITE_AT_MOST = 500
 """Messages of one organization in one pass, so that no other waits long."""
+AT_A_TIME_SECONDS = 3.0
+"""Of long work in pieces (checking a chain, making an export), before the other rounds have their turn."""
 
 
 class Round(NamedTuple):
@@ -69,6 +75,12 @@ def repeats(now: datetime) -> None:
     make_repeats(now)
 
 
+def _settled(act: Callable[[Organization], object]) -> Callable[[Organization], object]:
+    """Not while rows of an import are going in: what was paid may stand further down in the file."""
+    busy = under_way()
+    return lambda organization: None if organization.pk in busy else act(organization)
+
+
 def planning(now: datetime) -> None:
     def act(organization: Organization) -> None:
         plan_debits(organization, now)
@@ -80,7 +92,7 @@ def planning(now: datetime) -> None:
         follow_messages(organization, now)
         call_again(organization, now)
 
-    _each(act)
+    _each(_settled(act))
 
 
 def writing(now: datetime) -> None:
@@ -88,7 +100,7 @@ def writing(now: datetime) -> None:
         if way_out := sender_of(organization, now):
             write(organization, now, way_out, most=WRITE_AT_MOST, clock=timezone.now)
 
-    _each(act)
+    _each(_settled(act))
 
 
 def checking_out(now: datetime) -> None:
@@ -130,6 +142,26 @@ def working(now: datetime) -> None:
     work_all(now)
 
 
+def checking(now: datetime) -> None:
+    """Chains that somebody wants looked at: a few seconds at a time, so that nothing else waits."""
+    check_chains(now, AT_A_TIME_SECONDS)
+
+
+def importing(now: datetime) -> None:
+    """Rows of large files go in behind the page, and what was imported goes again."""
+    bringing.work_all(timezone.now)
+
+
+def exporting(now: datetime) -> None:
+    """Everything of an organization as a file, for whoever wants to take it along: a few seconds at a time."""
+    make_exports(now, AT_A_TIME_SECONDS)
+
+
+def forgetting(now: datetime) -> None:
+    """What files had that was not taken is not kept for ever."""
+    bringing.forget(now)
+
+
 def taking_in(now: datetime) -> None:
     """What is new or changed becomes findable."""
     while take_in():
@@ -160,6 +192,10 @@ ROUNDS = (
     Round("seal", 60, sealing),
     Round("sample", 3600, sampling),
     Round("bulk", 5, working),
+    Round("import", 5, importing),
+    Round("import-over", 3600, forgetting),
+    Round("check", 5, checking),
+    Round("export", 5, exporting),
     Round("index", 15, taking_in),
     Round("index-over", 3600, looking_over),
     Round("watch", 900, watching),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import secrets
+from importlib.resources import files
 from urllib.parse import urlsplit
 
 from purring.config import environment
@@ -18,6 +19,9 @@ BASE_URL = _BASE_URL.rstrip("/")
 LINK_DAYS = environment.link_days()
 SMTP_URL = environment.setting("PURRING_SMTP_URL")
 MAIL_SERVICE = environment.setting("PURRING_MAIL_SERVICE")
+DRAFT_URL = environment.setting("PURRING_DRAFT_URL")
+DRAFT_MODEL = environment.setting("PURRING_DRAFT_MODEL")
+DRAFT_KEY = environment.setting("PURRING_DRAFT_KEY")
 MAIL_FROM = environment.setting("PURRING_MAIL_FROM")
 TRUSTED_PROXIES = tuple(p.strip() for p in environment.setting("PURRING_TRUSTED_PROXIES").split(",") if p.strip())
 ALLOWED_HOSTS = [urlsplit(_BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
@@ -48,6 +52,7 @@ INSTALLED_APPS = [
     "purring.facts.answers",
     "purring.followup",
     "purring.followup.lists",
+    "purring.followup.export",
     "purring.insight.search",
     "purring.doors.desk",
     "purring.doors.portal",
@@ -129,7 +134,14 @@ DEMO_MAILBOX = ""  # the folder of the demo's mail sink; set by `purring demo` a
 DEFAULT_FROM_EMAIL = MAIL_FROM or "purring@localhost"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # of the desk; customers are written to in theirs, see purring.language
+LANGUAGES = [  # of the desk; customers are written to in theirs, see purring.language
+    ("en", "English"),
+    ("af", "Afrikaans"),
+    ("es", "español"),
+    ("fr", "français"),
+    ("nb", "norsk bokmål"),
+]
+LOCALE_PATHS = [str(files("purring").joinpath("locale"))]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

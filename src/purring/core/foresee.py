@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -38,21 +39,44 @@ def foresee(
 
     Contacts before it are taken as gone and not answered: what really comes after them depends on what people do.
     """
+    coming = _coming(account, schedule, law, calendar, today, horizon_days)
+    return next((one for one in coming if invoice is None or invoice in one.contact.invoices), None)
+
+
+def foresee_each(
+    account: Account,
+    schedule: Schedule,
+    law: Law,
+    calendar: Calendar,
+    today: date,
+    invoices: Iterable[str],
+    horizon_days: int = HORIZON_DAYS,
+) -> dict[str, Next]:
+    """What `foresee` says of each of these invoices, of one walk through the days; one that nothing carries is left out."""
+    wanted, found = set(invoices), dict[str, Next]()
+    for one in _coming(account, schedule, law, calendar, today, horizon_days) if wanted else ():
+        found |= dict.fromkeys(wanted.intersection(one.contact.invoices) - found.keys(), one)
+        if len(found) == len(wanted):
+            break
+    return found
+
+
+def _coming(
+    account: Account, schedule: Schedule, law: Law, calendar: Calendar, today: date, horizon_days: int
+) -> Iterator[Next]:
+    """The contacts to come, one after the other."""
     day, last = today, today + timedelta(horizon_days)
     account = account._replace(approval_required=False, delivery_trouble=False)
     for _ in range(MOST_LOOKS):
         decision = decide(account, schedule, law, calendar, day)
-        contact = decision.contact
-        if contact and (invoice is None or invoice in contact.invoices):
-            return Next(day, contact)
-        if contact:  # another invoice, in another currency, goes first
-            account = after(account, contact, day)
+        if decision.contact:
+            yield Next(day, decision.contact)
+            account = after(account, decision.contact, day)
             day += timedelta(1)
         elif decision.look_again_on is None or decision.look_again_on > last:
-            return None
+            return
         else:
             day = decision.look_again_on
-    return None
 
 
 def after(account: Account, contact: Contact, day: date) -> Account:

@@ -4,9 +4,10 @@ wording of a stage, or an answer of the objection playbook. A beginning is text 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from purring.core.calendar import working_days
 from purring.core.errors import Refused
@@ -40,31 +41,31 @@ class Beginning(NamedTuple):
 
 
 def begin(
-    customer: Customer, what: str, invoices: list[Invoice], address: str, today: date, reply_to: Message | None = None
+    customer: Customer,
+    what: str,
+    invoices: list[Invoice],
+    address: str,
+    today: date,
+    reply_to: Message | None = None,
+    *,
+    added: str = "",
 ) -> Beginning:
-    """`what`: `empty`, a stage, or a case of the playbook. Refuses (`no_wording`) what cannot be said in the language."""
-    organization = customer.organization
-    language = language_for(customer.language, organization.language)
-    voice = cast(Voice, organization.voice)
-    country = customer.country or None
-    facts = facts_about(customer, invoices, address, today, replied_on=_day(customer, reply_to))
+    """`what`: `empty` (with `added` between greeting and closing), a stage, or a case of the playbook. Refuses
+    (`no_wording`) what cannot be said in the language."""
+    manner = manner_of(customer)
+    facts = facts_about(customer, invoices, address, today, replied_on=day_of(customer, reply_to))
     if what in STAGES and what != "thank_you" and not invoices:
         raise Refused("no_wording", "this beginning speaks of open invoices, and none is chosen", field="invoices")
     if what in STAGES:
-        linking = Linking(organization, preview=True)
-        link = linking.link([invoice.pk for invoice in invoices])
-        entities = {invoice.entity_id for invoice in invoices}
-        facts = replace(linking.put(facts, link, cast(Stage, what), "email", entities), answers=())
+        facts = replace(linked(customer, invoices, facts, cast(Stage, what)), answers=())
     if what in CASES:
-        own = own_wordings(organization, language)
-        words = compose_answer(what, facts, language, country=country, voice=voice, own=own)
+        words = compose_answer(what, facts, **manner)
     elif what in STAGES:
-        own = own_wordings(organization, language)
         if what in LATE:
             facts = replace(facts, pay_by=pay_by(today, working_days(customer.country)))
-        words = compose(cast(Stage, what), "email", facts, language, country=country, voice=voice, own=own)
+        words = compose(cast(Stage, what), "email", facts, **manner)
     else:
-        words = compose_answer("other", facts, language, country=country, voice=voice, own=_PAGE)
+        words = compose_answer("other", facts, **{**manner, "own": _PAGE}, added=added)
     return Beginning(_subject(words.subject if what != EMPTY else "", reply_to), words.text.strip() + "\n")
 
 
@@ -75,7 +76,29 @@ def _subject(subject: str, reply_to: Message | None) -> str:
     return reply_to.subject if reply_to.subject.lower().startswith("re:") else f"Re: {reply_to.subject}"[:300]
 
 
-def _day(customer: Customer, reply_to: Message | None) -> date | None:
+def manner_of(customer: Customer) -> dict[str, Any]:
+    """How the house speaks to the customer, as `compose` and `compose_answer` want it: language, country, voice, own texts."""
+    organization = customer.organization
+    language = language_for(customer.language, organization.language)
+    return {
+        "language": language,
+        "country": customer.country or None,
+        "voice": cast(Voice, organization.voice),
+        "own": own_wordings(organization, language),
+    }
+
+
+def linked(
+    customer: Customer, invoices: Sequence[Invoice], facts: say.MessageFacts, stage: Stage = "friendly"
+) -> say.MessageFacts:
+    """With the link to the customer's page and the ways to pay these invoices; the link opens once it has left."""
+    linking = Linking(customer.organization, preview=True)
+    link = linking.link([one.pk for one in invoices])
+    return linking.put(facts, link, stage, "email", {one.entity_id for one in invoices})
+
+
+def day_of(customer: Customer, reply_to: Message | None) -> date | None:
+    """The day on which their message came, where the customer is answered."""
     if reply_to is None or reply_to.direction != "in":
         return None
     return reply_to.at.astimezone(customer.organization.zone).date()

@@ -32,6 +32,7 @@ from purring.followup.beginnings import people_of
 from purring.followup.hours import send_after, within
 from purring.followup.models import GONE, PLANNING, WAITING, Note, OwnMessage, Reminder, State, Task
 from purring.followup.tasks import finish_task
+from purring.kit.numbers import whole
 from purring.kit.zones import zone_of
 from purring.language.tone import Finding
 
@@ -184,7 +185,8 @@ def _may_approve(organization: Organization, user_id: int | None) -> bool:
 
 
 def _ids(subject: str) -> list[int]:
-    return [int(subject)] if subject.isdigit() else []
+    found = whole(subject)
+    return [] if found is None else [found]
 
 
 def _check(own: OwnMessage, one: Loaded) -> None:

@@ -149,11 +149,8 @@ def _values(schedule: CoreSchedule) -> tuple[object, ...]:
 
 
 def _load(organization: Organization, ids: Sequence[int], today: date, followed: Followed) -> dict[int, Loaded]:
-    """Few at a time: their rows come in two statements, not in a dozen."""
-    loaded: dict[int, Loaded] = {}
-    for start in range(0, len(ids), FEW):
-        loaded |= load_accounts(organization, ids[start : start + FEW], today, followed)
-    return loaded
+    """Their rows come in two statements, not in a dozen: they are as few as a page needs."""
+    return load_accounts(organization, ids, today, followed, few=True)
 
 
 def _following(one: Loaded, followed: Followed) -> Loaded:

@@ -19,7 +19,6 @@ from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Contact, Customer
 from purring.facts.invoices.models import Attachment, Invoice, InvoiceLine
 from purring.facts.journal.actions import record_many, write
-from purring.facts.organizations.models import Organization
 from purring.facts.payments.models import Allocation, Payment
 from purring.followup.models import PLANNING, WAITING, Assignment, Reminder, ReminderItem, State, Task
 from purring.kit.batches import Ids
@@ -39,40 +38,22 @@ class TakenBack(NamedTuple):
     """Customers of the import of whom more is known by now."""
 
 
-def remember_import(
-    organization: Organization,
-    files: Sequence[str],
-    *,
-    invoices: Iterable[int],
-    customers: Iterable[int],
-    changed: int,
-    booked: int,
-    now: datetime,
-    user_id: int | None,
-) -> Import:
-    """What an import brought. Its acts tell the journal themselves."""
-    mine, theirs = sorted(invoices), sorted(customers)
-    row = Import(
-        organization=organization,
-        by_id=user_id,
-        at=now,
-        files=list(files),
-        invoices=runs(mine),
-        customers=runs(theirs),
-        made_invoices=len(mine),
-        made_customers=len(theirs),
-        changed=changed,
-        booked=booked,
-    )
-    row.save(force_insert=True)
-    return row
-
-
 def runs(ids: Sequence[int]) -> list[list[int]]:
     """Rising ids as [first, last] without gaps between: 100,000 rows of one import are usually one."""
     grouped = groupby(enumerate(ids), lambda pair: pair[1] - pair[0])
     found = [[key for _, key in group] for _, group in grouped]
     return [[run[0], run[-1]] for run in found]
+
+
+def with_later(kept: Sequence[Sequence[int]], ids: Iterable[int]) -> list[list[int]]:
+    """Such runs with further ids, which are higher than all before: what is made later is."""
+    found = [list(run) for run in kept]
+    for first, last in runs(sorted(ids)):
+        if found and found[-1][1] + 1 == first:
+            found[-1][1] = last
+        else:
+            found.append([first, last])
+    return found
 
 
 def listed(kept: Sequence[Sequence[int]]) -> list[int]:
@@ -90,23 +71,77 @@ def take_back(row: Import, *, now: datetime, actor: str) -> TakenBack | None:
     row = Import.objects.of(org).select_for_update().get(pk=row.pk)
     if row.taken_back_at:
         return None
-    invoices = Ids(Invoice.objects.of(org).filter(id__any_of=listed(row.invoices)).values_list("id", flat=True))
-    customers = Ids(Customer.objects.of(org).filter(id__any_of=listed(row.customers)).values_list("id", flat=True))
+    if row.state in (Import.RUNNING, Import.PAUSED):
+        raise Refused("too_early", "this import is not over yet; stop it first")
+    invoices = Ids(_there(row, Invoice, row.invoices))
+    customers = Ids(_there(row, Customer, row.customers))
+    _take_out(org, row, invoices, now)
+    gone = _leave(org, customers)
+    done = TakenBack(len(invoices.all), gone, len(customers.all) - gone)
+    _over(row, done, now, actor)
+    return done
+
+
+@transaction.atomic
+def take_back_some(row: Import, most: int, *, now: datetime, actor: str) -> bool:
+    """The same in steps of at most `most` rows, each a transaction of its own, of an import that is leaving: nobody waits
+    long. False when it is over. Refuses as `take_back` does; what went before stays gone."""
+    org = row.organization_id
+    row = Import.objects.of(org).select_for_update().get(pk=row.pk)
+    if row.state != Import.LEAVING:
+        return False
+    if invoices := _next(row, Invoice, row.invoices, most):
+        _take_out(org, row, Ids(invoices), now)
+        return True
+    if customers := _next(row, Customer, row.customers, most, behind=row.place):
+        _leave(org, Ids(customers))
+        row.place = customers[-1]
+        row.save(update_fields=["place"])
+        return True
+    stayed = _there(row, Customer, row.customers).count()
+    _over(row, TakenBack(row.made_invoices, row.made_customers - stayed, stayed), now, actor)
+    return False
+
+
+def refuse_if_used(row: Import) -> None:
+    """Refuses (`too_late`) what taking back would refuse, before anything of it goes."""
+    _refuse_if_used(row.organization_id, row, Ids(_there(row, Invoice, row.invoices)))
+
+
+def _there(row: Import, model: Any, kept: Sequence[Sequence[int]]) -> Any:
+    """Ids of what is still there of what the import made, rising."""
+    mine = model.objects.of(row.organization_id).filter(id__any_of=listed(kept))
+    return mine.order_by("id").values_list("id", flat=True)
+
+
+def _next(row: Import, model: Any, kept: Sequence[Sequence[int]], most: int, behind: int = 0) -> list[int]:
+    """The first of them, run by run."""
+    rows = model.objects.of(row.organization_id).order_by("id").values_list("id", flat=True)
+    for first, last in kept:
+        if last > behind and (found := list(rows.filter(id__gte=max(first, behind + 1), id__lte=last)[:most])):
+            return found
+    return []
+
+
+def _take_out(org: int, row: Import, invoices: Ids, now: datetime) -> None:
+    """Let these invoices disappear. Customers who did not come with them are decided afresh."""
     owners = set(Invoice.objects.of(org).filter(id__any_of=invoices).values_list("customer_id", flat=True))
-    touch(org, owners | set(customers.all))  # first of all: nothing that was decided before may leave now
+    touch(org, owners)  # first of all: nothing that was decided before may leave now
     _refuse_if_used(org, row, invoices)
-    stays = owners - set(customers.all)
-    _unplan(org, invoices, stays, now)
+    there_before = {one for one in owners if not any(first <= one <= last for first, last in row.customers)}
+    _unplan(org, invoices, there_before, now)
     mine = Payment.objects.of(org).filter(invoice_id__any_of=invoices)
     Allocation.objects.of(org).filter(invoice_id__any_of=invoices).delete()
     mine.delete()
     Invoice.objects.of(org).filter(id__any_of=invoices).delete()
-    gone = _leave(org, customers)
-    row.taken_back_at = now
-    row.save(update_fields=["taken_back_at"])
-    done = TakenBack(len(invoices.all), gone, len(customers.all) - gone)
-    write(org, "import.taken_back", at=now, actor=actor, text=row.title, imported=row.pk, **done._asdict())
-    return done
+
+
+def _over(row: Import, done: TakenBack, now: datetime, actor: str) -> None:
+    row.taken_back_at, row.state, row.trouble = now, Import.DONE, ""
+    row.save(update_fields=["taken_back_at", "state", "trouble"])
+    write(
+        row.organization_id, "import.taken_back", at=now, actor=actor, text=row.title, imported=row.pk, **done._asdict()
+    )
 
 
 def _refuse_if_used(org: int, row: Import, invoices: Ids) -> None:
@@ -116,7 +151,9 @@ def _refuse_if_used(org: int, row: Import, invoices: Ids) -> None:
         number = rows.values_list(field, flat=True).first()
         if number:
             raise _too_late(f"a message about {number} has left already")
-    own = Payment.objects.of(org).filter(invoice_id__any_of=invoices, source=SOURCE, recorded_at=row.at)
+    own = Payment.objects.of(org).filter(
+        invoice_id__any_of=invoices, source=SOURCE, recorded_at__gte=row.at, recorded_at__lte=row.ended_at or row.at
+    )
     paid = Payment.objects.of(org).filter(invoice_id__any_of=invoices).exclude(pk__in=own.values("pk"))
     given = Allocation.objects.of(org).filter(invoice_id__any_of=invoices).exclude(payment__in=own.values("pk"))
     for money in (paid, given):
@@ -165,6 +202,7 @@ def _unplan(org: int, invoices: Ids, stays: set[int], now: datetime) -> None:
 
 def _leave(org: int, customers: Ids) -> int:
     """Let the customers go of whom nothing else is known; how many."""
+    touch(org, customers.all)
     known = set(_others(Customer, customers, GOES_WITH_CUSTOMER))
     known |= set(Invoice.objects.of(org).filter(customer_id__any_of=customers).values_list("customer_id", flat=True))
     spoken = Reminder.objects.of(org).filter(customer_id__any_of=customers).exclude(state__in=UNSAID)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db.models import Q
 from purring.core import reasons
 from purring.core.answers import Answer, Decision
 from purring.core.errors import Refused
-from purring.core.foresee import foresee
+from purring.core.foresee import Next, foresee_each
 from purring.core.money import to_text
 from purring.core.reasons import IN_ENGLISH, Telling
 from purring.facts.agreements.models import Hold, PaymentPlan, Promise
@@ -46,7 +46,8 @@ def why_invoice(invoice: Invoice, today: date, telling: Telling = IN_ENGLISH) ->
     one = load_accounts(organization, [invoice.customer_id], today)[invoice.customer_id]
     todays, *trail = together(of_today(organization, [invoice.customer_id], today), *_trail(invoice))
     there = todays[0] if todays else None
-    code, why, coming = _answer(organization, one, invoice, today, there, telling)
+    coming_of = _foreseen(one, [invoice], today)
+    code, why, coming = _answer(organization, one, invoice, today, there, coming_of, one.decide(today), telling)
     return {
         "invoice": invoice.number,
         "customer": invoice.customer.ref,
@@ -65,15 +66,16 @@ def _answer(
     invoice: Invoice,
     today: date,
     there: Reminder | None,
+    foreseen: Mapping[str, Next],
+    decision: Decision,
     telling: Telling = IN_ENGLISH,
-    decision: Decision | None = None,
 ) -> tuple[str, str, dict[str, str] | None]:
-    """Code, sentence, and the next contact as far as it can be foreseen. `decision`: of the account, where it is known."""
+    """Code, sentence, and the next contact as far as it was foreseen. `decision`: of the account, today."""
     if invoice.number not in one.invoice_ids:
         if invoice.settled_on:
             return "settled", reasons.tell("settled", {}, telling), None
         return "not_due", reasons.tell("not_due", {}, telling), None
-    coming = foresee(one.account, one.schedule, one.law, one.calendar, today, invoice=invoice.number)
+    coming = foreseen.get(invoice.number)
     following = None
     if coming:
         following = {
@@ -81,7 +83,6 @@ def _answer(
             "stage": coming.contact.stage,
             "channel": coming.contact.channel,
         }
-    decision = decision or one.decide(today)
     answer = decision.answers.get(invoice.number, Answer("settled"))
     if answer.code == "send" and decision.contact:
         if there and there.state == State.SKIPPED:
@@ -96,6 +97,12 @@ def _answer(
             return "approval", reasons.tell("approval", {}, telling), following
         return "send", reasons.why_send(decision.contact, today, telling), following
     return answer.code, _sentence(answer, following, telling), following
+
+
+def _foreseen(one: Loaded, invoices: Sequence[Invoice], today: date) -> dict[str, Next]:
+    """The next contact about each of these invoices of the account."""
+    wanted = [invoice.number for invoice in invoices if invoice.number in one.invoice_ids]
+    return foresee_each(one.account, one.schedule, one.law, one.calendar, today, wanted)
 
 
 def _sentence(answer: Answer, following: dict[str, str] | None, telling: Telling) -> str:
@@ -119,10 +126,14 @@ def steps(
     rows = of_today(organization, customers, today).alone() if known is None else known
     there = {row.customer_id: row for row in rows}
     decisions = {customer: loaded[customer].decide(today) for customer in customers}
-    found = {}
+    found, mine = {}, dict[int, list[Invoice]]()
+    for invoice in invoices:
+        mine.setdefault(invoice.customer_id, []).append(invoice)
+    foreseen = {customer: _foreseen(loaded[customer], some, today) for customer, some in mine.items()}
     for invoice in invoices:
         key = invoice.customer_id
-        _, why, coming = _answer(organization, loaded[key], invoice, today, there.get(key), decision=decisions[key])
+        about = there.get(key), foreseen[key], decisions[key]
+        _, why, coming = _answer(organization, loaded[key], invoice, today, *about)
         found[invoice.pk] = _capital(why), coming
     return found
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -22,7 +22,7 @@ from purring.language.check import Finding as Lack
 from purring.language.check import check_words
 from purring.language.compose import Words, check_wording_file
 from purring.language.facts import MessageFacts
-from purring.language.sections import LABEL_FILES, built_in, source_of
+from purring.language.sections import LABEL_FILES, source_of
 from purring.language.tags import STAGES, Stage
 from purring.language.templates import Problem
 from purring.language.tone import Finding
@@ -180,9 +180,3 @@ def refuse_mistakes(language: str, file: str, texts: Mapping[str, str]) -> None:
         first = problems[0]
         params: dict[str, Any] = {"line": first.line, "column": first.column, "heading": heading, "mistakes": found}
         raise Refused("bad_template", first.message, **params)
-
-
-def built_in_texts(language: str, file: str, headings: Iterable[str]) -> dict[str, str]:
-    """The built-in texts of these headings; "" where there is none."""
-    there = {one.heading: one.text for one in built_in(file, language)}
-    return {heading: there.get(heading, "") for heading in headings}

@@ -9,13 +9,14 @@ average). What should have come by that measure and did not, and what is dispute
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from purring.facts.agreements.models import Instalment, PaymentPlan, Promise
 from purring.facts.disputes.models import Dispute
@@ -27,6 +28,10 @@ WEEKS = 8
 LOOKED_BACK = timedelta(365)
 LEAST_PAID = 3
 BEYOND, LATE = WEEKS, -1
+Days = Mapping[int, date]
+"""Organizations by their ids, each with its own today. Who asks must have a right to every one of them."""
+Book = tuple[int, str]
+"""One currency of one organization."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,16 @@ class Outlook:
     """Paid, but not here yet; of invoices that are open all the same."""
 
 
-@dataclass
 class _Sums:
-    today: date
-    sums: Counter[int] = field(default_factory=Counter)
+    """Amounts by book and week."""
 
-    def add(self, on: date, amount: int) -> None:
-        self.sums[week_of(on, self.today)] += amount
+    def __init__(self, days: Days) -> None:
+        self.days = days
+        self.books: defaultdict[Book, Counter[int]] = defaultdict(Counter)
+
+    def add(self, book: Book, on: date | None, amount: int) -> None:
+        """`on` None: no day is known for it."""
+        self.books[book][LATE if on is None else week_of(on, self.days[book[0]])] += amount
 
 
 def week_of(on: date, today: date) -> int:
@@ -69,36 +77,63 @@ def week_of(on: date, today: date) -> int:
 
 def outlook(organization: Organization, currency: str, today: date) -> Outlook:
     """Six queries."""
-    disputed = _disputed(organization, currency)
-    promised = _Sums(today)
-    spoken_for = {*disputed} | _promised(organization, currency, today, promised, {*disputed})
-    expected = _expected(organization, currency, today, spoken_for)
+    days, book = {organization.pk: today}, (organization.pk, currency)
+    disputed = _disputed(days)
+    promised, spoken_for = _promised(days, disputed)
+    expected, _ = _expected(days, {*disputed} | spoken_for)
+    first, then = promised.books[book], expected.books[book]
     monday = today - timedelta(today.weekday())
     weeks = [
         Week(
             max(monday + timedelta(7 * index), today),
             monday + timedelta(7 * index + 6),
-            promised.sums[index],
-            expected[index],
+            first[index],
+            then[index],
         )
         for index in range(WEEKS)
     ]
     on_its_way = Payment.objects.of(organization).filter(currency=currency, settled_on=None, failed_on=None)
     return Outlook(
         weeks,
-        promised.sums[BEYOND] + expected[BEYOND],
-        promised.sums[LATE] + expected[LATE],
-        sum(disputed.values()),
+        first[BEYOND] + then[BEYOND],
+        first[LATE] + then[LATE],
+        sum(amount for at, amount in disputed.values() if at == book),
         on_its_way.aggregate(sum=Sum("amount"))["sum"] or 0,
     )
 
 
-def _disputed(organization: Organization, currency: str) -> dict[int, int]:
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Of one currency of one organization: `coming` from today to Sunday, promised and expected, which is the first week of
+    its `outlook`; and what is open and `overdue`."""
+
+    coming: int
+    overdue: int
+
+
+def in_short(days: Days) -> dict[Book, Short]:
+    """Several organizations at once: five queries, however many they are. Where both are nothing, nothing is named."""
+    if not days:
+        return {}
+    disputed = _disputed(days)
+    promised, spoken_for = _promised(days, disputed)
+    expected, over = _expected(days, {*disputed} | spoken_for)
+    books = promised.books.keys() | expected.books.keys()
+    found = {book: Short(promised.books[book][0] + expected.books[book][0], over[book]) for book in books}
+    return {book: short for book, short in found.items() if short.coming or short.overdue}
+
+
+def _of(rows: Any, days: Days) -> QuerySet[Any]:
+    """The rows of these organizations."""
+    found: QuerySet[Any] = rows.everywhere("organizations that the caller named").filter(organization_id__in=list(days))
+    return found
+
+
+def _disputed(days: Days) -> dict[int, tuple[Book, int]]:
     """What is open of invoices with an open dispute, whole."""
-    rows = Dispute.objects.of(organization).filter(
-        resolved_at=None, invoice__settled_on=None, invoice__currency=currency
-    )
-    return dict(rows.values_list("invoice_id", _open_of("invoice__")))
+    rows = _of(Dispute.objects, days).filter(resolved_at=None, invoice__settled_on=None)
+    found = rows.values_list("invoice_id", "organization_id", "invoice__currency", _open_of("invoice__"))
+    return {invoice: ((owner, currency), open_) for invoice, owner, currency, open_ in found}
 
 
 def _open_of(prefix: str) -> F:
@@ -108,75 +143,93 @@ def _open_of(prefix: str) -> F:
     return whole
 
 
-def _promised(organization: Organization, currency: str, today: date, sums: _Sums, disputed: set[int]) -> set[int]:
-    """Add what plans and promises say; the invoices they speak of. A plan's money pays its first instalments first."""
-    seen: set[int] = set()
-    plans = PaymentPlan.objects.of(organization).filter(
-        cancelled_at=None, invoices__settled_on=None, invoices__currency=currency
-    )
-    open_by_plan: Counter[int] = Counter()
-    for plan_id, invoice_id, open_ in plans.values_list("id", "invoices__id", _open_of("invoices__")):
+def _promised(days: Days, disputed: Mapping[int, Any]) -> tuple[_Sums, set[int]]:
+    """What plans and promises say, and the invoices they speak of. A plan's money pays its first instalments first."""
+    sums, seen = _Sums(days), set[int]()
+    plans = _of(PaymentPlan.objects, days).filter(cancelled_at=None, invoices__settled_on=None)
+    open_by_plan: dict[int, Counter[Book]] = defaultdict(Counter)
+    columns = ("id", "organization_id", "invoices__currency", "invoices__id")
+    for plan_id, owner, currency, invoice_id, open_ in plans.values_list(*columns, _open_of("invoices__")):
         if invoice_id not in disputed:
             seen.add(invoice_id)
-            open_by_plan[plan_id] += open_
-    instalments = Instalment.objects.of(organization).filter(plan_id__any_of=list(open_by_plan))
+            open_by_plan[plan_id][owner, currency] += open_
+    instalments = _of(Instalment.objects, days).filter(plan_id__any_of=list(open_by_plan))
     for plan_id, due, amount in instalments.order_by("plan_id", "-number").values_list("plan_id", "due", "amount"):
-        part = min(amount, open_by_plan[plan_id])  # the last ones are the ones still open
-        open_by_plan[plan_id] -= part
-        if part:
-            sums.add(due, part)
-    sums.sums[LATE] += sum(open_by_plan.values())
-    promises = Promise.objects.of(organization).filter(
-        withdrawn_at=None, pay_on__gte=today, invoices__settled_on=None, invoices__currency=currency
+        for book, left in open_by_plan[plan_id].items():
+            part = min(amount, left)  # the last ones are the ones still open
+            open_by_plan[plan_id][book] -= part
+            if part:
+                sums.add(book, due, part)
+    for books in open_by_plan.values():
+        for book, left in books.items():
+            sums.add(book, None, left)
+    promises = _of(Promise.objects, days).filter(
+        withdrawn_at=None, pay_on__gte=min(days.values()), invoices__settled_on=None
     )
-    wanted: dict[int, tuple[date, int | None]] = {}
-    open_by_promise: Counter[int] = Counter()
-    columns = ("id", "pay_on", "amount", "invoices__id")
-    for promise_id, pay_on, amount, invoice_id, open_ in promises.order_by("pay_on", "id").values_list(
-        *columns, _open_of("invoices__")
-    ):
-        if invoice_id not in seen and invoice_id not in disputed:
+    wanted: dict[tuple[int, Book], tuple[date, int | None]] = {}
+    open_by_promise: Counter[tuple[int, Book]] = Counter()
+    asked = ("id", "organization_id", "invoices__currency", "pay_on", "amount", "invoices__id")
+    found = promises.order_by("pay_on", "id").values_list(*asked, _open_of("invoices__"))
+    for promise_id, owner, currency, pay_on, amount, invoice_id, open_ in found:
+        if pay_on >= days[owner] and invoice_id not in seen and invoice_id not in disputed:
             seen.add(invoice_id)
-            wanted[promise_id] = (pay_on, amount)
-            open_by_promise[promise_id] += open_
-    for promise_id, (pay_on, given) in wanted.items():
-        whole = open_by_promise[promise_id]
+            key = promise_id, (owner, currency)
+            wanted[key] = (pay_on, amount)
+            open_by_promise[key] += open_
+    for key, (pay_on, given) in wanted.items():
+        whole = open_by_promise[key]
         part = min(given or whole, whole)
-        sums.add(pay_on, part)
-        sums.sums[LATE] += whole - part
-    return seen
+        sums.add(key[1], pay_on, part)
+        sums.add(key[1], None, whole - part)
+    return sums, seen
 
 
-def _expected(organization: Organization, currency: str, today: date, without: Iterable[int]) -> Counter[int]:
-    """Open invoices by the week in which their customers usually pay. One statement."""
+def _expected(days: Days, without: Iterable[int]) -> tuple[_Sums, dict[Book, int]]:
+    """Open invoices by the week in which their customers usually pay; and what of all that is open is over its due date. One
+    statement."""
     table, sqlite = connection.ops.quote_name(Invoice._meta.db_table), connection.vendor == "sqlite"
     late = "julianday(settled_on) - julianday(due)" if sqlite else "settled_on - due"
-    ahead = "julianday(i.due) - julianday(%s)" if sqlite else "i.due - CAST(%s AS date)"
+    ahead = "julianday(i.due) - julianday(h.today)" if sqlite else "i.due - h.today"
     left_out = "IN (SELECT value FROM json_each(%s))" if sqlite else "= ANY(%s::bigint[])"
-    # Sums over a whole year: SQLite would follow an index into the rows one by one, and take three times as long.
+    house, since = ("(%s, %s)", "%s") if sqlite else ("(%s::bigint, %s::date)", "%s::date")
+    # Sums over a whole year: SQLite would follow an index into the rows one by one, and take three times as long. Of what
+    # is open it would take the index of all invoices, and read those that are settled, too.
     owner, mine = (
         ("CAST(customer_id AS INTEGER)", "organization_id + 0") if sqlite else ("customer_id", "organization_id")
     )
+    by = "INDEXED BY invoice_open_sums" if sqlite else ""
+    by_day: dict[date, list[int]] = defaultdict(list)
+    for key, today in days.items():
+        by_day[today].append(key)
+    years = [f"({mine} IN ({', '.join(['%s'] * len(keys))}) AND settled_on >= {since})" for keys in by_day.values()]
     sql = f"""
-        WITH paid AS (
-            SELECT {owner} AS customer_id, SUM({late}) AS late, COUNT(*) AS paid FROM {table}
-            WHERE {mine} = %s AND settled_on >= %s AND allocated > 0 AND forgiven = 0 GROUP BY 1
+        WITH houses (id, today) AS (VALUES {", ".join([house] * len(days))}), paid AS (
+            SELECT MIN(organization_id) AS house, {owner} AS customer_id, SUM({late}) AS late, COUNT(*) AS paid
+            FROM {table} WHERE ({" OR ".join(years)}) AND allocated > 0 AND forgiven = 0 GROUP BY 2
         ), everybody AS (
-            SELECT COALESCE(SUM(late) * 1.0 / NULLIF(SUM(paid), 0), 0) AS late FROM paid
+            SELECT h.id AS house, COALESCE(SUM(late) * 1.0 / NULLIF(SUM(paid), 0), 0) AS late
+            FROM houses h LEFT JOIN paid ON paid.house = h.id GROUP BY h.id
         ), usual AS (
             SELECT customer_id, late * 1.0 / paid AS late FROM paid WHERE paid >= {LEAST_PAID}
+        ), owed AS (
+            SELECT h.id AS house, i.customer_id, i.currency, {ahead} AS ahead, i.id {left_out} AS aside,
+                   i.amount - i.allocated - i.credited - i.forgiven AS open
+            FROM houses h CROSS JOIN {table} i {by} WHERE i.organization_id = h.id AND i.settled_on IS NULL
         )
-        SELECT CAST(ROUND({ahead} + COALESCE(usual.late, everybody.late)) AS INTEGER) AS ahead,
-               SUM(i.amount - i.allocated - i.credited - i.forgiven) AS open
-        FROM {table} i CROSS JOIN everybody LEFT JOIN usual ON usual.customer_id = i.customer_id
-        WHERE i.organization_id = %s AND i.settled_on IS NULL AND i.currency = %s AND NOT i.id {left_out}
-        GROUP BY 1"""
+        SELECT o.house, o.currency, CAST(ROUND(o.ahead + COALESCE(usual.late, everybody.late)) AS INTEGER) AS ahead,
+               SUM(CASE WHEN o.aside THEN 0 ELSE o.open END) AS expected,
+               SUM(CASE WHEN o.ahead < 0 THEN o.open ELSE 0 END) AS overdue
+        FROM owed o JOIN everybody ON everybody.house = o.house LEFT JOIN usual ON usual.customer_id = o.customer_id
+        GROUP BY 1, 2, 3"""
+    given = [value for key, today in days.items() for value in (key, today)]
+    for today, keys in by_day.items():
+        given += [*keys, today - LOOKED_BACK]
     ids = sorted(without)
-    since, key = today - LOOKED_BACK, organization.pk
     with connection.cursor() as cursor:
-        cursor.execute(sql, [key, since, today, key, currency, json.dumps(ids) if sqlite else ids])
+        cursor.execute(sql, [*given, json.dumps(ids) if sqlite else ids])
         rows = cursor.fetchall()
-    sums: Counter[int] = Counter()
-    for days, open_ in rows:
-        sums[week_of(today + timedelta(days), today)] += int(open_)
-    return sums
+    sums, over = _Sums(days), Counter[Book]()
+    for key, currency, ahead_days, open_, late_ in rows:
+        sums.add((key, currency), days[key] + timedelta(ahead_days), int(open_))
+        over[key, currency] += int(late_)
+    return sums, over

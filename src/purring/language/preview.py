@@ -148,6 +148,7 @@ def _sheet(write: Callable[[], CallSheet]) -> str:
 def _pages(options: Any) -> Iterator[Shown]:
     values = {"amount": "…", "date": "…", "number": "…", "organization": "…", "name": "…", "full": "…", "names": "…"}
     values |= {"phone": "…", "email": "…", "place": "…", "subject": "…", "k": "…", "n": "…", "paid": "…"}
+    values |= {"way": "…", "language": "…", "address": "…", "code": "…"}
     pages = Pages(options.language, options.country)
     for key in pages.names():
         for count in (1, 2) if pages.counted(key) else (None,):

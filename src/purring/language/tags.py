@@ -41,6 +41,7 @@ Case = Literal[
     "plan_request",
     "plan_agreed",
     "plan_declined",
+    "day_declined",
     "day_agreed",
     "sum_agreed",
     "hardship",

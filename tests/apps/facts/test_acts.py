@@ -120,7 +120,13 @@ def may_be_put_off(stage: Stage) -> None:
 
 
 def told_by_them(stage: Stage, kind: str, **said: Any) -> Callable[[], Any]:
-    return lambda: answers.give_answer(stage.ana, kind, key=f"form {kind}", now=TOLD["now"], on=TODAY, **said)
+    return lambda: answers.give_answer(
+        stage.ana, kind, key=f"form {kind} {stage.ana.pk}", now=TOLD["now"], on=TODAY, **said
+    )
+
+
+def late_day(stage: Stage) -> Any:
+    return told_by_them(stage, "promise", day=TODAY + timedelta(90))()[0]
 
 
 def somebody() -> User:
@@ -181,6 +187,8 @@ ACTS: dict[str, Act] = {
     ),
     "answers.give_answer": lambda s: told_by_them(s, "question", words="Which order is it?"),
     "answers.see_answer": lambda s: told(answers.see_answer, told_by_them(s, "paid", day=TODAY)()[0]),
+    "answers.agree_day": lambda s: told(answers.agree_day, late_day(s), on=TODAY),
+    "answers.decline_day": lambda s: told(answers.decline_day, late_day(s)),
     "charges.handle_charges": lambda s: told(charges.handle_charges, s.invoice, "aside", on=TODAY),
     "charges.withdraw_asked": lambda s: told(charges.withdraw_asked, [asked(s)]),
     "charges.pay_charges": lambda s: after(
@@ -274,6 +282,7 @@ ACTS: dict[str, Act] = {
 NOT_ON_AN_ACCOUNT = {
     "customers.add_customer": "nothing was decided about somebody new",
     "customers.touch": "it is what the acts call",
+    "answers.late_days": "a question",
     "codes.waiting_code": "a question",
     "codes.known_addresses": "a question",
     "codes.digits": "a question",

@@ -11,15 +11,25 @@ import pytest
 from purring.core.errors import Refused
 from purring.core.plans import Wish
 from purring.facts.agreements.models import PaymentPlan
+from purring.facts.answers.actions import give_answer
 from purring.facts.customers.models import Customer
 from purring.facts.messages.models import Message
 from purring.facts.offers.actions import Agreed, ask_for_plan
 from purring.facts.offers.models import PlanProposal
-from purring.followup.confirming import agree_and_say, confirm_day, confirm_plan, decline_and_say, settle_and_say
+from purring.followup.confirming import (
+    agree_and_say,
+    agree_day_and_say,
+    confirm_day,
+    confirm_plan,
+    decline_and_say,
+    decline_day_and_say,
+    settle_and_say,
+)
 from purring.followup.models import OwnMessage
 from purring.followup.own_messages import follow_messages
 from purring.followup.writing import write
 from purring.language.compose import LANGUAGES
+from purring.language.formats import locale_for, long_date, money
 from tests.apps.facts.cast import NOW, TODAY, ana, bill, fjord, sender
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +73,24 @@ def test_a_plan_that_cannot_be_is_answered_kindly_in_their_language(language: st
     proposal.message.refresh_from_db()
     assert proposal.message.answered_at
     assert message.in_reply_to == proposal.message.message_id or not proposal.message.message_id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_day_that_is_too_far_off_is_answered_kindly_and_a_day_that_is_not_is_noted(language: str) -> None:
+    customer = customer_in(language)
+    for key, days, decide in (("first", 60, decline_day_and_say), ("second", 50, agree_day_and_say)):
+        day = TODAY + timedelta(days)
+        asked, _ = give_answer(customer, "promise", key=key, now=NOW, on=TODAY, day=day, amount=100_00)
+        decide(asked, **SAID)
+        message = left(customer)[-1]
+        assert "26-1" in message.text
+        assert message.language.partition("-")[0] == language.partition("-")[0]
+        assert asked.message
+        asked.message.refresh_from_db()
+        assert asked.message.answered_at
+    assert len(left(customer)) == 2
+    assert long_date(day, locale_for(language)) in message.text
+    assert money(100_00, "EUR", locale_for(language)) in message.text
 
 
 def test_a_person_s_own_word_stands_first_and_is_guarded() -> None:

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
 from purring.core.errors import Refused
-from purring.doors.intake.locale import LocaleFacts
-from purring.doors.intake.reading import read
-from purring.doors.intake.storing import store
+from purring.doors.intake.bringing import work, work_all
 from purring.facts.agreements.actions import hold
+from purring.facts.beginning.importing import GivenFile, ask_to_take_back, begin_import
 from purring.facts.beginning.models import Import
 from purring.facts.customers.models import Contact, Customer
 from purring.facts.invoices.actions import record_invoice
@@ -22,7 +22,7 @@ from purring.facts.payments.models import Allocation, Payment
 from purring.followup.invariants import INVARIANTS
 from purring.followup.models import Reminder, ReminderItem, State, Task
 from purring.followup.planning import plan
-from purring.followup.taking_back import listed, remember_import, runs, take_back
+from purring.followup.taking_back import listed, runs, take_back, take_back_some, with_later
 
 if TYPE_CHECKING:
     from tests.apps.cast import Studio
@@ -37,18 +37,9 @@ ROWS = (
 
 
 def bring(studio: Studio, text: str = ROWS) -> Import:
-    org = studio.organization
-    result = store(org, read(text.encode(), locale=LocaleFacts("nb", "NO", "NOK"), name="list.csv"), **studio.told)
-    return remember_import(
-        org,
-        ["list.csv"],
-        invoices=result.made_invoices,
-        customers=result.made_customers,
-        changed=result.updated,
-        booked=0,
-        now=studio.now,
-        user_id=None,
-    )
+    file = GivenFile("list.csv", text.encode(), text.count("\n") - 1)
+    row = begin_import(studio.organization, [file], key=uuid4().hex, now=studio.now, user_id=None)
+    return work(row, lambda: studio.now)
 
 
 def left(studio: Studio) -> dict[str, int]:
@@ -143,7 +134,40 @@ def test_a_customer_of_whom_more_is_known_by_now_stays(studio: Studio) -> None:
     assert list(berit.contacts.values_list("email", flat=True)) == ["berit@b.example"]
 
 
+def test_much_goes_step_by_step_and_who_is_known_by_now_stays(studio: Studio) -> None:
+    row = bring(studio)
+    plan(studio.organization, studio.now)
+    berit = Customer.objects.of(studio.organization).get(name="Berit")
+    told = {"issued": studio.today, "due": studio.today, "amount": 100, "currency": "NOK", **studio.told}
+    record_invoice(berit, number="Z-1", **told)
+    assert not take_back_some(row, 1, **studio.told), "nobody asked for it"
+    ask_to_take_back(row, actor="user:7")
+    steps = 1
+    while take_back_some(row, 1, **studio.told):
+        steps += 1
+    assert steps == 6, "three invoices, two customers, the end"
+    assert (left(studio)["Invoice"], left(studio)["Customer"]) == (1, 1)
+    entry = Entry.objects.of(studio.organization).get(kind="import.taken_back")
+    assert (entry.data["invoices"], entry.data["customers"], entry.data["stayed"]) == (3, 1, 1)
+    assert broken(studio) == []
+    assert take_back(row, **studio.told) is None
+
+
+def test_much_that_was_used_stays_whole_and_says_why(studio: Studio) -> None:
+    row = bring(studio)
+    invoice = Invoice.objects.of(studio.organization).get(number="B-1")
+    record_payment(invoice.customer, 500, "NOK", invoice=invoice, on=studio.today, **studio.told)
+    ask_to_take_back(row, actor="user:7")
+    work_all(lambda: studio.now)
+    row.refresh_from_db()
+    assert (row.state, left(studio)["Invoice"]) == (Import.DONE, 3)
+    assert "payment of B-1" in row.trouble
+
+
 def test_ids_are_kept_as_runs() -> None:
     assert runs([3, 4, 5, 9, 11, 12]) == [[3, 5], [9, 9], [11, 12]]
     assert listed(runs([3, 4, 5, 9, 11, 12])) == [3, 4, 5, 9, 11, 12]
     assert runs([]) == []
+    assert with_later([[3, 5], [9, 9]], [11, 10]) == [[3, 5], [9, 11]]
+    assert with_later([], [4]) == [[4, 4]]
+    assert with_later([[4, 4]], []) == [[4, 4]]

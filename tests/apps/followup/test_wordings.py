@@ -29,24 +29,13 @@ from purring.language.sections import EDITABLE, Piece, pieces
 from purring.language.wording import built_in_source, wording_for
 from tests.apps.cast import NOON, Studio
 from tests.support import seeds
+from tests.support.wordings import wording
 
 pytestmark = pytest.mark.django_db
 
-KIND = """{{ greeting }}
-
-A little sign from {{ organization }}: {{ the_invoices }}, {{ amount }}, was due on {{ due_date }}. Could you have a look?
-
-{{ button }}
-
-{{ details }}
-
-{{ ways_to_pay }}
-
-{{ contact }}
-
-{{ thanks }}
-
-{{ closing }}"""
+KIND = wording(
+    "A little sign from {{ organization }}: {{ the_invoices }}, {{ amount }}, was due on {{ due_date }}. Could you have a look?"
+)
 UNKIND = KIND.replace("Could you have a look?", "We know where you live.")
 
 

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sqlite3
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -26,8 +28,21 @@ def ready(process: subprocess.Popen[str]) -> list[str]:
     return [process.stdout.readline().rstrip("\n") for _ in LINES]
 
 
+def leave_another_version(shell: Shell, founded: Path) -> None:
+    """What a demo of a later version left behind."""
+    shutil.copytree(founded, shell.data)
+    (shell.data / "demo.json").write_text('{"password": "of-another-version"}')
+    (shell.data / "demo.json").chmod(0o600)
+    with sqlite3.connect(shell.data / "purring.sqlite3") as database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('journal', '0999_later', '2026-01-01')"
+        )
+    database.close()
+
+
 @pytest.mark.slow
-def test_four_lines_three_pages_and_a_clean_end(shell: Shell) -> None:
+def test_four_lines_three_pages_and_a_clean_end(shell: Shell, founded: Path) -> None:
+    leave_another_version(shell, founded)
     shell.settings |= {
         "PURRING_SMTP_URL": "smtp://127.0.0.1:1",
         "PURRING_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere",
@@ -46,6 +61,7 @@ def test_four_lines_three_pages_and_a_clean_end(shell: Shell) -> None:
         first.kill()
     assert (code, out) == (0, "")
     assert "Traceback" not in err
+    assert "it is made anew" in err
     assert (shell.data / "demo.json").stat().st_mode & 0o077 == 0
 
     second = shell.start("demo", "--port", "0")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from anymail.exceptions import AnymailError
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from purring.doors.desk.accounts import accounts_can_mail
+from purring.facts.journal.models import Entry
 from purring.facts.organizations.actions import found_organization
 from purring.facts.organizations.models import Invitation, LegalEntity, Membership, Organization, User
 from purring.followup.models import Schedule
@@ -81,8 +84,6 @@ def test_a_business_made_on_the_command_line_gets_its_owner(house: House) -> Non
 
 
 def test_slugs_stay_different(db: None) -> None:
-    from django.utils import timezone
-
     from purring.doors.desk.founding import free_slug
 
     told: Any = {"language": "en", "currency": "EUR", "timezone": "UTC", "now": timezone.now(), "actor": "cli"}
@@ -142,7 +143,8 @@ def test_account_mails_leave_by_the_mail_service(house: House, settings: Any, mo
 
 
 def invited(house: House, client: Client, email: str = "new@colleague.example", role: str = "collector") -> str:
-    page = client.post(reverse("desk:people"), {"email": email, "role": role}).content.decode()
+    assert client.post(reverse("desk:people"), {"email": email, "role": role}).status_code == 303
+    page = client.get(reverse("desk:people")).content.decode()
     link = re.search(r"http://testserver(/join/[\w-]+/)", page)
     assert link, page
     return link[1]
@@ -181,13 +183,73 @@ def test_a_known_person_signs_in_first(house: House, client: Client) -> None:
     assert '<dd class="strong">Naboen</dd>' in page
 
 
-def test_an_invitation_can_be_taken_back_and_replaced(house: House, client: Client) -> None:
-    first = invited(house, client)
-    second = invited(house, client)
-    assert Client().get(first).status_code == 410
+def again(house: House, client: Client) -> str:
+    """A new link for the one invitation there is."""
     row = Invitation.objects.of(house.organization).get()
-    client.post(reverse("desk:invitation-remove", args=[row.pk]))
+    assert client.post(reverse("desk:invitation-again", args=[row.pk])).status_code == 303
+    page = client.get(reverse("desk:people")).content.decode()
+    link = re.search(r"http://testserver(/join/[\w-]+/)", page)
+    return link[1] if link else ""
+
+
+def test_an_invitation_is_sent_again_and_taken_back(
+    house: House, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = invited(house, client)
+    assert not again(house, client), "a double click"
+    assert len(mail.outbox) == 1
+    later = timezone.now() + timedelta(days=15)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    client = house.client()
+    page = client.get(reverse("desk:people")).content.decode()
+    assert "ran out" in page
+    assert "invited by Owner" in page
+    assert Client().get(first).status_code == 410
+    second = again(house, client)
+    assert second in str(mail.outbox[-1].body)
+    assert Client().get(first).status_code == 410
+    assert Client().get(second).status_code == 200
+    assert "ran out" not in client.get(reverse("desk:people")).content.decode()
+    row = Invitation.objects.of(house.organization).get()
+    assert client.post(reverse("desk:invitation-remove", args=[row.pk])).status_code == 303
     assert Client().get(second).status_code == 410
+    kinds = list(Entry.objects.of(house.organization).order_by("id").values_list("kind", "actor"))[-3:]
+    actor = f"user:{house.user('owner').pk}"
+    assert kinds == [("member.invited", actor), ("member.invited", actor), ("member.uninvited", actor)]
+
+
+def test_a_link_is_shown_once_and_kept_nowhere_in_clear(house: House, client: Client) -> None:
+    sent = client.post(reverse("desk:people"), {"email": "new@colleague.example", "role": "collector"})
+    assert sent.status_code == 303
+    link = re.search(r"/join/[\w-]+/", str(mail.outbox[-1].body))
+    assert link
+    assert link[0] not in str(dict(client.session))
+    again_ = client.post(reverse("desk:people"), {"email": "new@colleague.example", "role": "collector"})
+    assert (again_.status_code, len(mail.outbox)) == (303, 1), "a double click"
+    assert link[0] in client.get(reverse("desk:people")).content.decode()
+    assert link[0] not in client.get(reverse("desk:people")).content.decode()
+
+
+def test_with_an_account_of_another_address_one_joins_with_it(house: House, client: Client) -> None:
+    """The link was mailed to an address that nobody signs in with: whoever opens it joins as who they are."""
+    other = found_house("nabo", "Naboen")
+    link = invited(house, client, "work@address.example", "accountant")
+    theirs = other.client("collector")
+    page = theirs.get(link).content.decode()
+    assert "collector@nabo.example" in page
+    assert theirs.post(link).status_code == 303
+    member = Membership.objects.of(house.organization).get(user=other.user("collector"))
+    assert member.role == "accountant"
+    assert not User.objects.filter(email="work@address.example").exists()
+
+
+def test_an_invitation_of_somebody_elses_address_lets_nobody_else_in(house: House, client: Client) -> None:
+    other = found_house("nabo", "Naboen")
+    link = invited(house, client, other.user("owner").email, "owner")
+    wrong = other.client("collector")
+    assert b"for another account" in wrong.get(link).content
+    wrong.post(link)
+    assert not Membership.objects.of(house.organization).filter(user=other.user("collector")).exists()
 
 
 def test_somebody_stays_the_owner(house: House, client: Client) -> None:

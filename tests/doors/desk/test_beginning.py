@@ -287,7 +287,7 @@ def test_as_part_of_setting_up_an_import_leads_back_there(house: House, client: 
     more = a_list(house).replace(b"F-", b"G-").replace(b"G-3,Kunde 3", b"G-3,")
     given = {"files": [SimpleUploadedFile("more.csv", more)]}
     to = client.post(f"{reverse('desk:import')}?for=begin", given)["Location"]
-    assert "Go on setting up" in client.post(f"{to}confirm/").content.decode()
+    assert "Go on setting up" in look(client, client.post(f"{to}confirm/")["Location"])
 
 
 def test_an_import_is_taken_back_from_its_page(house: House, client: Client) -> None:

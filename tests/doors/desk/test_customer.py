@@ -5,6 +5,7 @@ and a call."""
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -465,3 +466,102 @@ def test_the_schedule_of_a_customer_is_changed_in_place(house: House, client: Cl
     gentle.save(force_insert=True)
     sent(client.post(url("customer-rule", customer.pk, "schedule"), {"rule-schedule": str(gentle.pk)}))
     assert Assignment.objects.of(house.organization).get(customer=customer).schedule_id == gentle.pk
+
+
+# --- two people at once ---------------------------------------------------------------------------------------------
+
+
+def stamp_on(page: str, name: str = "stamp") -> str:
+    found = re.search(rf'name="{name}" value="([0-9a-f.]{{16,}})"', page)
+    assert found, name
+    return found[1]
+
+
+def data_of(customer: Customer, **changed: str) -> dict[str, str]:
+    """The form with everything, as its page has it."""
+    there = {
+        "name": customer.name, "kind": customer.kind, "country": customer.country, "language": customer.language,
+        "closeness": customer.closeness, "city": customer.city,
+    }  # fmt: skip
+    return there | changed
+
+
+def test_two_people_change_different_things_of_one_customer(house: House, client: Client) -> None:
+    customer = house.customer()
+    to = url("customer-edit", customer.pk)
+    stamp = stamp_on(client.get(to).content.decode())
+    sent(house.client("collector").post(to, data_of(customer, city="Bergen", pay_run_days="10, 25", stamp=stamp)))
+    sent(client.post(to, data_of(customer, name="Kaffebar AS", stamp=stamp)))
+    customer.refresh_from_db()
+    assert (customer.name, customer.city, customer.pay_run_days) == ("Kaffebar AS", "Bergen", [10, 25])
+
+
+def test_two_people_change_the_same_and_the_second_sees_it_first(house: House, client: Client) -> None:
+    customer = house.customer()
+    to = url("customer-edit", customer.pk)
+    stamp = stamp_on(client.get(to).content.decode())
+    colleague = house.user("collector")
+    sent(house.client("collector").post(to, data_of(customer, city="Bergen", stamp=stamp)))
+    mine = data_of(customer, name="Kaffebar AS", city="Oslo", stamp=stamp)
+    answer = client.post(to, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"{colleague.name or colleague.email} changed this meanwhile" in page
+    assert page.count("There now: ") == 1
+    assert "There now: Bergen" in page
+    assert 'value="Kaffebar AS"' in page, "nothing that was typed is lost"
+    customer.refresh_from_db()
+    assert (customer.city, customer.name != "Kaffebar AS") == ("Bergen", True)
+    sent(client.post(to, mine | {"stamp": stamp_on(page)}))
+    customer.refresh_from_db()
+    assert (customer.name, customer.city) == ("Kaffebar AS", "Oslo")
+
+
+def test_a_rule_changed_meanwhile_is_shown_too_and_another_rule_is_no_matter(house: House, client: Client) -> None:
+    customer = house.customer()
+    page = client.get(url("customer", customer.pk)).content.decode()
+    stamps = re.findall(r'name="rule-stamp" value="([0-9a-f.]+)"', page)
+    language, channel = stamps[0], stamps[1]
+    sent(client.post(url("customer-rule", customer.pk, "language"), {"rule-language": "de", "rule-stamp": language}))
+    sent(
+        client.post(
+            url("customer-rule", customer.pk, "channel"), {"rule-preferred_channel": "letter", "rule-stamp": channel}
+        )
+    )
+    again = client.post(url("customer-rule", customer.pk, "language"), {"rule-language": "fr", "rule-stamp": language})
+    assert again.status_code == 422
+    assert "You changed this meanwhile in another window" in again.content.decode()
+    customer.refresh_from_db()
+    assert customer.language == "de"
+
+
+def test_two_people_change_the_people_of_one_customer(house: House, client: Client) -> None:
+    """Each contact alone: who stays keeps its place and its id, and what points to it stays."""
+    customer = house.customer()
+    first = customer.contacts.get()
+    page = client.get(url("customer-edit", customer.pk)).content.decode()
+    stamp = stamp_on(page, f"person{first.pk}-stamp")
+    prefix = f"person{first.pk}"
+    colleague = house.client("collector")
+    sent(colleague.post(url("customer-person-new", customer.pk), {"person-name": "Ida Vik", "person-role": "owner"}))
+    to = url("customer-person", customer.pk, first.pk)
+    mine = {
+        f"{prefix}-name": "Ane Lie",
+        f"{prefix}-role": "payment",
+        f"{prefix}-email": first.email,
+        f"{prefix}-stamp": stamp,
+    }
+    answer = client.post(to, mine | {"from": "edit"})
+    assert answer["Location"] == url("customer-edit", customer.pk) + "#people"
+    assert customer.contacts.values_list("pk", "name", "role")[0] == (first.pk, "Ane Lie", "payment")
+    assert customer.contacts.count() == 2, "the colleague's stays"
+    late = colleague.post(to, mine | {f"{prefix}-name": "Ane Li", f"{prefix}-role": "other"})
+    page = late.content.decode()
+    assert late.status_code == 422
+    assert "There now: " in page
+    assert 'value="Ane Li"' in page
+    first.refresh_from_db()
+    assert first.name == "Ane Lie"
+    sent(colleague.post(to, mine | {f"{prefix}-name": "Ane Li", f"{prefix}-stamp": stamp_on(page, f"{prefix}-stamp")}))
+    first.refresh_from_db()
+    assert first.name == "Ane Li"

@@ -14,7 +14,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from purring.doors.desk.exporting import neutral
 from purring.doors.desk.invoice_list import SORTS
 from purring.facts.agreements.actions import agree_plan, hold, record_promise
 from purring.facts.agreements.models import Hold
@@ -28,6 +27,7 @@ from purring.followup.lists.models import Bulk, SavedList
 from purring.followup.lists.working import CHUNK, work_all
 from purring.followup.models import Assignment
 from purring.followup.schedules import assign, default_schedule, keep_schedule
+from purring.kit.formulas import neutral
 from tests.doors.desk.cast import House, found_house
 
 

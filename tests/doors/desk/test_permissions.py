@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.urls.converters import IntConverter
 
 from purring.doors.desk.permissions import ROLES, Permission, may
 from purring.facts.customers.models import Customer
@@ -112,16 +113,24 @@ def ids_of(house: House) -> dict[str, object]:
         **money_ids(house, customer),
         **offer_ids(house),
         **list_ids(house, invoice.pk),
+        "export_id": export_of(house),
         "token": "A" * 22,
     }
 
 
 def import_of(house: House) -> int:
     """A file that brought nothing worth naming."""
-    from purring.followup.taking_back import remember_import
+    from purring.facts.beginning.importing import GivenFile, begin_import
 
-    nothing: dict[str, Any] = {"invoices": [], "customers": [], "changed": 1, "booked": 0, "user_id": None}
-    return remember_import(house.organization, ["list.csv"], now=house.told["now"], **nothing).pk
+    file = GivenFile("list.csv", b"number,customer,due,amount\n", 1)
+    return begin_import(house.organization, [file], key="import", now=house.told["now"], user_id=None).pk
+
+
+def export_of(house: House) -> int:
+    """A wish for everything as a file."""
+    from purring.followup.export.actions import want
+
+    return want(house.organization, key="export", user=house.user("owner"), now=house.told["now"]).pk
 
 
 def list_ids(house: House, invoice_id: int) -> dict[str, object]:
@@ -212,6 +221,28 @@ def test_other_organizations_ids_do_not_exist(house: House) -> None:
                 if route.callback.permission in ROLES[role] | {Permission.SIGNED_IN}:
                     assert ask(client, method, address(name, route, theirs)) == 404, (name, method, role)
     assert Reminder.objects.of(other.organization).exclude(state="planned").count() == 0
+
+
+def test_one_strange_id_among_own_ones_is_enough(house: House, ids: dict[str, object]) -> None:
+    """Where a route names several things, each of them is looked for in this house: a contact of theirs is no contact of our
+    customer."""
+    theirs = ids_of(found_house("nabo", "Naboen"))
+    client = house.client()
+    for name, route in desk_routes():
+        numbers = [key for key, converter in route.pattern.converters.items() if isinstance(converter, IntConverter)]
+        for key in numbers if len(numbers) > 1 else ():
+            for method in route.callback.methods:
+                assert ask(client, method, address(name, route, ids | {key: theirs[key]})) == 404, (name, key, method)
+
+
+def test_whatever_a_route_names_is_in_the_table(ids: dict[str, object]) -> None:
+    """So that no route escapes: a number that a route names is an id of ours, and another house has another one."""
+    theirs = ids_of(found_house("nabo", "Naboen"))
+    named = {key: type(one) for _, route in desk_routes() for key, one in route.pattern.converters.items()}
+    assert named.keys() <= ids.keys(), "put one of it into ids_of"
+    assert {key for key in named if named[key] is IntConverter} <= {key for key in ids if ids[key] != theirs[key]}
+    words = {key for key in named if named[key] is not IntConverter}
+    assert words <= {"rule", "form", "step", "kind", "subject", "token"}, "a word that finds a row is an id, too"
 
 
 def test_an_unknown_role_may_nothing() -> None:

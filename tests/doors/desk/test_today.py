@@ -388,6 +388,9 @@ def wished(house: House, client: Client) -> House:
     morning(house, "En", "To")
     assert "The list comes by mail" in act(client, "by-mail", wish="yes")
     house.organization.refresh_from_db()
+    owner = house.user("owner")
+    owner.language = "en"
+    owner.save()
     return house
 
 

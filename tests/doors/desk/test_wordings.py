@@ -14,24 +14,13 @@ from purring.facts.wordings.models import OwnText
 from purring.followup.own_wordings import folder_of, own_wordings
 from purring.language.compose import LANGUAGES
 from tests.doors.desk.cast import House, found_house
+from tests.support.wordings import wording
 
 FRIENDLY = "friendly.email"
 FIRST = "text:message 1"
-KIND = """{{ greeting }}
-
-Et lite hint fra {{ organization }}: {{ the_invoices }}, {{ amount }}, forfalt {{ due_date }}. Kan du ta en titt?
-
-{{ button }}
-
-{{ details }}
-
-{{ ways_to_pay }}
-
-{{ contact }}
-
-{{ thanks }}
-
-{{ closing }}"""
+KIND = wording(
+    "Et lite hint fra {{ organization }}: {{ the_invoices }}, {{ amount }}, forfalt {{ due_date }}. Kan du ta en titt?"
+)
 UNKIND = KIND.replace("Kan du ta en titt?", "Vi vet hvor du bor.")
 
 

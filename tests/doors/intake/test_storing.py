@@ -17,6 +17,7 @@ from purring.doors.intake.store_invoices import Invoices
 from purring.doors.intake.store_people import People
 from purring.doors.intake.storing import FileResult, store, store_document
 from purring.facts.customers.models import Customer
+from purring.facts.customers.people import add_contact
 from purring.facts.invoices.models import Attachment, Invoice
 from purring.facts.journal.models import Entry
 from purring.facts.organizations.actions import found_organization
@@ -403,3 +404,15 @@ class TestDocuments:
         with pytest.raises(Refused, match="several") as error:
             self.keep(fjord, "1001.pdf")
         assert error.value.code == "ambiguous"
+
+
+def test_people_stay_who_they_are_when_a_list_knows_more_of_one(fjord: Organization) -> None:
+    """What points to a contact, a proposal of theirs say, stays with it."""
+    taken(fjord, HEAD + LOGO)
+    customer = Customer.objects.of(fjord).get()
+    ida = add_contact(customer, name="Ida Vik", email="ida@nordlys.example", role="owner", now=NOW, actor="test")
+    before = customer.contacts.get(email="ingrid@nordlys.example").pk
+    more = "number,customer,customer_ref,email,contact,due,amount,currency\n"
+    taken(fjord, more + "1002,Nordlys Kafé,C1,ingrid@nordlys.example,Ingrid Moe,2026-10-31,10.00,NOK\n")
+    there = customer.contacts.order_by("position").values_list("pk", "name", "role")
+    assert list(there) == [(before, "Ingrid Moe", "billing"), (ida.pk, "Ida Vik", "owner")]

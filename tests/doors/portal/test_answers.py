@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -165,6 +166,35 @@ def test_the_same_form_twice_is_one_answer(visitor: Visitor, kind: str) -> None:
     first, second = (visitor.sends(kind, form=form, **SAID[kind]) for _ in range(2))
     assert first["Location"].split("?")[0] == second["Location"].split("?")[0]
     assert len(visitor.given()) == 1
+
+
+def test_the_form_came_back_into_view_and_says_another_day(visitor: Visitor) -> None:
+    """The browser's own way back shows the page as it was, with the same form."""
+    visitor.house.invoice(visitor.customer)
+    form = visitor.form("promise")
+    for day in ("2026-05-15", "2026-05-20", "2026-05-20"):
+        thanks = visitor.sends("promise", form=form, day=day, amount="")["Location"]
+    assert (
+        "5/20/26" in visitor.client.get(thanks).content.decode()
+        or "20 May" in visitor.client.get(thanks).content.decode()
+    )
+    standing = Promise.objects.of(visitor.house.organization).filter(withdrawn_at=None)
+    assert [str(one.pay_on) for one in standing] == ["2026-05-20"]
+    assert len(visitor.given()) == 2
+
+
+def test_files_that_are_too_large_do_not_take_the_words_with_them(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("purring.doors.portal.answering.MOST_SENT", 1_000)
+    visitor.house.invoice(visitor.customer)
+    photo = SimpleUploadedFile("photo.jpg", b"x" * 5_000, "image/jpeg")
+    refused = visitor.sends("dispute", words="Two chairs are missing", amount="12,5", file=photo)
+    assert refused.status_code == 413
+    page = refused.content.decode()
+    assert "Two chairs are missing" in page
+    assert 'value="12,5"' in page
+    assert not visitor.given()
 
 
 @pytest.mark.parametrize("kind", ANSWERS)

@@ -294,6 +294,18 @@ class TestAutopay:
         assert mandate_of(payer.customer) is None
         assert payer.opens(f"{payer.home}autopay/").status_code == 303
 
+    def test_a_form_that_came_back_into_view_keeps_the_way_only_if_it_says_so_now(
+        self, house: House, payer: Payer, account: Any
+    ) -> None:
+        offers_autopay(house)
+        form = payer.form()
+        kept = payer.is_led(account, form=form, keep="yes")
+        plain = payer.is_led(account, form=form)
+        assert (kept.keep, plain.keep) == (True, False)
+        assert kept.url != plain.url, "they took it back before they paid"
+        again = payer.presses(f"account-{account.pk}", form=form, keep="yes")
+        assert again["Location"] == kept.url
+
     def test_not_where_it_is_not_offered(self, payer: Payer, account: Any) -> None:
         assert not payer.is_led(account, keep="yes").keep, "a form that says so all the same agrees to nothing"
 

@@ -12,6 +12,7 @@ import pytest
 from purring.facts.agreements.models import PaymentPlan
 from purring.facts.invoices.models import Invoice
 from purring.facts.offers.models import Consent, PlanProposal
+from purring.followup.models import OwnMessage
 
 if TYPE_CHECKING:
     from tests.doors.desk.cast import House
@@ -164,6 +165,21 @@ def test_a_later_day_once(nils: Visitor) -> None:
     assert again.status_code == 303
     invoice.refresh_from_db()
     assert invoice.due == day
+
+
+def test_a_form_that_came_back_into_view_puts_off_another_invoice_too(nils: Visitor) -> None:
+    house = nils.house
+    house.invoice(nils.customer, late=-9, issued=house.today - timedelta(2))
+    rows = Invoice.objects.of(house.organization).filter(customer=nils.customer, due__gte=house.today)
+    form = {"form": token_in(shown(nils, to(nils, "later"))), "agreed": "yes"}
+    days = {one.pk: one.due + timedelta(14) for one in rows}
+    for key, day in days.items():
+        for _ in range(2):
+            said = {**form, "invoice": str(key), "day": day.isoformat()}
+            assert "The new day is" in shown(nils, nils.client.post(to(nils, "later"), said)["Location"])
+    assert {one.pk: one.due for one in rows.all()} == days
+    assert Consent.objects.of(house.organization).filter(customer=nils.customer).count() == len(days)
+    assert OwnMessage.objects.of(house.organization).filter(customer=nils.customer).count() == len(days)
 
 
 def test_the_address_cannot_make_the_page_say_what_is_not_so(nils: Visitor) -> None:

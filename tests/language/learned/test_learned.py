@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from purring.language.learned import Model, Piece, features, load, tokens
+from purring.language.learned import Model, Piece, classes, features, load, tokens
 from purring.language.learned import model as models
 from purring.language.learned.words import fold, plain
 from tools import learning, train_sentences
 
-MOST_KILOBYTES = 300
+MOST_KILOBYTES = 450
 
 
 @pytest.fixture
@@ -83,6 +83,26 @@ def test_a_question_and_order_are_seen() -> None:
 def test_typing_errors_leave_much_of_a_word() -> None:
     right, wrong = set(features.of_word("tomorrow")), set(features.of_word("tommorow"))
     assert len(right & wrong) > len(right) / 4
+
+
+def test_words_of_like_meaning_are_one_class_in_every_language() -> None:
+    for words in ({"en": "paid", "de": "bezahlt", "es": "pagueh", "sv": "betalat"}, {"en": "monday", "fr": "lundi"}):
+        assert len({classes.classes(language)[word] for language, word in words.items()}) == 1
+
+
+def test_the_classes_of_a_sentence_are_seen_with_their_neighbours_and_in_a_question() -> None:
+    seen = set(classes.marks(["have", "i", "paid", "?"], "en"))
+    assert {"@=paid", "@=i =paid", "@? =paid"} <= seen
+    assert "@? =paid" not in set(classes.marks(["i", "paid"], "en"))
+
+
+@pytest.mark.parametrize("language", learning.LANGUAGES)
+def test_a_concept_has_the_same_name_in_every_language(language: str) -> None:
+    def names(one: str) -> set[str]:
+        lines = (classes.CONCEPTS / f"{one}.txt").read_text(encoding="utf-8").splitlines()
+        return {line.partition(":")[0] for line in lines}
+
+    assert names(language) <= names("en")
 
 
 @pytest.mark.parametrize("language", learning.LANGUAGES)

@@ -141,3 +141,20 @@ def test_what_only_sounds_like_a_pause_is_none(text: str, language: str, never: 
 )
 def test_the_weightier_of_two_intents_is_the_primary_one(text: str, language: str, primary: str) -> None:
     assert judged(text, language).primary == primary
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "sure"),
+    [
+        ("I'll transfer the full amount on Friday.", "en", True),
+        ("Ich überweise den Betrag am Freitag.", "de", True),
+        (
+            "I'll transfer the full amount on Friday. Could you send me a copy of the invoice first, please?",
+            "en",
+            False,
+        ),
+        ("We haven't had it yet, could you send us the invoice again?", "en", False),
+    ],
+)
+def test_only_what_is_said_plainly_and_alone_needs_no_person(text: str, language: str, sure: bool) -> None:
+    assert judged(text, language).sure is sure

@@ -22,7 +22,10 @@ def open_database(house: House) -> None:
     if not has_database():
         raise Refused("not_initialised", f"there is no database in {house.data_folder} yet; begin with: purring init")
     if unknown_steps(applied_steps()):
-        raise Refused("newer_database", "the database is of another version than this program, likely a newer one; use that version")
+        raise Refused(
+            "newer_database",
+            "the database is of another version than this program, likely a newer one; use that version",
+        )
     waiting = pending_migrations()
     if waiting:
         raise Refused(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from purring.doors.desk import act_forms as f
 from purring.doors.desk import charge_forms as c
+from purring.doors.desk import day_forms as d
 from purring.doors.desk import note_forms as n
 from purring.doors.desk import offer_forms as o
 from purring.doors.desk.permissions import Permission
@@ -54,6 +55,8 @@ class State:
     """A plan is in force."""
     plan_asked: bool = False
     """They asked for a plan beyond the limits."""
+    day_asked: bool = False
+    """They asked for a day so late that a person decides."""
     imported: bool = False
     """It was not issued here."""
     less_agreed: bool = False
@@ -98,11 +101,15 @@ INVOICE_ACTS = (
 )  # fmt: skip
 
 CUSTOMER_ACTS = (
-    Act("answered", _("We have answered"), "check", FOLLOW_UP, f.AnsweredForm, _("Answered"), lambda s: s.unanswered and not s.plan_asked,
+    Act("answered", _("We have answered"), "check", FOLLOW_UP, f.AnsweredForm, _("Answered"), lambda s: s.unanswered and not s.plan_asked and not s.day_asked,
         _("Their message has its answer; reminders go on.")),
     Act("agree-plan", _("Agree to their plan"), "promise", FOLLOW_UP, o.AgreePlanForm, _("Agree"), lambda s: s.plan_asked,
         _("As they asked for it, or with other days and sums.")),
     Act("decline-plan", _("Decline their plan"), "close", FOLLOW_UP, o.DeclinePlanForm, _("Decline"), lambda s: s.plan_asked),
+    Act("agree-day", _("Agree to their day"), "promise", FOLLOW_UP, d.AgreeDayForm, _("Agree"), lambda s: s.day_asked,
+        _("As they asked for it, or another day. It counts as a promise.")),
+    Act("decline-day", _("Decline their day"), "close", FOLLOW_UP, d.DeclineDayForm, _("Decline"), lambda s: s.day_asked,
+        _("Reminders go on as if it had not been asked for.")),
     Act("payment", _("Record a payment"), "money", BOOK, f.CustomerPaymentForm, _("Record"), ALWAYS),
     Act("withdraw-promise", _("Withdraw the promise"), "promise", FOLLOW_UP, f.WithdrawPromiseForm, _("Withdraw"),
         lambda s: s.promised, _("Reminders go on as if it had not been given.")),

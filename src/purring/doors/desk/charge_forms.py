@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from purring.core.errors import Refused
 from purring.doors.desk.act_forms import ActForm
+from purring.doors.desk.charges import charges_of
 from purring.doors.desk.fields import AmountField, DayField, DeskForm, amount_text
 from purring.doors.desk.sayings import CHARGE_CHOICES, CHARGE_ORDERS, LEAST_SURE
 from purring.facts.charges.actions import handle_charges, pay_charges
-from purring.facts.charges.asked import standing
 from purring.facts.charges.models import Choice, Handling
 from purring.facts.charges.policy import keep_policy, policy_of
 from purring.facts.payments.actions import unapplied
@@ -99,8 +99,8 @@ class PayChargesForm(ActForm):
 
     def prepare(self) -> None:
         assert self.invoice
-        beside = standing([self.invoice], self.desk.today)[self.invoice.pk]
-        amount = min(beside.open, sum(unapplied(payment) for payment in self._payments()))
+        shown = self.invoice.__dict__.get("charges_shown") or charges_of(self.desk, self.invoice)
+        beside, amount = shown.standing, min(shown.standing.open, shown.on_account)
         self.initial.setdefault("amount", amount_text(amount, self.invoice.currency, self.desk.organization))
         self.initial.setdefault("paid_before", beside.paid)
 
@@ -118,6 +118,8 @@ class PayChargesForm(ActForm):
             return
         left = self.cleaned_data["amount"]
         for payment in self._payments():
+            if not left:
+                break
             part = min(left, unapplied(payment))
             if part > 0:
                 pay_charges(payment, self.invoice, part, on=self.desk.today, **self.told)

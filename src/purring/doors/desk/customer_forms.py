@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,15 +14,19 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from purring.core.errors import Refused
 from purring.doors.desk.choices import country_choices, language_choices, timezone_choices
 from purring.doors.desk.desk import Desk
 from purring.doors.desk.fields import DeskForm, fresh_key
 from purring.doors.desk.sayings import CHANNELS, CLOSENESS, CONTACT_ROLES, FORMALITY, KINDS, METHODS
-from purring.facts.customers.actions import add_customer, change_customer, replace_contacts
+from purring.facts.customers.actions import add_customer, change_customer
 from purring.facts.customers.models import Contact, Customer, Remark
+from purring.facts.journal.models import Entry
+from purring.facts.organizations.models import User
 from purring.facts.sending.models import Identity
 from purring.followup.models import Assignment, Schedule
 from purring.followup.schedules import assign
+from purring.kit.numbers import whole
 from purring.kit.together import Question
 
 
@@ -133,6 +138,8 @@ class CustomerForm(PersonFields):
         choices=[("", _("as for everybody")), ("yes", _("yes")), ("no", _("no"))],
     )
     note = forms.CharField(label=_("Note to ourselves"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    stamp = forms.CharField(max_length=400, widget=forms.HiddenInput, required=False)
+    """What each field was made from, so that two people do not undo each other's changes unseen."""
 
     field_names = (
         "name", "kind", "country", "language", "timezone", "address_lines", "postcode", "city", "terms_days",
@@ -143,9 +150,7 @@ class CustomerForm(PersonFields):
     def __init__(self, *args: Any, customer: Customer, known: Sequence[list[Any]] | None = None, **kwargs: Any) -> None:
         """`known`: the answers to `questions`, where a page has asked them already."""
         self.customer = customer
-        initial = {name: getattr(customer, name) for name in self.field_names}
-        initial["pay_run_days"] = ", ".join(str(day) for day in customer.pay_run_days)
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, initial=self._stored(customer), **kwargs)
         self.fields["timezone"].choices = [("", gettext("the country's")), *timezone_choices()]  # type: ignore[attr-defined]
         schedules, assigned, signers = known or [one.alone() for one in self.questions(customer)]
         own = next(iter(assigned), None)
@@ -159,6 +164,17 @@ class CustomerForm(PersonFields):
         self.fields["sender"].choices = [("", gettext("the usual one")), *((str(key), name) for key, name in signers)]  # type: ignore[attr-defined]
         if not signers:
             del self.fields["sender"]
+        self.initial["stamp"] = self.stamp_of(self.fields)
+
+    def _stored(self, customer: Customer) -> dict[str, Any]:
+        initial = {name: getattr(customer, name) for name in self.field_names}
+        initial["pay_run_days"] = ", ".join(str(day) for day in customer.pay_run_days)
+        initial["sender"] = str(customer.sender_id or "")
+        return initial
+
+    def stamp_of(self, names: Iterable[str]) -> str:
+        """Of what is stored in these fields, field by field."""
+        return ".".join(_digest(name, self.initial.get(name)) for name in sorted(names) if name != "stamp")
 
     @staticmethod
     def questions(customer: Customer) -> list[Question]:
@@ -175,7 +191,9 @@ class CustomerForm(PersonFields):
         return days
 
     def keep_rules(self) -> None:
-        """What stands in this form, of all that a customer has."""
+        """What stands in this form, of all that a customer has. In the caller's transaction. What somebody else changed since
+        the form was made stays, unless it was changed here too: then it refuses, with what is there now beside the field."""
+        self._look_again()
         told: dict[str, Any] = {"now": self.desk.now, "actor": self.desk.actor}
         names = [name for name in self.field_names if name in self.cleaned_data]
         changed = {name: self.cleaned_data[name] for name in names}
@@ -185,14 +203,77 @@ class CustomerForm(PersonFields):
         if "schedule" in self.cleaned_data and self.cleaned_data["schedule"] != self.initial["schedule"]:
             assign(self.schedules.get(self.cleaned_data["schedule"]), customer=self.customer, **told)
 
-    def run(self, people: Any) -> bool:
+    def _look_again(self) -> None:
+        org = self.customer.organization_id
+        there = Customer.objects.of(org).select_for_update().get(pk=self.customer.pk)
+        there.organization = self.desk.organization
+        own = Assignment.objects.of(org).filter(customer=there).first()
+        self.customer = there
+        self.initial.update(self._stored(there), schedule=str(own.schedule_id) if own else "")
+        names = sorted(name for name in self.fields if name != "stamp")
+        seen = self.cleaned_data.get("stamp", "")
+        before = seen.split(".")
+        if not seen or len(before) != len(names):
+            return
+        clashes = []
+        for name, made_from in zip(names, before, strict=True):
+            typed, now = (_digest(name, value) for value in (self[name].value(), self.initial.get(name)))
+            if now not in (made_from, typed):
+                if typed == made_from:
+                    del self.cleaned_data[name]  # not touched here: theirs stays
+                else:
+                    clashes.append(name)
+        if not clashes:
+            return
+        self.data = _with(self.data, self.add_prefix("stamp"), self.stamp_of(self.fields))  # sent again, it is meant
+        for name in clashes:
+            self.add_error(name, gettext("There now: %(value)s") % {"value": self._now(name) or gettext("nothing")})
+        raise Refused("changed_meanwhile", changed_meanwhile(self.desk, there))
+
+    def _now(self, name: str) -> str:
+        field, value = self.fields[name], self.initial.get(name)
+        if isinstance(field, forms.BooleanField):
+            return gettext("yes") if value else gettext("no")
+        choices = dict(getattr(field, "choices", ()))
+        return str(choices.get("" if value is None else str(value), value if value is not None else ""))
+
+    def run(self) -> bool:
         def act() -> None:
             with transaction.atomic():
                 self.keep_rules()
-                if people.has_changed():
-                    replace_contacts(self.customer, people.contacts(), now=self.desk.now, actor=self.desk.actor)
 
         return self.attempt(act)
+
+
+def _plain(value: Any) -> str:
+    """As a field sends it: nothing, no and an empty text are the same."""
+    return "" if value in (None, False) else "on" if value is True else str(value).replace("\r\n", "\n").strip()
+
+
+def _digest(name: str, value: Any) -> str:
+    return hashlib.sha256(f"{name}={_plain(value)}".encode()).hexdigest()[:8]
+
+
+def _with(data: Any, name: str, value: str) -> Any:
+    """What was sent, with another value in one place."""
+    changed = data.copy()
+    changed[name] = value
+    return changed
+
+
+def changed_meanwhile(desk: Desk, customer: Customer) -> str:
+    """That it was changed, and by whom, as far as the journal knows."""
+    kinds = ("customer.changed", "schedule.chosen", "schedule.left", "contact.changed", "contact.put_first")
+    entries = Entry.objects.of(desk.organization).filter(customer_id=customer.pk, kind__in=kinds)
+    actor = entries.order_by("-id").values_list("actor", flat=True).first() or ""
+    if actor == desk.actor:
+        return gettext("You changed this meanwhile in another window. Look again, and keep what is right.")
+    key = whole(actor.removeprefix("user:"))
+    user = User.objects.filter(pk=key).first() if key is not None else None
+    if user is None:
+        return gettext("Somebody changed this meanwhile. Look again, and keep what is right.")
+    text = gettext("%(name)s changed this meanwhile. Look again, and keep what is right.")
+    return text % {"name": user.name or user.email}
 
 
 class Rules:
@@ -230,6 +311,7 @@ class Rules:
             if bound:
                 said = [text for field in fields if field in self.form.fields and (text := self._said(field))]
                 row = {"key": key, "name": name, "fields": bound, "form": shown, "open": key == self.opened}
+                row["stamp"] = shown["stamp"].value() if shown is self.sent else shown.stamp_of(fields)
                 found.append({**row, "said": " · ".join(said)})
         return found
 
@@ -256,8 +338,9 @@ class RuleForm(CustomerForm):
         super().__init__(*args, **kwargs)
         _name, fields = Rules.PARTS[rule]
         for name in list(self.fields):
-            if name not in fields:
+            if name not in (*fields, "stamp"):
                 del self.fields[name]
+        self.initial["stamp"] = self.stamp_of(fields)
 
     def keep(self) -> bool:
         def act() -> None:
@@ -290,7 +373,8 @@ class ContactForm(forms.Form):
     @classmethod
     def of(cls, contact: Contact, data: Any = None) -> ContactForm:
         """Of one person, to be changed in place."""
-        initial = {name: getattr(contact, name) for name in cls.base_fields}
+        initial = {name: getattr(contact, name) for name in cls.base_fields if name != "stamp"}
+        initial["stamp"] = contact.stamp
         return cls(data, initial=initial, prefix=f"person{contact.pk}", label_suffix="")
 
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
@@ -303,26 +387,14 @@ class ContactForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     role = forms.ChoiceField(label=_("Role"), choices=list(CONTACT_ROLES.items()))
+    stamp = forms.CharField(max_length=16, widget=forms.HiddenInput, required=False)
 
-
-_Base = forms.formset_factory(ContactForm, extra=1, can_delete=True, max_num=20, validate_max=True)
-
-
-class ContactFormSet(_Base):  # type: ignore[valid-type,misc]
-    """The customer's people in the order in which they are written to, with room for one more."""
-
-    @classmethod
-    def of(cls, customer: Customer, data: Any) -> ContactFormSet:
-        names = [*ContactForm.base_fields]
-        rows = [{name: getattr(contact, name) for name in names} for contact in customer.contacts.all()]
-        return cls(data, initial=rows, prefix="people", form_kwargs={"label_suffix": ""})
-
-    def contacts(self) -> list[dict[str, Any]]:
-        """The people as `replace_contacts` takes them."""
-        people = []
-        for form in self.forms:
-            data = {**form.cleaned_data}
-            if data and not data.pop("DELETE", False) and (data["name"] or data["email"] or data["phone"]):
-                data["name"] = data["name"] or f"{data['given_name']} {data['family_name']}".strip()
-                people.append(data)
-        return people
+    def look_again(self, contact: Contact, said: str) -> None:
+        """Somebody else changed the person: say what is there now beside what differs; sent again, it is meant."""
+        self.data = _with(self.data, self.add_prefix("stamp"), contact.stamp)
+        for name, typed in list(self.cleaned_data.items()):
+            there = str(getattr(contact, name, typed))
+            if there != typed:
+                value = dict(getattr(self.fields[name], "choices", ())).get(there, there) or gettext("nothing")
+                self.add_error(name, gettext("There now: %(value)s") % {"value": value})
+        self.add_error(None, said)

@@ -25,6 +25,7 @@ from purring.facts.invoices.models import Invoice
 from purring.followup.models import WAITING, Reminder
 from purring.insight.ageing import OPEN
 from purring.insight.search.finding import Asked, fitting
+from purring.kit.numbers import whole
 from purring.kit.together import Question, together
 
 SHOWS: dict[str, Lazy | str] = {
@@ -61,7 +62,7 @@ class Filter(Narrowing):
         return cls(
             show=show if show in SHOWS else "all",
             q=str(asked.get("q", "")).replace("\0", "").strip()[:100],
-            group=int(group) if group.isdigit() and len(group) < 18 else None,
+            group=whole(group),
             language=str(asked.get("language", ""))[:12],
             sort=sort if sort in SORTS else "name",
         )

@@ -21,6 +21,7 @@ from purring.doors.desk.schedule_people import schedule_of
 from purring.facts.access.models import Link
 from purring.facts.access.signed import page_address
 from purring.facts.agreements.models import CheckIn, Hold, PaymentPlan, Promise
+from purring.facts.answers.actions import late_days
 from purring.facts.customers.models import AddressTrouble, Contact, Customer, Remark
 from purring.facts.customers.people import LEFT
 from purring.facts.disputes.models import Dispute
@@ -86,6 +87,7 @@ def page_of(desk: Desk, customer: Customer, opened: Opened) -> dict[str, Any]:
         Question(Credit.objects.of(org).filter(customer=customer, amount__gt=0).order_by("currency")),
         Question(running.order_by("-id")),
         Question(proposed, "currency", "instalments"),
+        Question(late_days(org, customer).order_by("id")),
         Question(links[:100], "id"),
         Question(disputed, "invoice_id", "amount", "invoice__currency"),
         Question(remarks[:MOST_REMARKS]),
@@ -99,13 +101,13 @@ def page_of(desk: Desk, customer: Customer, opened: Opened) -> dict[str, Any]:
         *ageing_questions(customer, today),
     )
     (
-        holds, promises, waiting, notes, asked, contacts, troubles, credits, running_plans, proposals, shared, disputes,
+        holds, promises, waiting, notes, asked, contacts, troubles, credits, running_plans, proposals, asked_days, shared, disputes,
         remarked, messages, leaving, users, schedules, assigned, signers, used, there, *rest,
     ) = found  # fmt: skip
     habits, bands = rest[:3], rest[3:]
     why = steps(org, invoices, today, there)
     standing = plans_standing(running_plans, today)
-    customer.__dict__["standing_plans"] = standing  # no form need ask again
+    customer.__dict__ |= {"standing_plans": standing, "late_days": asked_days}  # no form need ask again
     plans = [one for one in standing if one.open]
     state = State(
         open=bool(invoices),
@@ -117,6 +119,7 @@ def page_of(desk: Desk, customer: Customer, opened: Opened) -> dict[str, Any]:
         asked=bool(asked),
         planned=bool(plans),
         plan_asked=bool(proposals),
+        day_asked=bool(asked_days),
     )
     names = {key: name or email for key, name, email in users}
     return {
@@ -140,6 +143,7 @@ def page_of(desk: Desk, customer: Customer, opened: Opened) -> dict[str, Any]:
             {"currency": currency, "rows": [(date.fromisoformat(day), amount) for day, amount in instalments]}
             for currency, instalments in proposals
         ],
+        "asked_days": asked_days,
         "acts": _acts(desk, customer, state, opened),
         "remarks": _remarks(desk, remarked, names, opened),
         "remark_form": opened.form if opened.what == "note" and opened.form else RemarkForm(desk=desk, prefix="note"),
@@ -176,6 +180,16 @@ def _acts(desk: Desk, customer: Customer, state: State, opened: Opened) -> list[
         to = reverse(f"desk:customer-{offer.key}", args=[customer.pk])
         offered.append({"act": offer, "form": form, "open": mine, "to": to})
     return offered
+
+
+def people_of(desk: Desk, customer: Customer) -> dict[str, Any]:
+    """Their people alone, nothing open."""
+    org = desk.organization
+    contacts, troubles = together(
+        Question(Contact.objects.of(org).filter(customer=customer).order_by("position", "id")),
+        Question(AddressTrouble.objects.of(org).filter(customer=customer), "address", "why"),
+    )
+    return _people(desk, contacts, dict(troubles), Opened())
 
 
 def _people(desk: Desk, contacts: list[Contact], troubles: dict[str, str], opened: Opened) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone, translation
@@ -35,13 +35,19 @@ SESSION_KEY = "organization"
 
 @dataclass(frozen=True)
 class Desk:
-    """`now` is read once per request. `others` are the person's memberships elsewhere."""
+    """`now` is read once per request. `others` are the person's memberships elsewhere, `member` is the one here."""
 
     user: User
     organization: Organization
     role: str
     now: datetime
     others: list[Membership] = field(default_factory=list)
+    member: Membership | None = None
+
+    @property
+    def all(self) -> list[Membership]:
+        """All the person belongs to, this one first."""
+        return [self.member, *self.others] if self.member else list(self.others)
 
     @property
     def today(self) -> date:
@@ -72,6 +78,14 @@ class Desk:
         return self.may(Permission.MANAGE)
 
     @property
+    def may_audit(self) -> bool:
+        return self.may(Permission.AUDIT)
+
+    @property
+    def may_export(self) -> bool:
+        return self.may(Permission.EXPORT)
+
+    @property
     def may_approve(self) -> bool:
         """Whether the role may give the yes that messages wait for."""
         return self.may_follow_up and may_approve(self.organization, self.role)
@@ -84,14 +98,16 @@ def memberships(user: User) -> list[Membership]:
 
 
 def sit_down(request: HttpRequest, user: User) -> Desk | None:
-    """The desk of this request: the organization last chosen, else the first. None without any membership."""
+    """The desk of this request: the organization chosen in this browser, else the one the person chose last anywhere, else
+    the first. None without any membership."""
     mine = memberships(user)
     if not mine:
         return None
     chosen = request.session.get(SESSION_KEY)
-    at = next((member for member in mine if member.organization_id == chosen), mine[0])
+    by_id = {member.organization_id: member for member in mine}
+    at = by_id.get(chosen or 0) or by_id.get(user.sat_at_id or 0) or mine[0]
     others = [member for member in mine if member is not at]
-    return Desk(user, at.organization, at.role, timezone.now(), others)
+    return Desk(user, at.organization, at.role, timezone.now(), others, at)
 
 
 def page(
@@ -112,6 +128,7 @@ def page(
         method = "GET" if request.method == "HEAD" else request.method
         if method not in allowed:
             return HttpResponseNotAllowed(allowed)
+        _without_nul(request)
         if permission is Permission.PUBLIC:
             return _found(view, request, *args, **kwargs)
         user = request.user
@@ -125,12 +142,7 @@ def page(
         if desk is None:
             return render(request, "desk/nowhere.html", status=403)
         if is_missing(desk.organization, user):
-            messages.info(
-                request,
-                gettext("%(name)s asks everybody for a second factor. Set yours up first.")
-                % {"name": desk.organization.name},
-            )
-            return redirect("mfa_index")
+            return ask_for_factor(request, desk.organization)
         request.desk = desk  # type: ignore[attr-defined]  # for the context processor
         if not desk.may(permission):
             return render(request, "desk/forbidden.html", {"desk": desk}, status=403)
@@ -139,6 +151,24 @@ def page(
     guarded.permission = permission  # type: ignore[attr-defined]
     guarded.methods = allowed  # type: ignore[attr-defined]
     return path(pattern, guarded, name=name)
+
+
+def _without_nul(request: HttpRequest) -> None:
+    """The sign that no keyboard makes, and that PostgreSQL refuses in a text, is left out of what was sent."""
+    for name in ("GET", "POST"):
+        given: QueryDict = getattr(request, name)
+        if any("\0" in value for _, values in given.lists() for value in values):
+            clean = QueryDict(mutable=True)
+            for key, values in given.lists():
+                clean.setlist(key.replace("\0", ""), [str(value).replace("\0", "") for value in values])
+            setattr(request, name, clean)
+
+
+def ask_for_factor(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """On to where a second factor is set up, with the reason."""
+    text = gettext("%(name)s asks everybody for a second factor. Set yours up first.")
+    messages.info(request, text % {"name": organization.name})
+    return redirect("mfa_index")
 
 
 def _found(view: View, *args: Any, **kwargs: Any) -> HttpResponseBase:

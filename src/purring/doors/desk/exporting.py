@@ -16,19 +16,14 @@ from xml.sax.saxutils import escape
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 
+from purring.kit.formulas import neutral
 from purring.kit.mime import safe_filename
 
 Cell = str | int | date | None | tuple[str]
 """A text, a whole number, a day, or (in a tuple) a decimal number as text."""
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 AT_ONCE = 200
 EPOCH = date(1899, 12, 30)
 """Day 0 of spreadsheets."""
-
-
-def neutral(text: str) -> str:
-    """Never a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponseBase:

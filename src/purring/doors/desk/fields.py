@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from purring.core.errors import Refused
 from purring.core.money import exponent, to_minor, to_text
 from purring.doors.desk.desk import Desk
+from purring.doors.desk.refusals import told
 from purring.doors.intake.locale import LocaleFacts
 from purring.doors.intake.numbers import NumberColumn, read_number
 from purring.facts.organizations.models import Organization
@@ -50,8 +51,9 @@ def amount_text(minor: int, currency: str, organization: Organization) -> str:
 
 
 def sentence(message: str) -> str:
-    """A refusal's line as a sentence for a page."""
-    text = message[:1].upper() + message[1:]
+    """A refusal's line as a sentence for a page, in its reader's language."""
+    text = told(message)
+    text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from purring.core.errors import Refused
 from purring.facts.organizations.actions import add_member, found_organization
 from purring.facts.organizations.models import Membership, Organization, Role, User
 from purring.followup.schedules import default_schedule
 from purring.kit.zones import main_zone
+
+SAME_PRESS = timedelta(minutes=1)
 
 
 def ownerless() -> bool:
@@ -40,25 +43,60 @@ def found(
 
     Refuses (`closed`) when another first owner was quicker.
     """
-    if connection.vendor == "postgresql":  # SQLite takes one writer at a time anyway
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {Membership._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+    _one_at_a_time()
     if not ownerless():
         raise Refused("closed", "this Purring has an owner already; ask for an invitation")
     if organization is None:
-        organization, _ = found_organization(
-            free_slug(name),
-            name,
-            country,
-            language=language,
-            currency=currency,
-            timezone=main_zone(country) or "UTC",
-            now=now,
-            actor=f"user:{user.pk}",
-        )
+        organization = _made(user, name, country, language, currency, now)
+    _owned(organization, user, now)
+    return organization
+
+
+@transaction.atomic
+def found_another(user: User, now: datetime, *, name: str, country: str, language: str, currency: str) -> Organization:
+    """One more organization for somebody who owns one already. Asked for twice within a minute, it is one.
+
+    Refuses (`not_owner`) anybody else: who comes into this Purring is for its owners to say; and (`same_name`) a name that
+    one of the person's own organizations has.
+    """
+    _one_at_a_time()
+    mine = Membership.objects.everywhere("a person's own memberships").filter(user=user, role=Role.OWNER)
+    owned = [member.organization for member in mine.select_related("organization")]
+    if not owned:
+        raise Refused("not_owner", gettext("only an owner opens another organization"))
+    same = next((one for one in owned if one.name.casefold() == name.strip().casefold()), None)
+    if same and now - same.created_at < SAME_PRESS and same.first_day_approved_at is None:
+        return same
+    if same:
+        raise Refused("same_name", gettext("you have an organization of this name already"), field="name")
+    organization = _made(user, name.strip(), country, language, currency, now)
+    _owned(organization, user, now)
+    return organization
+
+
+def _one_at_a_time() -> None:
+    if connection.vendor == "postgresql":  # SQLite takes one writer at a time anyway
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {Membership._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _made(user: User, name: str, country: str, language: str, currency: str, now: datetime) -> Organization:
+    made, _ = found_organization(
+        free_slug(name),
+        name,
+        country,
+        language=language,
+        currency=currency,
+        timezone=main_zone(country) or "UTC",
+        now=now,
+        actor=f"user:{user.pk}",
+    )
+    return made
+
+
+def _owned(organization: Organization, user: User, now: datetime) -> None:
     add_member(organization, user, Role.OWNER, now=now, actor=f"user:{user.pk}")
     default_schedule(organization)
-    return organization
 
 
 def free_slug(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise as Lazy
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from purring.core.errors import Refused
@@ -28,11 +28,12 @@ from purring.facts.organizations.models import LegalEntity
 from purring.followup.models import Assignment, Schedule
 from purring.insight.ageing import BOUNDS
 from purring.insight.search.finding import Asked, fitting
+from purring.kit.numbers import whole
 from purring.kit.together import Question, together
 from purring.language.formats import short_date
 
 SHOWS: dict[str, Lazy | str] = {
-    "open": _("Open"),
+    "open": pgettext_lazy("invoices", "Open"),
     "overdue": _("Overdue"),
     "held": _("On hold"),
     "promised": _("Promised"),
@@ -99,7 +100,7 @@ class Filter(Narrowing):
 
 
 def _id(text: Any) -> int | None:
-    return int(text) if text and str(text).isdigit() and len(str(text)) < 18 else None
+    return whole(text)
 
 
 def _day(text: Any) -> date | None:

@@ -26,6 +26,8 @@ from purring.doors.intake.headers import fields_of
 from purring.doors.intake.reading import Reading, read
 from purring.doors.intake.rows import InvoiceRow, Kind, PaymentRow, Refusal, Row
 from purring.doors.intake.storing import FileResult, store
+from purring.facts.beginning.importing import GivenFile
+from purring.kit.numbers import whole
 from purring.language import formats
 
 TRIED_ROWS = 5000
@@ -167,6 +169,32 @@ def read_upload(desk: Desk, upload: Upload, path: Path, name: str) -> Reading:
         mapping=upload.mappings.get(name) or None,
         corrections=upload.corrections.get(name) or None,
     )
+
+
+def given_files(desk: Desk, upload: Upload) -> list[GivenFile]:
+    """The upload as an import takes it; a file nobody looked at is counted now."""
+    found, counted, mappings, corrections = [], upload.counted, upload.mappings, upload.corrections
+    for path, name in upload.files:
+        content = path.read_bytes()
+        document = b"%PDF-" in content[:1024] and _is_document(desk, upload, path, name)
+        rows = counted.get(name)
+        if rows is None and not document:
+            try:
+                rows = read_upload(desk, upload, path, name).total
+            except Refused:  # told when its turn comes
+                rows = 0
+        found.append(
+            GivenFile(name, content, rows or 0, document, mappings.get(name) or {}, corrections.get(name) or {})
+        )
+    return found
+
+
+def _is_document(desk: Desk, upload: Upload, path: Path, name: str) -> bool:
+    """A PDF without an invoice to be read inside."""
+    try:
+        return read_upload(desk, upload, path, name).kind == "attachment"
+    except Refused:
+        return False
 
 
 def where(refused: Refused) -> str:
@@ -381,6 +409,7 @@ def _said(given: Mapping[str, Any], prefix: str) -> dict[tuple[int, int], str]:
     found = {}
     for name in list(given):
         line, _, at = name.removeprefix(prefix).partition("-cell-")
-        if name.startswith(prefix) and line.isdigit() and at.isdigit() and len(line) < 9 and int(at) < 500:
-            found[int(line), int(at)] = str(given[name]).strip()[:1000]
+        place = whole(line), whole(at)
+        if name.startswith(prefix) and place[0] is not None and place[1] is not None and place[1] < 500:
+            found[place[0], place[1]] = str(given[name]).strip()[:1000]
     return found

@@ -16,9 +16,11 @@ from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.followup.beginnings import EMPTY
 from purring.followup.beginnings import STAGES as BEGINNINGS
+from purring.followup.drafted import DRAFTED
 from purring.followup.models import OwnMessage
 from purring.followup.own_messages import addresses, documents_of
 from purring.language import formats
+from purring.plugins.drafting import ChatEndpoint
 
 MOST_DOCUMENTS = 30
 
@@ -102,8 +104,8 @@ class MessageForm(DeskForm):
         return [row for row in rows if row.currency == rows[0].currency]
 
 
-def beginnings() -> list[tuple[str, list[tuple[str, str]]]]:
-    """What a message can begin with, in groups: nothing, what they said, or a wording of ours."""
+def beginnings(model: ChatEndpoint | None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a message can begin with, in groups: nothing, what they said, a wording of ours, or a draft of the model."""
     cases = [(key, str(name)) for key, name in CASES.items()]
     stages = [(key, label(STAGES, key)) for key in BEGINNINGS]
     groups = [
@@ -111,4 +113,6 @@ def beginnings() -> list[tuple[str, list[tuple[str, str]]]]:
         (gettext("An answer, when …"), cases),
         (gettext("Our words for a"), stages),
     ]
+    if model:
+        groups.append((gettext("A draft to go on from"), [(DRAFTED, gettext("by %(model)s") % {"model": model.model})]))
     return groups

@@ -176,12 +176,13 @@ def on_its_way(desk: Desk) -> list[Total]:
 # -- what needs a person
 
 
+REFUND_WAITS = Q(state__in=(RefundState.ASKED, RefundState.FAILED)) | Q(state=RefundState.CONFIRMED, by_hand=True)
+"""Somebody has to decide about it, to pay it by hand, or to look into it."""
+
+
 def refunds_waiting(desk: Desk) -> QuerySet[RefundRequest]:
-    """Refunds that somebody has to decide about, to pay by hand, or to look into."""
-    to_pay = Q(state=RefundState.CONFIRMED, by_hand=True)
-    rows = RefundRequest.objects.of(desk.organization).filter(
-        Q(state__in=(RefundState.ASKED, RefundState.FAILED)) | to_pay
-    )
+    """Refunds that wait for a person."""
+    rows = RefundRequest.objects.of(desk.organization).filter(REFUND_WAITS)
     return rows.select_related("payment__customer", "asked_by").order_by("id")
 
 

@@ -29,6 +29,7 @@ from purring.facts.invoices.models import Invoice
 from purring.facts.messages.models import Message
 from purring.followup.deliveries import doubtful
 from purring.followup.models import PutOff, Reminder, Task
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 from purring.kit.together import Question, together
 
@@ -182,9 +183,10 @@ def subject_of(desk: Desk, subject: str) -> tuple[Any, int | None]:
     """The thing that a subject names, and its customer. Refuses `not_found`."""
     what, _colon, key = subject.partition("-")
     models: dict[str, Any] = {"task": Task, REPLY: Message, ANSWER: Answer, DOUBT: Reminder}
-    if what not in models or not key.isdigit():
+    number = whole(key)
+    if what not in models or number is None:
         raise Refused("not_found", f"there is no {subject}")
-    thing = reach(models[what], desk.organization, pk=int(key))
+    thing = reach(models[what], desk.organization, pk=number)
     return thing, thing.customer_id
 
 
@@ -204,9 +206,9 @@ def _put_off(desk: Desk) -> QuerySet[PutOff]:
     return PutOff.objects.of(desk.organization).filter(until__gt=desk.today)
 
 
-def _answers(desk: Desk) -> QuerySet[Answer]:
-    """Answers that nobody has looked at yet. Money that has come needs no look."""
-    rows = Answer.objects.of(desk.organization).filter(seen_at=None, replaced_by=None, kind__in=MEANING)
+def unseen(rows: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Of these answers those that nobody has looked at yet. Money that has come needs no look."""
+    rows = rows.filter(seen_at=None, replaced_by=None, kind__in=MEANING)
     return rows.exclude(Q(kind="paid") & ~Q(invoices__settled_on=None))
 
 
@@ -236,7 +238,7 @@ def _asked(desk: Desk, *more: Question) -> list[list[Any]]:
         *more,
         Question(tasks[:AT_MOST], "code", "id", "customer_id", "opened_on"),
         Question(replies[:AT_MOST], "id", "customer_id", "at"),
-        Question(_answers(desk).distinct().order_by("id")[:AT_MOST], "id", "customer_id", "at"),
+        Question(unseen(Answer.objects.of(org)).distinct().order_by("id")[:AT_MOST], "id", "customer_id", "at"),
         Question(doubtful(org)[:AT_MOST], "id", "customer_id", "on"),
     )
 
@@ -355,12 +357,12 @@ def _then(
         return _("Import payments"), reverse("desk:import")
     if one.code == "check_account":
         return _("Correct the account"), reverse("desk:settings-billing")
-    if one.code == "check_message" and thing.subject.isdigit():
-        return _("Read it"), reverse("desk:reminder", args=[int(thing.subject)])
+    if one.code == "check_message" and (about_message := whole(thing.subject)) is not None:
+        return _("Read it"), reverse("desk:reminder", args=[about_message])
     if customer is None:
         return None
     if one.code in ("bad_address", "no_address", "wrong_person"):
-        return _("Correct the address"), reverse("desk:customer-edit", args=[customer.pk])
+        return _("Correct the address"), reverse("desk:customer", args=[customer.pk]) + "#people"
     if one.code == "details":
         return _("See what they want changed"), reverse("desk:customer-details", args=[customer.pk])
     if one.code == "unmatched_receipt":

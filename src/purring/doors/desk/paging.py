@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
+from purring.kit.numbers import whole
+
 M = TypeVar("M", bound=Model)
 SEPARATOR = "\t"
 
@@ -25,13 +27,14 @@ def page_of(
     first, second = order
     rows = rows.order_by(*order)
     value, _, key = after.rpartition(SEPARATOR)
-    if key.isdigit():
+    number = whole(key)
+    if number is not None:
         try:
             at = read(value)
         except ValueError:
             at = None
         if at is not None:
-            rows = rows.filter(Q(**{f"{first}__gt": at}) | Q(**{first: at, f"{second}__gt": int(key)}))
+            rows = rows.filter(Q(**{f"{first}__gt": at}) | Q(**{first: at, f"{second}__gt": number}))
     found = list(rows[: size + 1])
     if len(found) <= size:
         return found, ""
@@ -56,14 +59,15 @@ def ordered(rows: QuerySet[M], order: Order) -> QuerySet[M]:
 def page_in(rows: QuerySet[M], order: Order, after: str, size: int) -> tuple[list[M], str]:
     """A page of rows in this order, after the key `after`, and the key of the next one."""
     value, _, key = after.replace("\0", "").rpartition(SEPARATOR)
-    if key.isdigit() and len(key) < 19:
+    number = whole(key)
+    if number is not None:
         try:
             at = order.read(value)
         except ValueError:
             at = None
         if at is not None:
             beyond = "lt" if order.falling else "gt"
-            same = Q(**{order.field: at, f"id__{beyond}": int(key)})
+            same = Q(**{order.field: at, f"id__{beyond}": number})
             rows = rows.filter(Q(**{f"{order.field}__{beyond}": at}) | same)
             # Said once more by itself: the database begins here in the index, which it would not for an "or".
             rows = rows.filter(**{f"{order.field}__{beyond}e": at})
@@ -76,8 +80,9 @@ def page_in(rows: QuerySet[M], order: Order, after: str, size: int) -> tuple[lis
 
 def newest_first(rows: QuerySet[M], after: str, size: int) -> tuple[list[M], str]:
     """A page of rows by falling id, older than the id `after`; and the key of the next one."""
-    if after.isdigit():
-        rows = rows.filter(pk__lt=int(after))
+    number = whole(after)
+    if number is not None:
+        rows = rows.filter(pk__lt=number)
     found = list(rows.order_by("-pk")[: size + 1])
     return found[:size], str(found[size - 1].pk) if len(found) > size else ""
 

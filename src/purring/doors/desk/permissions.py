@@ -17,15 +17,27 @@ class Permission(Enum):
     FOLLOW_UP = "follow_up"
     BOOK = "book"
     MANAGE = "manage"
+    AUDIT = "audit"
+    EXPORT = "export"
 
 
 ROLES: dict[str, frozenset[Permission]] = {
-    Role.OWNER: frozenset({Permission.LOOK, Permission.FOLLOW_UP, Permission.BOOK, Permission.MANAGE}),
-    Role.ACCOUNTANT: frozenset({Permission.LOOK, Permission.FOLLOW_UP, Permission.BOOK}),
+    Role.OWNER: frozenset(
+        {
+            Permission.LOOK,
+            Permission.FOLLOW_UP,
+            Permission.BOOK,
+            Permission.MANAGE,
+            Permission.AUDIT,
+            Permission.EXPORT,
+        }
+    ),
+    Role.ACCOUNTANT: frozenset({Permission.LOOK, Permission.FOLLOW_UP, Permission.BOOK, Permission.AUDIT}),
     Role.COLLECTOR: frozenset({Permission.LOOK, Permission.FOLLOW_UP}),
     Role.READ_ONLY: frozenset({Permission.LOOK}),
 }
-"""A collector speaks with customers; booking and giving up money is another person's job."""
+"""A collector speaks with customers; booking and giving up money is another person's job. Who did what is for those who
+answer for it, and everything as one file for owners alone."""
 
 
 def may(role: str, permission: Permission) -> bool:

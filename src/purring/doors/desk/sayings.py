@@ -48,6 +48,7 @@ CASES: Labels = {
     "plan_request": _("they ask for instalments"),
     "plan_agreed": _("a plan was agreed"),
     "plan_declined": _("their plan cannot be agreed to"),
+    "day_declined": _("their day cannot be agreed to"),
     "day_agreed": _("a later day was agreed"),
     "sum_agreed": _("a smaller sum was agreed"),
     "hardship": _("they are out of money"),

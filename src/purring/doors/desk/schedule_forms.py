@@ -29,6 +29,7 @@ from purring.followup.models import Schedule
 from purring.followup.presets import PresetSchedule
 from purring.followup.schedule_lints import contradictions
 from purring.followup.schedules import GENTLE_STEPS, KEPT, keep_schedule, read_steps
+from purring.kit.numbers import whole
 
 _PATH = re.compile(r"steps\[(\d+)\]\.(\w+)")
 BEFORE, ON, AFTER = "before", "on", "after"
@@ -230,7 +231,7 @@ def changed(posted: Any, do: str) -> Any:
         number = 0
     rows = [{name: posted.get(f"steps-{at}-{name}", "") for name in _FIELDS} for at in range(number)]
     act, _, place = do.partition("-")
-    at = int(place) if place.isdigit() and int(place) < len(rows) else None
+    at = next((index for index in range(len(rows)) if index == whole(place)), None)
     if act == "add" and len(rows) < 20:
         rows.append(_next_step(rows))
     elif act == "remove" and at is not None:
@@ -251,8 +252,8 @@ def changed(posted: Any, do: str) -> Any:
 def _signed(row: Mapping[str, str]) -> int | None:
     if row["side"] == ON:
         return 0
-    days = row["days"].strip()
-    return (-int(days) if row["side"] == BEFORE else int(days)) if days.isdigit() else None
+    days = whole(row["days"].strip())
+    return -days if days is not None and row["side"] == BEFORE else days
 
 
 def _place(row: Mapping[str, str]) -> int:

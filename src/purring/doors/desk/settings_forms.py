@@ -17,6 +17,7 @@ from purring.doors.desk.sayings import ROLE_NOTES, ROLES, SCHEMES
 from purring.facts.organizations.actions import change_organization
 from purring.facts.organizations.models import LegalEntity
 from purring.followup.entities import change_entity
+from purring.kit.numbers import whole
 from purring.papers.facts import Account
 from purring.papers.preflight import check_account
 
@@ -99,7 +100,7 @@ class SendingForm(OrganizationForm):
     def clean_autopay_retries(self) -> list[int]:
         """Whole days, rising."""
         given = [part.strip() for part in str(self.cleaned_data["autopay_retries"]).split(",") if part.strip()]
-        days = [int(part) if part.isascii() and part.isdigit() and len(part) < 3 else 0 for part in given]
+        days = [days if (days := whole(part)) is not None and days < 100 else 0 for part in given]
         if len(days) > 5 or any(not 0 < day <= 30 for day in days) or days != sorted(set(days)):
             raise forms.ValidationError(gettext("Give up to five days of 1 to 30, rising, such as 3, 7."))
         return days

@@ -7,7 +7,7 @@ number of queries. A kind it has no words for is shown by its name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -30,6 +30,7 @@ from purring.facts.messages.models import Message
 from purring.facts.organizations.models import User
 from purring.facts.payments.models import Payment
 from purring.followup.models import Reminder
+from purring.kit.numbers import whole
 from purring.kit.together import Question, together
 from purring.language import formats
 from purring.plugins.payment.registry import plugins
@@ -60,6 +61,7 @@ TELLINGS: dict[str, Telling] = {
     "document.kept": ("file", "", _("Document added")),
     "call.logged": ("phone", "", _("Called: {outcome}")),
     "call.logged.again": ("phone", "", _("Called: {outcome}. Calling again on {again_on}")),
+    "draft.asked": ("pen", "", _("A language model was asked for a draft")),
     "message.wanted": ("mail", "", _("{Stage} written")),
     "message.wanted.anyway": ("mail", "care", _("{Stage} written, to be sent although the tone guard objects")),
     "message.taken_back": ("mail", "", _("Message taken back before it left")),
@@ -119,6 +121,7 @@ TELLINGS: dict[str, Telling] = {
     "debit.ended": ("check", "", _("Automatic payment: {outcome}")),
     "promise.recorded": ("promise", "", _("Promised to pay on {pay_on}")),
     "promise.withdrawn": ("promise", "", _("Promise withdrawn")),
+    "promise.declined": ("promise", "", _("The day they asked for, {pay_on}, was declined")),
     "plan.agreed": ("promise", "", _("Payment plan agreed")),
     "plan.asked": ("promise", "care", _("Asked for a payment plan of their own")),
     "plan.declined": ("promise", "", _("The plan they asked for was declined")),
@@ -263,19 +266,21 @@ def _page(desk: Desk, rows: QuerySet[Entry], before: int | None) -> tuple[list[M
         rows = rows.filter(id__lt=before)
     entries = list(rows[: PAGE + 1])
     shown = entries[:PAGE]
-    teller = _Teller(desk, shown)
+    teller = Teller(desk, shown)
     return [teller.tell(entry) for entry in shown], shown[-1].pk if len(entries) > PAGE else None
 
 
-class _Teller:
+class Teller:
     """Puts entries into words, with everything they name looked up at once."""
+
+    tellings: Mapping[str, Telling] = TELLINGS
 
     def __init__(self, desk: Desk, entries: Sequence[Entry]) -> None:
         self.desk = desk
         org = desk.organization
         invoice_ids = {entry.invoice_id for entry in entries if entry.invoice_id}
         reminder_ids = {entry.data["reminder"] for entry in entries if "reminder" in entry.data}
-        user_ids = {int(entry.actor[5:]) for entry in entries if entry.actor.startswith("user:")} - {desk.user.pk}
+        user_ids = self._people(entries) - {desk.user.pk}
         given = [entry.data["given"] for entry in entries if entry.kind == "answer.given" and entry.data["files"]]
         reminders = Reminder.objects.of(org).filter(id__in=reminder_ids)
         files = AnswerFile.objects.of(org).filter(answer_id__in=given).defer("content")
@@ -296,8 +301,11 @@ class _Teller:
             self.files.setdefault(file.answer_id, []).append(file)
         self.users = {user.pk: _name(user) for user in (desk.user, *users)}
 
-    def tell(self, entry: Entry) -> Moment:
-        reminder = self.reminders.get(entry.data.get("reminder", 0))
+    def _people(self, entries: Sequence[Entry]) -> set[int]:
+        return {int(entry.actor[5:]) for entry in entries if entry.actor.startswith("user:")}
+
+    def kind_of(self, entry: Entry) -> str:
+        """The kind, or what of it a sentence of its own is for."""
         kind = entry.kind
         if kind == "reminder.edited" and entry.data.get("overruled"):
             kind = "reminder.edited.anyway"
@@ -307,16 +315,21 @@ class _Teller:
             kind = "call.logged.again"
         if kind == "hold.placed" and entry.data.get("until"):
             kind = "hold.placed.until"
-        icon, tone, words = TELLINGS.get(kind, ("journal", "", entry.kind.replace(".", " ").replace("_", " ")))
-        text = str(words).format_map(_Shown(self._values(entry, reminder)))
+        return kind
+
+    def tell(self, entry: Entry) -> Moment:
+        reminder = self.reminders.get(entry.data.get("reminder", 0))
+        kind = self.kind_of(entry)
+        icon, tone, words = self.tellings.get(kind, ("journal", "", entry.kind.replace(".", " ").replace("_", " ")))
+        text = str(words).format_map(_Shown(self.values(entry, reminder)))
         quote = entry.text.text if hasattr(entry, "text") else ""
         message = reminder.message if reminder and entry.kind in ("reminder.sent", "reminder.unconfirmed") else None
         files = self.files.get(entry.data["given"], ()) if entry.kind == "answer.given" else ()
         reply = int(entry.data.get("message", 0)) if entry.kind == "reply.received" else 0
         said = text[:1].upper() + text[1:]
-        return Moment(entry.at, icon, tone, said, self._who(entry.actor), quote, message, files, reply)
+        return Moment(entry.at, icon, tone, said, self.who(entry.actor), quote, message, files, reply)
 
-    def _values(self, entry: Entry, reminder: Reminder | None) -> dict[str, str]:
+    def values(self, entry: Entry, reminder: Reminder | None) -> dict[str, str]:
         locale, data = self.desk.locale, entry.data
         values = {"number": self.numbers.get(entry.invoice_id or 0, str(data.get("number", "")))}
         values["note"] = str(data.get("number", ""))
@@ -347,13 +360,13 @@ class _Teller:
             values["outcome"] = label(OUTCOMES, str(data.get("outcome", "")))
         return values
 
-    def _who(self, actor: str) -> str:
+    def who(self, actor: str) -> str:
         if actor.startswith("user:"):
             return self.users.get(int(actor[5:]), gettext("a former colleague"))
         if actor.startswith("round:"):
             return "Purring"
         provider, _, key = actor.partition(":")
-        if key.isdigit() and provider in plugins():
+        if whole(key) is not None and provider in plugins():
             return plugins()[provider].TITLE
         named = {"cli": gettext("command line"), "import": gettext("import"), "customer": gettext("the customer")}
         return named.get(actor, actor)

@@ -63,6 +63,16 @@ class Upload:
         (self.folder / "corrections.json").write_text(json.dumps(corrections))
 
     @property
+    def counted(self) -> dict[str, int]:
+        """How many rows its lists have, as far as somebody looked: file name -> rows."""
+        path = self.folder / "counted.json"
+        return json.loads(path.read_text()) if path.is_file() else {}
+
+    def count(self, rows: dict[str, int]) -> None:
+        """Keep how many rows there are, so that nobody need read a large file once more for it."""
+        (self.folder / "counted.json").write_text(json.dumps(rows))
+
+    @property
     def begins(self) -> bool:
         """It is part of setting up: afterwards the person goes on with that."""
         return (self.folder / "begins").exists()
@@ -116,6 +126,11 @@ def claim(upload: Upload) -> Upload | None:
     except FileNotFoundError:
         return None
     return Upload(taken)
+
+
+def give_back(upload: Upload) -> None:
+    """It could not be taken after all: it waits as it did."""
+    upload.folder.rename(upload.folder.with_suffix(""))
 
 
 def throw_away(upload: Upload) -> None:

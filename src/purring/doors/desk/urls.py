@@ -15,6 +15,7 @@ from purring.doors.desk.permissions import Permission
 from purring.doors.desk.views import (
     ahead,
     answers,
+    audit,
     begin,
     by_mail,
     calling,
@@ -23,7 +24,9 @@ from purring.doors.desk.views import (
     customer_parts,
     customers,
     details,
+    export,
     importing,
+    interface,
     invoices,
     issuing,
     lists,
@@ -31,6 +34,7 @@ from purring.doors.desk.views import (
     money,
     needs,
     offers,
+    organizations,
     outlook,
     papers,
     people,
@@ -49,6 +53,7 @@ from purring.doors.desk.views import (
 
 PUBLIC, SIGNED_IN, LOOK = Permission.PUBLIC, Permission.SIGNED_IN, Permission.LOOK
 FOLLOW_UP, BOOK, MANAGE = Permission.FOLLOW_UP, Permission.BOOK, Permission.MANAGE
+AUDIT, EXPORT = Permission.AUDIT, Permission.EXPORT
 
 desk_patterns: list[URLPattern] = [
     page("", today.today, "today", LOOK),
@@ -193,6 +198,8 @@ desk_patterns: list[URLPattern] = [
     page("begin/first-day/staying/", begin.staying, "begin-staying", MANAGE),
     page("begin/<slug:step>/later/", begin.later, "begin-later", MANAGE, "POST"),
     page("import/", importing.begin, "import", BOOK, "GET POST"),
+    page("imports/<int:import_id>/", importing.one, "import-one", BOOK, "GET POST"),
+    page("imports/<int:import_id>/not-taken/", importing.not_taken, "import-not-taken", BOOK),
     page("imports/<int:import_id>/take-back/", importing.undo, "import-undo", BOOK, "POST"),
     page("import/<str:token>/", importing.look, "import-look", BOOK, "GET POST"),
     page("import/<str:token>/confirm/", importing.confirm, "import-confirm", BOOK, "POST"),
@@ -246,13 +253,27 @@ desk_patterns: list[URLPattern] = [
     page("settings/offers/", offers.terms, "settings-offers", MANAGE, "GET POST"),
     page("settings/offers/groups/<int:group_id>/", offers.terms, "offers-group", MANAGE, "GET POST"),
     page("settings/offers/customers/<int:customer_id>/", offers.terms, "offers-customer", MANAGE, "GET POST"),
+    page("settings/what-happened/", audit.listing, "audit", AUDIT),
+    page("settings/what-happened/all.csv", audit.file, "audit-csv", AUDIT),
+    page("settings/what-happened/check/", audit.check, "audit-check", AUDIT, "POST"),
+    page("settings/what-happened/chain/", audit.chain, "audit-chain", AUDIT),
+    page("settings/everything/", export.page, "export", EXPORT),
+    page("settings/everything/make/", export.want, "export-want", EXPORT, "POST"),
+    page("settings/everything/<int:export_id>/stop/", export.stop, "export-stop", EXPORT, "POST"),
+    page("settings/everything/<int:export_id>/remove/", export.remove, "export-remove", EXPORT, "POST"),
+    page("settings/everything/<int:export_id>/file/", export.download, "export-file", EXPORT, "POST"),
     page("settings/people/", people.people, "people", MANAGE, "GET POST"),
+    page("settings/roles/", people.roles, "roles", LOOK),
     page("settings/people/<int:member_id>/role/", people.set_role, "member-role", MANAGE, "POST"),
     page("settings/people/<int:member_id>/remove/", people.leave, "member-remove", MANAGE, "POST"),
     page("settings/people/<int:member_id>/factor/", people.reset_factor, "member-factor-reset", MANAGE, "POST"),
     page("settings/people/factor/", people.ask_factor, "factor-ask", MANAGE, "POST"),
+    page("settings/invitations/<int:invitation_id>/again/", people.send_again, "invitation-again", MANAGE, "POST"),
     page("settings/invitations/<int:invitation_id>/remove/", people.take_back, "invitation-remove", MANAGE, "POST"),
-    page("organizations/<int:organization_id>/switch/", people.switch, "switch", SIGNED_IN, "POST"),
+    page("language/", interface.language, "interface", SIGNED_IN, "GET POST"),
+    page("organizations/", organizations.overview, "organizations", LOOK),
+    page("organizations/new/", organizations.new, "organization-new", MANAGE, "GET POST"),
+    page("organizations/<int:organization_id>/switch/", organizations.switch, "switch", SIGNED_IN, "POST"),
     page("join/<str:token>/", people.join, "join", PUBLIC, "GET POST"),
 ]
 

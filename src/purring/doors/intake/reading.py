@@ -71,6 +71,25 @@ class Reading:
                     break
         return found
 
+    def cells_along(self) -> Callable[[Collection[int]], dict[int, list[Cell]]]:
+        """The same for one who asks again and again, further and further down: the file is gone through once in all."""
+        raw, reached = self._raw(), 0
+
+        def at(lines: Collection[int]) -> dict[int, list[Cell]]:
+            nonlocal reached
+            wanted = {line for line in lines if line > reached}
+            found = self.cells_at([line for line in lines if 0 < line <= reached])
+            while wanted - found.keys():
+                try:
+                    reached, cells = next(raw)
+                except StopIteration:
+                    break
+                if reached in wanted:
+                    found[reached] = cells
+            return found
+
+        return at
+
     def rows(self) -> Iterator[Row | Refusal]:
         """Rows and refusals in file order, except that an invoice that stands in several rows comes with the
         last.

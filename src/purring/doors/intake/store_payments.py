@@ -20,6 +20,27 @@ from purring.facts.payments.models import Payment
 SOURCE = "file"
 
 
+def booking_ref(row: PaymentRow, people: People) -> str:
+    """The same row of the same list again has the same one; a second equal row of one list has its own."""
+    said = "\0".join(
+        (
+            row.date.isoformat(),
+            str(row.amount_minor),
+            row.currency,
+            row.reference,
+            row.invoice,
+            row.payer,
+            row.customer,
+            row.customer_ref,
+            row.method,
+            row.description,
+        )
+    )
+    digest = hashlib.sha256(said.encode()).hexdigest()[:40]
+    people.payments_seen[digest] += 1
+    return f"{digest}:{people.payments_seen[digest]}"
+
+
 class Payments:
     """Takes chunks of rows inside the caller's transaction."""
 
@@ -31,7 +52,7 @@ class Payments:
         self._today = organization.today(now)
 
     def take(self, rows: Sequence[PaymentRow], told: Counts) -> None:
-        refs = {row.line: self._ref(row) for row in rows}
+        refs = {row.line: booking_ref(row, self._people) for row in rows}
         booked = (
             Payment.objects.of(self._org).filter(source=SOURCE, external_ref__in=refs.values()).exclude(external_ref="")
         )
@@ -48,26 +69,6 @@ class Payments:
                 told.refused.append(Refusal(row.line, field, refused.message, refused.code))
         record_payments(self._org, good, now=self._now, actor=self._actor)
         told.created += len(good)
-
-    def _ref(self, row: PaymentRow) -> str:
-        """The same row of the same list again has the same one; a second equal row of one list has its own."""
-        said = "\0".join(
-            (
-                row.date.isoformat(),
-                str(row.amount_minor),
-                row.currency,
-                row.reference,
-                row.invoice,
-                row.payer,
-                row.customer,
-                row.customer_ref,
-                row.method,
-                row.description,
-            )
-        )
-        digest = hashlib.sha256(said.encode()).hexdigest()[:40]
-        self._people.payments_seen[digest] += 1
-        return f"{digest}:{self._people.payments_seen[digest]}"
 
     def _named(self, rows: Sequence[PaymentRow]) -> dict[str, list[Invoice]]:
         """The invoices that rows may mean: by number, else by payment reference."""

@@ -29,8 +29,9 @@ from purring.doors.intake.store_rows import (
     journal_row,
     too_long,
 )
-from purring.facts.customers.actions import NOW, change_customer, replace_contacts
+from purring.facts.customers.actions import NOW, change_customer
 from purring.facts.customers.models import Contact, Customer
+from purring.facts.customers.people import add_contact, change_contact
 from purring.facts.journal.models import Entry
 from purring.facts.organizations.models import Organization
 from purring.kit.batches import insert_rows
@@ -54,7 +55,8 @@ class People:
 
     def __init__(self, organization: Organization, now: datetime, actor: str) -> None:
         self.organization = organization
-        self._now = now
+        self.now = now
+        """The moment at which rows go in; who works through a file for longer sets it anew."""
         self._actor = actor
         self._by_ref: dict[str, Person] = {}
         self._by_email: dict[str, list[Person]] = defaultdict(list)
@@ -96,6 +98,12 @@ class People:
             if fitting:
                 return fitting[0]
         return None
+
+    def recall(self, row: PersonRow) -> None:
+        """This file spoke of the row's customer before somebody went on with it: the first row about them has been."""
+        person = self.find(ref=row.customer_ref, email=row.email, name=row.customer)
+        if person is not None:
+            person.seen = True
 
     # --- chunks -------------------------------------------------------------------------------------------
 
@@ -174,7 +182,7 @@ class People:
             if any(said.values()):
                 contacts.append((org.pk, customer.pk, *said.values(), "billing", 0))
             about = {"ref": customer.ref}
-            entries.append(journal_row(org.pk, "customer.added", self._now, self._actor, customer.pk, None, about))
+            entries.append(journal_row(org.pk, "customer.added", self.now, self._actor, customer.pk, None, about))
         insert_rows(Contact, ("organization", "customer", *CONTACT_FIELDS, "role", "position"), contacts)
         insert_rows(Entry, JOURNAL_FIELDS, entries)
 
@@ -191,7 +199,7 @@ class People:
             address_lines="\n".join(row.address),
             postcode=row.postcode,
             city=row.city,
-            created_at=self._now,
+            created_at=self.now,
             look_on=NOW,
         )
 
@@ -206,9 +214,9 @@ class People:
             if self._update_one(person, customers[person.id], row):
                 changed.add(person)
         for person, others in more.items():
-            contacts = _contacts(Customer.objects.of(self.organization).get(pk=person.id))
-            contacts += [contact_of(row) for row in others]
-            replace_contacts(customers[person.id], contacts, now=self._now, actor=self._actor)
+            for row in others:
+                said: dict[str, Any] = contact_of(row)
+                add_contact(customers[person.id], **said, now=self.now, actor=self._actor)
             changed.add(person)
         return changed
 
@@ -226,35 +234,34 @@ class People:
             said["ref"] = row.customer_ref
         fields = {name: value for name, value in said.items() if value and getattr(customer, name) != value}
         if fields:
-            change_customer(customer, now=self._now, actor=self._actor, **fields)
+            change_customer(customer, now=self.now, actor=self._actor, **fields)
         if "ref" in fields:
             person.ref, person.own_ref = row.customer_ref, True
             self._by_ref[person.ref] = person
         if "name" in fields:
             person.name = row.customer
             self._by_name[fold(person.name) or person.name].append(person)
-        before = _contacts(customer)
-        after = self._contacts_after(before, row)
-        if after != before:
-            replace_contacts(customer, after, now=self._now, actor=self._actor)
-            if row.email and row.email.casefold() not in person.emails:
-                self._add_email(person, row.email)
-        return bool(fields) or after != before
+        heard = self._contact(customer, row)
+        if heard and row.email and row.email.casefold() not in person.emails:
+            self._add_email(person, row.email)
+        return bool(fields) or heard
 
-    def _contacts_after(self, before: list[dict[str, str]], row: PersonRow) -> list[dict[str, str]]:
-        """The person of the row among the contacts: the one with the address, else the first gets the row's data."""
-        said = {name: value for name, value in contact_of(row).items() if value}
-        if not said:
-            return before
-        after = [dict(contact) for contact in before] or [dict.fromkeys(CONTACT_FIELDS, "")]
-        email = said.get("email", "").casefold()
-        same = [contact for contact in after if email and contact["email"].casefold() == email]
-        (same or after)[0].update(said)
-        return after
-
-
-def _contacts(customer: Customer) -> list[dict[str, str]]:
-    return [{name: getattr(contact, name) for name in (*CONTACT_FIELDS, "role")} for contact in customer.contacts.all()]
+    def _contact(self, customer: Customer, row: PersonRow) -> bool:
+        """The person of the row among the contacts: the one with the address, else the first gets the row's data. The others
+        stay as they are. True when something was new."""
+        said: dict[str, Any] = {name: value for name, value in contact_of(row).items() if value}
+        there, email = list(customer.contacts.all()), said.get("email", "").casefold()
+        same = next((one for one in there if email and one.email.casefold() == email), there[0] if there else None)
+        told: dict[str, Any] = {"now": self.now, "actor": self._actor}
+        if same is None:
+            named = any(said.get(name) for name in ("name", "email", "phone"))
+            return bool(named and add_contact(customer, **said, **told))
+        if all(getattr(same, name) == value for name, value in said.items()):
+            return False
+        before = {name: getattr(same, name) for name in CONTACT_FIELDS}
+        if any((before | said)[name] for name in ("name", "email", "phone")):
+            change_contact(same, **before | said, **told)
+        return True
 
 
 def _made_up(ref: str, name: str) -> bool:

@@ -7,7 +7,7 @@ only by looking at what is there already (another amount, a settled invoice) is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,12 +20,12 @@ from purring.doors.intake.reading import Reading
 from purring.doors.intake.rows import CustomerRow, InvoiceRow, PaymentRow, Refusal
 from purring.doors.intake.store_documents import keep_with_invoice, store_document
 from purring.doors.intake.store_invoices import Invoices
-from purring.doors.intake.store_payments import Payments
+from purring.doors.intake.store_payments import Payments, booking_ref
 from purring.doors.intake.store_people import People
 from purring.facts.journal.actions import write
 from purring.facts.organizations.models import Organization
 
-__all__ = ["FileResult", "Outcome", "store", "store_document"]
+__all__ = ["FileResult", "Outcome", "recall", "store", "store_chunk", "store_document"]
 
 CHUNK_ROWS = 1000
 
@@ -107,7 +107,7 @@ def store(
         for batch in batches:
             rows = [one for one in batch if not isinstance(one, Refusal)]
             result.refused += [one for one in batch if isinstance(one, Refusal)]
-            people = _store_chunk(organization, rows, people, result, now, actor)
+            people = store_chunk(organization, rows, people, result, now, actor)
             if reading.document and not result.refused:
                 keep_with_invoice(organization, rows, reading.name, reading.document, now=now, actor=actor)
             if progress:
@@ -127,7 +127,7 @@ def store(
     return result
 
 
-def _store_chunk(
+def store_chunk(
     organization: Organization,
     rows: list[InvoiceRow | CustomerRow | PaymentRow],
     people: People,
@@ -155,6 +155,15 @@ def _store_chunk(
         result.made_customers += told.made_customers
         break
     return people
+
+
+def recall(rows: Iterable[InvoiceRow | CustomerRow | PaymentRow], people: People) -> None:
+    """These rows of the file went in before, by another process perhaps: know what it would know by now."""
+    for row in rows:
+        if isinstance(row, PaymentRow):
+            booking_ref(row, people)
+        else:
+            people.recall(row)
 
 
 def _take(

@@ -19,6 +19,7 @@ from purring.core.errors import Refused, Trouble
 from purring.facts.checkout.accounts import provider_of
 from purring.facts.checkout.models import ProviderAccount
 from purring.facts.checkout.notices import store_notice
+from purring.kit.numbers import whole
 from purring.plugins.payment import Notice, Provider
 
 log = logging.getLogger("purring.notices")
@@ -69,7 +70,8 @@ def _said_length(request: HttpRequest) -> int:
     said = request.headers.get("content-length", "")
     if not said:
         return 0
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 12 else MOST_BYTES + 1
+    length = whole(said)
+    return MOST_BYTES + 1 if length is None else length
 
 
 def _connected(account: ProviderAccount) -> Provider:

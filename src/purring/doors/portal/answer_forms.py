@@ -15,6 +15,7 @@ from purring.doors.portal.opening import Visit
 from purring.doors.portal.reading import read_money, written_money
 from purring.facts.invoices.models import Invoice
 from purring.kit import uploads
+from purring.kit.numbers import whole
 from purring.language import formats
 
 MOST_FILES = 3
@@ -86,7 +87,7 @@ def read(request: HttpRequest, found: Visit, kind: str, invoices: Sequence[Invoi
         words=said.get("words", "").replace("\x00", "").strip()[:MOST_WORDS] if asks.words is not None else "",
         day_text=said.get("day", "") if asks.day else "",
         amount_text=said.get("amount", "").strip()[:40] if asks.amount is not None else "",
-        chosen={int(key) for key in said.getlist("invoice")[:1000] if key.isascii() and key.isdigit()},
+        chosen={key for one in said.getlist("invoice")[:1000] if (key := whole(one)) is not None},
     )
     about = _about(filled, asks, invoices, found)
     if asks.words and not filled.words:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -26,6 +27,7 @@ from purring.facts.answers.effects import ABOUT_OPEN, asked_check_in
 from purring.facts.answers.models import Answer
 from purring.facts.invoices.models import Invoice
 from purring.kit import forms
+from purring.kit.numbers import whole
 from purring.language import formats
 
 log = logging.getLogger("purring.portal")
@@ -43,6 +45,19 @@ def offered(found: Visit, owes: bool) -> list[tuple[str, str]]:
     return [(found.words.say(f"answer_{kind}"), found.to("answer", kind)) for kind in kinds]
 
 
+class _NoFiles(FileUploadHandler):
+    """Passes over files that are too large, so that what was written beside them is not lost."""
+
+    def new_file(self, *args: Any, **named: Any) -> None:
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Of no file."""
+
+    def file_complete(self, file_size: int) -> None:
+        """Never: each was passed over."""
+
+
 @csrf_exempt  # the token of the form does what the cookie would
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str, kind: str) -> HttpResponse:
@@ -55,12 +70,14 @@ def answer(request: HttpRequest, token: str, kind: str) -> HttpResponse:
         return _go(found, found.to("account"))
     if request.method != "POST":
         return _page(request, found, kind, invoices, blank(found, kind, invoices))
-    size = str(request.META.get("CONTENT_LENGTH") or "")
-    if size.isdigit() and int(size) > MOST_SENT:
-        filled = blank(found, kind, invoices)
+    size = whole(request.META.get("CONTENT_LENGTH") or "0")
+    too_large = size is None or size > MOST_SENT
+    if too_large:
+        request.upload_handlers = [_NoFiles(request)]
+    filled, about = read(request, found, kind, invoices)
+    if too_large:
         filled.errors["file"] = "> 10 MB"
         return _page(request, found, kind, invoices, filled, status=413)
-    filled, about = read(request, found, kind, invoices)
     try:
         key = forms.read(FORM, request.POST.get("form", ""), _bound(found, kind), found.now)
     except Refused:

@@ -17,6 +17,7 @@ from purring.doors.portal.mails import send_code
 from purring.doors.portal.opening import Visit, closed, private, visit, with_query
 from purring.facts.codes.actions import ask_code, end_visit, enter_code, known_addresses, waiting_code
 from purring.kit import forms
+from purring.kit.numbers import whole
 
 log = logging.getLogger("purring.portal")
 ASK, ENTER, LEAVE = "code.ask", "code.enter", "visit.end"
@@ -43,8 +44,7 @@ def more(request: HttpRequest, token: str) -> HttpResponse:
 
 def _ask(request: HttpRequest, found: Visit) -> HttpResponse:
     known = known_addresses(found.customer)
-    said = request.POST.get("to", "0")
-    at = int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 0
+    at = whole(request.POST.get("to")) or 0
     if at >= len(known):
         return _page(request, found, error="try_later", status=422)
     try:

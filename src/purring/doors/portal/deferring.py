@@ -38,7 +38,10 @@ def later(request: HttpRequest, token: str) -> HttpResponse:
     noted = _noted(found, day_in(request.GET.get("agreed", "")))
     asked = request.POST.get("invoice", "")
     chosen = next((pair for pair in offered if asked in ("", str(pair[0].pk))), None)
-    if chosen is None and (noted is None or request.method == "POST"):
+    if chosen is None and request.method == "POST":
+        sent = _noted(found, day_in(request.POST.get("day", "")))  # pressed once more: it is agreed already
+        return go(found, _thanks(found, sent) if sent else found.to("account"))
+    if chosen is None and noted is None:
         return go(found, found.to("account"))
     errors: dict[str, str] = {}
     if chosen and request.method == "POST":
@@ -51,10 +54,11 @@ def later(request: HttpRequest, token: str) -> HttpResponse:
             key = forms.read(FORM, request.POST.get("form", ""), [found.link_digest], found.now)
             if day and not errors:
                 text = f"{chosen[0].number}: {formats.long_date(day, found.words.locale)}. {found.words.say('defer_consent')}"
+                key = f"{key}-{chosen[0].pk}"  # a form that came back into view may speak of another invoice
                 defer(chosen[0], day, agreed_here(request, found, key, text), on=found.today, now=found.now)
                 put_off = Invoice.objects.of(found.organization).select_related("customer__organization")
                 in_writing(confirm_day, put_off.get(pk=chosen[0].pk), found)
-                return go(found, with_query(found.to("later"), f"agreed={day.isoformat()}"))
+                return go(found, _thanks(found, day))
         except Refused:
             errors["page"] = found.words.say("pay_changed")
     context = {
@@ -72,6 +76,10 @@ def later(request: HttpRequest, token: str) -> HttpResponse:
     }
     response = render(request, "portal/later.html", context, status=422 if errors else 200)
     return private(response, found.words.language)
+
+
+def _thanks(found: Visit, day: date) -> str:
+    return with_query(found.to("later"), f"agreed={day.isoformat()}")
 
 
 def _noted(found: Visit, day: date | None) -> date | None:

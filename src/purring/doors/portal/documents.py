@@ -27,6 +27,7 @@ from purring.facts.payments.models import Allocation, Payment
 from purring.facts.payments.receipts import receipt_pdf
 from purring.facts.payments.statements import currencies_of, statement_pdf
 from purring.kit.downloads import download
+from purring.kit.numbers import whole
 from purring.kit.prepared import Prepared
 
 PAGE = 25
@@ -125,7 +126,7 @@ def _one(view: Callable[[Visit, int], HttpResponse | None]) -> Callable[..., Htt
     @wraps(view)
     def shown(request: HttpRequest, token: str, number: int) -> HttpResponse:
         found = visit(request, token)
-        answer = view(found, number) if found else None
+        answer = view(found, number) if found and whole(number) is not None else None
         return private_file(answer) if answer else closed(request)
 
     return shown
@@ -220,5 +221,4 @@ def private_file(response: HttpResponse) -> HttpResponse:
 
 def page_number(request: HttpRequest) -> int:
     """From the address; the first where it says none."""
-    said = request.GET.get("page", "")
-    return min(max(int(said), 1), 1_000) if said.isascii() and said.isdigit() and len(said) < 5 else 1
+    return min(max(whole(request.GET.get("page")) or 1, 1), 1_000)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from purring.doors.portal.opening import Visit
 from purring.doors.portal.payable import Block, Choice, Due, choices
 from purring.doors.portal.reading import read_money, written_money
+from purring.kit.numbers import whole
 from purring.language import formats
 
 ALL, CHOSEN, PART = WHATS = ("all", "chosen", "part")
@@ -35,9 +36,9 @@ def first_wish(request: HttpRequest, found: Visit, block: Block, ways: Sequence[
     """The page as it first opens; `?what=`, `?invoice=` and `?amount=` (minor units) of the link that led here are filled in."""
     wish = Wish(what=_what(request.GET, block), chosen=_ids(request.GET) & {one.pk for one in block.dues})
     wish.chosen = wish.chosen or {one.pk for one in block.dues}
-    given = request.GET.get("amount", "")
-    if wish.what == PART and given.isascii() and given.isdigit() and 0 < int(given[:18]) <= block.total:
-        wish.amount_text = written_money(int(given[:18]), block.currency, found)
+    given = whole(request.GET.get("amount")) or 0
+    if wish.what == PART and 0 < given <= block.total:
+        wish.amount_text = written_money(given, block.currency, found)
     wish.method = ways[0].key if ways else ""
     wish.dues, wish.amount = block.dues, block.total
     return wish
@@ -89,4 +90,4 @@ def _what(said: QueryDict, block: Block) -> str:
 
 
 def _ids(said: QueryDict) -> set[int]:
-    return {int(key) for key in said.getlist("invoice")[:1000] if key.isascii() and key.isdigit() and len(key) < 19}
+    return {key for one in said.getlist("invoice")[:1000] if (key := whole(one)) is not None}

@@ -34,6 +34,7 @@ from purring.facts.checkout.ways import TRANSFER, ways_of
 from purring.facts.invoices.models import Invoice
 from purring.facts.offers.terms import terms_of
 from purring.kit import forms
+from purring.kit.numbers import whole
 from purring.plugins.payment import Wanted
 
 log = logging.getLogger("purring.portal")
@@ -127,8 +128,8 @@ def by_hand(request: HttpRequest, token: str, currency: str, entity_id: int, kin
     wanted = set(request.GET.getlist("invoice")[:1000])
     dues = [one for one in block.dues if str(one.pk) in wanted] or list(block.dues)
     most = sum(one.asked for one in dues)
-    given = request.GET.get("amount", "")
-    amount = int(given) if given.isascii() and given.isdigit() and 0 < int(given[:18]) <= most else most
+    given = whole(request.GET.get("amount")) or 0
+    amount = given if 0 < given <= most else most
     invoices = _first(dues, amount)
     context = {
         "w": found.words,

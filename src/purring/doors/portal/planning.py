@@ -37,6 +37,7 @@ from purring.facts.offers.terms import limits_of, rhythms_of, terms_of
 from purring.followup.confirming import confirm_plan
 from purring.kit import forms
 from purring.kit.downloads import download
+from purring.kit.numbers import whole
 from purring.language import formats
 
 log = logging.getLogger("purring.portal")
@@ -198,7 +199,7 @@ def _suggested(wish: Wish, first_on: date, total: int) -> Wish:
 
 def _wish(draft: Draft, found: Visit, currency: str, total: int) -> Wish | None:
     say = found.words.say
-    number = int(draft.number) if draft.number.isascii() and draft.number.isdigit() else 0
+    number = whole(draft.number) or 0
     if not 1 <= number <= plans.MOST_INSTALMENTS:
         draft.errors["number"] = say("required")
     if draft.rhythm not in plans.RHYTHMS:
@@ -286,6 +287,8 @@ def in_writing(confirm: Callable[..., Any], made: Any, found: Visit) -> None:
         confirm(made, today=found.today, now=found.now, actor="customer")
     except Refused as refused:
         log.info("what was agreed is not confirmed in writing: %s", refused.message)
+    except Exception:  # whatever putting it into words breaks with: the visitor has agreed, and the log knows
+        log.exception("what was agreed is not confirmed in writing")
 
 
 def agreed_here(request: HttpRequest, found: Visit, key: str, text: str) -> Agreed:

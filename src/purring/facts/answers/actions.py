@@ -10,14 +10,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Coalesce
 
 from purring.core.errors import Refused
+from purring.facts.agreements.actions import record_promise
+from purring.facts.agreements.models import Promise
 from purring.facts.answers.effects import ABOUT_OPEN, CUSTOMER, UNDO, makes_void, stands, take_back, take_effect
 from purring.facts.answers.models import Answer, AnswerFile
 from purring.facts.customers.actions import touch
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
+from purring.facts.messages.models import Message
 from purring.kit.uploads import Upload
 from purring.language.pages import ANSWERS
 
@@ -52,7 +57,8 @@ def give_answer(
     trail: Trail | None = None,
 ) -> tuple[Answer, bool]:
     """The customer pressed a button and confirmed it: it takes effect at once. The answer, and whether it is new: the same
-    form twice, or the same said again while it still counts, is one answer.
+    form twice, or the same said again while it still counts, is one answer. A form that came back into view and says
+    something else now is another one.
 
     `invoices`: what it speaks of; none means all that is open. `amount`, in minor units, belongs to a promise or to the
     dispute of one invoice. A later answer about the same invoices takes the place of an earlier one.
@@ -62,13 +68,15 @@ def give_answer(
     trail = trail or Trail()
     touch(customer.organization_id, [customer.pk])  # first: it locks the account, so that two tabs come one by one
     mine = Answer.objects.of(customer.organization_id)
+    hashes = [hashlib.sha256(file.content).hexdigest() for file in files]
     if known := mine.filter(key=key).first():
-        return known, False
+        if known.customer_id != customer.pk or _says(known, kind, invoices, words, day, amount, hashes):
+            return known, False
+        key = f"{key}-{mine.filter(key__startswith=key).count()}"
     about = _about(customer, kind, invoices, on)
     currency = _currency(about) if amount is not None else ""
     _refuse_wrong(kind, about, day, amount, on)
     said = [kind, sorted(one.pk for one in about), words, day and day.isoformat(), amount]
-    hashes = [hashlib.sha256(file.content).hexdigest() for file in files]
     digest = hashlib.sha256(json.dumps([*said, hashes]).encode()).hexdigest()
     earlier = list(mine.filter(customer=customer, replaced_by=None).order_by("-id")[:LOOKED_BACK])
     for one in earlier:
@@ -130,6 +138,23 @@ def give_answer(
     return answer, True
 
 
+def _says(
+    given: Answer,
+    kind: str,
+    invoices: Sequence[Invoice],
+    words: str,
+    day: date | None,
+    amount: int | None,
+    hashes: Sequence[str],
+) -> bool:
+    """Whether an answer says just this."""
+    if (given.kind, given.words, given.day, given.amount) != (kind, words, day, amount):
+        return False
+    named = {*given.invoices.values_list("pk", flat=True)}
+    kept = list(given.files.order_by("id").values_list("sha256", flat=True))
+    return kept == list(hashes) and (not invoices or named == {one.pk for one in invoices})
+
+
 def _about(customer: Customer, kind: str, invoices: Sequence[Invoice], on: date) -> list[Invoice]:
     """What the answer speaks of: open invoices, as they stand now."""
     if any(one.customer_id != customer.pk for one in invoices):
@@ -176,3 +201,78 @@ def see_answer(answer: Answer, *, now: datetime, actor: str, user_id: int | None
         write(
             answer.organization_id, "answer.seen", at=now, actor=actor, customer_id=answer.customer_id, given=answer.pk
         )
+
+
+def late_days(organization: Model | int, customer: Customer | None = None) -> QuerySet[Answer]:
+    """Days to pay on that customers (or one) asked for, so far away that a person decides, and nobody has yet."""
+    waiting = Message.objects.of(organization).filter(needs_answer=True, answered_at=None)
+    waiting = waiting.filter(customer=customer) if customer else waiting
+    # Found by the few messages that wait: most answers have no promise, and an index on that would be walked whole.
+    rows = Answer.objects.everywhere("by messages of the organization").filter(message__in=waiting.values("pk"))
+    rows = rows.filter(kind="promise")
+    return rows.alias(kept=Coalesce("promise_id", 0), newer=Coalesce("replaced_by_id", 0)).filter(kept=0, newer=0)
+
+
+@transaction.atomic
+def agree_day(
+    asked: Answer, *, on: date, now: datetime, actor: str, pay_on: date | None = None, user_id: int | None = None
+) -> Promise:
+    """A person agrees to a late day, or to another one (`pay_on`) that was spoken about: it is a promise like any other,
+    of what is still open. Refuses one that is decided (`decided`) or settled (`settled`), and a past day (`bad_date`)."""
+    asked = _undecided(asked)
+    still_open = list(asked.invoices.filter(settled_on=None).order_by("due", "id"))
+    if not still_open:
+        raise Refused("settled", "nothing of it is open any more")
+    owed = sum(one.balance for one in still_open)
+    day = pay_on or asked.day
+    assert day
+    asked.promise = record_promise(
+        asked.customer,
+        day,
+        on=on,
+        now=now,
+        actor=actor,
+        invoices=still_open,
+        amount=asked.amount if asked.amount is not None and asked.amount <= owed else None,
+        currency=asked.currency,
+    )
+    _decide(asked, now, user_id)
+    return asked.promise
+
+
+@transaction.atomic
+def decline_day(asked: Answer, *, now: datetime, actor: str, reason: str = "", user_id: int | None = None) -> None:
+    """A person has answered that it cannot be that late; the invoices' own ladders go on. Refuses one that is decided."""
+    asked = _undecided(asked)
+    _decide(asked, now, user_id)
+    write(
+        asked.organization_id,
+        "promise.declined",
+        at=now,
+        actor=actor,
+        customer_id=asked.customer_id,
+        text=reason,
+        given=asked.pk,
+        pay_on=asked.day and asked.day.isoformat(),
+        invoices=list(asked.invoices.values_list("pk", flat=True)),
+    )
+
+
+def _undecided(asked: Answer) -> Answer:
+    touch(asked.organization_id, [asked.customer_id])
+    found = (
+        late_days(asked.organization_id, asked.customer)
+        .select_related("customer", "message")
+        .filter(pk=asked.pk)
+        .first()
+    )
+    if found is None:
+        raise Refused("decided", "this was decided already")
+    return found
+
+
+def _decide(asked: Answer, now: datetime, user_id: int | None) -> None:
+    asked.seen_at, asked.seen_by_id = now, user_id
+    asked.save(update_fields=["promise", "seen_at", "seen_by"])
+    if asked.message_id:
+        asked.customer.messages.filter(pk=asked.message_id, answered_at=None).update(answered_at=now)

@@ -31,7 +31,7 @@ OWED = ("question", "copy", "po", "plan", "not_content")
 ABOUT_OPEN = ("paid", "promise", "dispute", "plan")
 """Mean nothing where nothing is open."""
 UNDO = ("paid", "promise", "dispute", "wrong_person")
-"""What a later answer takes back. What waits for a person waits on."""
+"""What a later answer takes back. What waits for a person waits on, but for a late day that they name anew."""
 RIGHT_PERSON = ("received", "paid", "promise", "dispute", "plan")
 """Whoever says this is not the wrong person."""
 
@@ -166,7 +166,7 @@ _EFFECTS: dict[str, Callable[[Answer, Sequence[Invoice]], None]] = {
 
 def stands(answer: Answer, on: date) -> bool:
     """Whether what the answer said still counts, so that saying it again adds nothing."""
-    if answer.message_id and answer.message:
+    if answer.message_id and answer.message and not answer.promise_id:
         return answer.message.answered_at is None
     if answer.kind == "paid":
         return answer.holds.filter(released_at=None, until__gte=on).exists()
@@ -201,6 +201,9 @@ def take_back(earlier: Answer, later: Answer) -> None:
     if earlier.promise_id:
         changed = customer.promises.filter(pk=earlier.promise_id, withdrawn_at=None).update(withdrawn_at=now)
         ended["promise.withdrawn"] = changed
+    elif earlier.kind == "promise" and earlier.message_id:  # a late day that nobody has decided about
+        asked = customer.messages.filter(pk=earlier.message_id, answered_at=None)
+        ended["promise.withdrawn"] = asked.update(answered_at=now)
     ended["hold.released"] = earlier.holds.filter(released_at=None).update(released_at=now)
     ended["dispute.resolved"] = earlier.disputes.filter(resolved_at=None).update(
         resolved_at=now, outcome=_label(later)[:300]

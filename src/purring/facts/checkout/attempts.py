@@ -82,7 +82,8 @@ def begin_attempt(
         if known:
             if known.customer_id != customer.pk:
                 raise Refused("not_found", "this form belongs to another page")
-            alive = known.state in STANDING and not known.needless
+            same_keep = known.state != AttemptState.OPEN or known.keep == (consent is not None)
+            alive = known.state in STANDING and not known.needless and same_keep
             if alive and known.account_id == account.pk and _parts_of(known) == _wish(parts):
                 return known
             form_key = ""  # the form came back into view and says something else now, or its page is closed

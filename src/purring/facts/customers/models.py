@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import ClassVar
 
 from django.conf import settings
@@ -82,6 +83,8 @@ class Contact(OrganizationOwned):
     """A person at the customer. The first one in `position` order with a working address is written to."""
 
     ROLES: ClassVar = [(r, r) for r in ("payment", "billing", "owner", "other")]
+    SAID = ("name", "given_name", "family_name", "title", "gender", "email", "phone", "role")
+    """What somebody says of a person."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
     name = models.CharField(max_length=200, blank=True)
@@ -98,6 +101,12 @@ class Contact(OrganizationOwned):
     class Meta:
         ordering = ("position", "id")
         indexes = [models.Index(fields=["organization", "customer", "position"], name="contact_of_customer")]
+
+    @property
+    def stamp(self) -> str:
+        """What a form was made from: another one when somebody else changed the person meanwhile."""
+        said = "\0".join(str(getattr(self, name)) for name in self.SAID)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 class AddressTrouble(OrganizationOwned):

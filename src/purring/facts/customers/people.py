@@ -13,7 +13,7 @@ from purring.facts.customers.actions import touch
 from purring.facts.customers.models import AddressTrouble, Contact, Customer
 from purring.facts.journal.actions import write
 
-FIELDS = ("name", "given_name", "family_name", "title", "gender", "email", "phone", "role")
+FIELDS = Contact.SAID
 LEFT = "left"
 """Why an address is not used: whom it belongs to has left."""
 
@@ -34,9 +34,16 @@ def add_contact(customer: Customer, *, now: datetime, actor: str, **fields: Any)
 
 
 @transaction.atomic
-def change_contact(contact: Contact, *, now: datetime, actor: str, **fields: Any) -> None:
-    """Only what differs is written."""
+def change_contact(contact: Contact, *, now: datetime, actor: str, stamp: str = "", **fields: Any) -> None:
+    """Only what differs is written. Refuses (`changed_meanwhile`) when the person is not as the form with this `stamp` was
+    made from; `contact` is then as it is stored now."""
     touch(contact.organization_id, [contact.customer_id])
+    try:
+        contact.refresh_from_db()
+    except Contact.DoesNotExist:
+        raise Refused("not_there", "this person was taken out meanwhile") from None
+    if stamp and stamp != contact.stamp:
+        raise Refused("changed_meanwhile", "somebody else changed this person meanwhile")
     changed = {name: value for name, value in _checked(fields).items() if getattr(contact, name) != value}
     if not changed:
         return

@@ -64,6 +64,22 @@ class Invoice(OrganizationOwned):
             models.Index(
                 fields=["organization", "number", "id"], condition=Q(settled_on=None), name="invoice_open_number"
             ),
+            models.Index(  # all that sums of what is open ask for
+                fields=[
+                    "organization",
+                    "settled_on",
+                    "currency",
+                    "customer",
+                    "due",
+                    "amount",
+                    "allocated",
+                    "credited",
+                    "forgiven",
+                ],
+                condition=Q(settled_on=None),
+                name="invoice_open_sums",
+            ),
+            models.Index(fields=["organization", "currency", "issued", "amount"], name="invoice_sales"),
             models.Index(fields=["organization", "amount", "id"], name="invoice_amount"),
             models.Index(fields=["organization", "number"], name="invoice_number"),
             models.Index(fields=["organization", "due", "id"], name="invoice_due"),

@@ -33,6 +33,7 @@ class Entry(OrganizationOwned):
             models.Index(fields=["organization", "customer_id", "id"], name="journal_of_customer"),
             models.Index(fields=["organization", "id"], condition=models.Q(seq=None), name="journal_unsealed"),
             models.Index(fields=["organization", "id"], name="journal_of_organization"),
+            models.Index(fields=["organization", "at", "id"], name="journal_by_time"),
         ]
 
 
@@ -42,3 +43,28 @@ class EntryText(OrganizationOwned):
     entry = models.OneToOneField(Entry, models.CASCADE, related_name="text")
     salt = models.CharField(max_length=32)
     text = models.TextField()
+
+
+class ChainCheck(OrganizationOwned):
+    """One look at the whole chain, which somebody asked for; worked on in pieces, see `checking`."""
+
+    by = models.CharField(max_length=80)
+    """As `Entry.actor`."""
+    asked_at = models.DateTimeField()
+    upto = models.BigIntegerField()
+    """The number of the last sealed entry when it was asked for, and its hash."""
+    sealed = models.CharField(max_length=64)
+    done = models.BigIntegerField(default=0)
+    """The number of the last entry that was looked at, and its hash."""
+    last = models.CharField(max_length=64)
+    wrong = models.JSONField(default=list)
+    """[what, number of the entry]; none: it is whole so far."""
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization"], condition=models.Q(ended_at=None), name="journal_one_check_at_a_time"
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "id"], name="journal_check_last")]

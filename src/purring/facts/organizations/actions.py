@@ -39,6 +39,13 @@ def add_member(organization: Organization, user: User, role: str, *, now: dateti
     return member
 
 
+def sit_at(user: User, organization_id: int) -> None:
+    """Remember where the person sits, for the next time they come in. Nothing of the organization changes by it."""
+    if user.sat_at_id != organization_id:
+        user.sat_at_id = organization_id
+        user.save(update_fields=["sat_at"])
+
+
 @transaction.atomic
 def change_organization(organization: Organization, *, now: datetime, actor: str, **fields: Any) -> None:
     changed = {name: value for name, value in fields.items() if getattr(organization, name) != value}

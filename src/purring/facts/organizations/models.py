@@ -32,6 +32,8 @@ class User(AbstractUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=12, blank=True)
+    sat_at = models.ForeignKey("organizations.Organization", models.SET_NULL, null=True, related_name="+")
+    """The organization the person chose last; there they come in the next time, while they belong to it."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -171,5 +173,8 @@ class Invitation(OrganizationOwned):
     email = models.EmailField()
     role = models.CharField(max_length=12, choices=Role.choices)
     token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    sent_at = models.DateTimeField(null=True)
+    """When its newest link was made; earlier links open nothing."""
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)

@@ -15,7 +15,7 @@ from purring.facts.invoices.issuing import buyer_facts, seller_facts
 from purring.facts.invoices.models import CreditNote, Invoice
 from purring.facts.invoices.papers import paper_language, printer_of
 from purring.facts.organizations.actions import letterhead_of
-from purring.facts.organizations.models import LegalEntity
+from purring.facts.organizations.models import LegalEntity, Letterhead
 from purring.facts.payments.models import Credit, Payment
 from purring.papers.documents import Document
 from purring.papers.documents.house import labels
@@ -46,6 +46,13 @@ class Line(NamedTuple):
 def statement_facts(customer: Customer, on: date, currency: str, beside: Sequence[Line] = ()) -> StatementFacts:
     """What a statement says. A credit note is a row of its own with a negative amount, and so is money on account, so that
     the rows add up to what is owed. `beside`: late charges, each a row of its own too."""
+    return _statement(customer, on, currency, beside)[0]
+
+
+def _statement(
+    customer: Customer, on: date, currency: str, beside: Sequence[Line]
+) -> tuple[StatementFacts, Letterhead]:
+    """What it says, and the letterhead of whoever is owed."""
     org = customer.organization_id
     mine = Invoice.objects.of(org).filter(customer=customer, currency=currency, settled_on=None, issued__lte=on)
     rows = list(mine.order_by("due", "id")[:MOST_INVOICES])
@@ -86,15 +93,13 @@ def statement_facts(customer: Customer, on: date, currency: str, beside: Sequenc
     }
     facts = read_facts("statement", document)
     assert isinstance(facts, StatementFacts)
-    return facts
+    return facts, letterhead
 
 
 def statement_pdf(customer: Customer, on: date, currency: str, beside: Sequence[Line] = ()) -> Document:
     """The statement as PDF, on the letterhead of whoever is owed."""
-    facts = statement_facts(customer, on, currency, beside)
-    org = customer.organization_id
-    rows = Invoice.objects.of(org).filter(customer=customer, currency=currency, settled_on=None).order_by("due", "id")
-    return printer_of(letterhead_of(_entity(list(rows[:1]), org))).pdf(facts)
+    facts, letterhead = _statement(customer, on, currency, beside)
+    return printer_of(letterhead).pdf(facts)
 
 
 def _entity(rows: list[Invoice], organization_id: int) -> LegalEntity:

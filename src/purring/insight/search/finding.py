@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 from purring.insight.search.sources import GROUPS
 from purring.insight.search.watching import ENTRY, VECTOR, WORDS
 from purring.insight.search.words import LONGEST, MOST_ASKED, asked_amounts, compact, scope, words
+from purring.kit.numbers import whole
 
 BEYOND = "\U0010ffff"
 """Greater than any letter: where a range of beginnings ends."""
@@ -78,7 +79,7 @@ def page(organization_id: int, asked: Asked, group: str, after: str, size: int) 
         return [], ""
     phase, _, rest = after.replace("\0", "").partition("-")  # PostgreSQL refuses it in a text
     name, _, last = rest.rpartition("-")
-    at = int(last) if last.isdigit() and len(last) < 19 else 0
+    at = whole(last) or 0
     parts = []
     if phase != "b":
         parts.append(_beginning(organization_id, asked, group, name if phase == "a" else "", at, size + 1))

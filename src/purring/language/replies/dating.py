@@ -10,14 +10,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from purring.language.learned import load
-from purring.language.replies.evidence import Evidence, part
+from purring.language.learned import Model, load
+from purring.language.replies.evidence import Evidence, Told, part
 from purring.language.replies.kinds import returning
 from purring.language.replies.sentences import Sentence
 from purring.language.when import Amount, Day, find_days
 
 ABOUT = 1.5
 """Log-odds that make no difference between two parts of a sentence."""
+INCOME = "@=salary"
+"""Mark of words for wages and pensions (`learned/concepts`): the day they come is not yet the day somebody pays."""
+EARLIER = 3.0
+"""Log-odds that such a day loses where its part of the sentence does not speak of paying."""
+OF_PAYING = frozenset({"@=pay", "@=paid", "@=transfer", "@=payment", "@=you"})
 READ_AGAIN = frozenset({"weekday", "day_of_month"})
 """Kinds of days that may as well be the ones before or after the day of writing."""
 _EDGE = re.compile(r"[,;:()\n]|\s[-–—]")
@@ -148,9 +153,15 @@ def _beside_promise(evidence: Evidence, span: tuple[int, int], days: Sequence[Da
         end = days[number + 1].start if number + 1 < len(days) else span[1]
         edge = _EDGE.search(evidence.reply, day.end, end)
         told = part(evidence, start, edge.start() if edge else day.end if number + 1 < len(days) else end)
-        odds.append(model.logits(model.seen(told.tokens, told.marks))[lane] if told else -math.inf)
+        odds.append(_promising(told, model, lane) if told else -math.inf)
     most = max(odds[days.index(day)] for day in fit)
     return next(day for day in fit if odds[days.index(day)] >= most - ABOUT)
+
+
+def _promising(told: Told, model: Model, lane: int) -> float:
+    """How much a part of a sentence promises, in log-odds."""
+    odds = model.logits(model.seen(told.tokens, told.marks))[lane]
+    return odds - EARLIER if INCOME in told.marks and OF_PAYING.isdisjoint(told.marks) else odds
 
 
 def _amount(

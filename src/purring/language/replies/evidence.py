@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from purring.language.learned import Piece, tokens
+from purring.language.learned import Piece, classes, tokens
 from purring.language.replies.clauses import Clauses
 from purring.language.replies.sentences import Sentence, sentences
 from purring.language.when import Amount, Day, find_amounts, find_days
@@ -72,7 +72,9 @@ def _told(sentence: Sentence, language: str, pieces: Sequence[Piece], days: Sequ
     marks.update(f"@day {day.direction}" for day in days if at <= day.start < sentence.end and day.direction)
     if len(_CAPITALS.findall(sentence.text)) >= LOUD:
         marks.add("@loud")
-    return Told(sentence, tuple(tokens(sentence.text, language, own)), clauses, frozenset(marks))
+    words = tuple(tokens(sentence.text, language, own))
+    marks.update(classes.marks(words, language))
+    return Told(sentence, words, clauses, frozenset(marks))
 
 
 def _pieces(days: Sequence[Day], amounts: Sequence[Amount]) -> list[Piece]:

@@ -42,7 +42,7 @@ class Reading:
     language: one of the twelve tags, None when it cannot be told. reply: what is newly written. pay_on, pay_amount
     (major units), pay_currency (ISO 4217): of a commitment to pay, the first instalment of several; None when not said or
     not resolvable. return_on: the first day back of an absence note. invoice_refs: as written. open_question: an
-    answer is owed.
+    answer is owed. sure: reminders may rest on what is `primary` without a person looking; all else is a proposal.
     """
 
     kind: str
@@ -57,6 +57,7 @@ class Reading:
     return_on: date | None
     invoice_refs: tuple[str, ...]
     open_question: bool
+    sure: bool = False
 
 
 def read_reply(
@@ -109,6 +110,7 @@ def read_reply(
         return_on=None,
         invoice_refs=refs,
         open_question=judged.open_question,
+        sure=judged.sure,
     )
 
 

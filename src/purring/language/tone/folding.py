@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 
 MASK = "\x1a"
@@ -39,6 +38,9 @@ _PREVIOUS_WORD = re.compile(r"[\w.]+$")
 _WRAPPED_FROM = 58
 """A line at least this long that ends without a stop goes on in the next one."""
 
+_REMEMBERED = 20_000
+"""Words whose keys are kept."""
+
 _folds: dict[str, str] = {}
 
 
@@ -61,6 +63,22 @@ def fold(text: str) -> str:
     return _NOT_ASCII.sub(lambda match: fold_char(match[0]), text if len(lower) != len(text) else lower).lower()
 
 
+class Keys(dict[str, tuple[str, ...]]):
+    """By word, which of the keys that are wanted it has: itself, and its beginnings of three and four letters with a star.
+    What `pattern.Anchors` are looked up in; most words have none, and each is asked only once."""
+
+    def __init__(self, wanted: Iterable[str]) -> None:
+        super().__init__()
+        self._wanted = frozenset(wanted)
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        own = (word, f"{word[:4]}*", f"{word[:3]}*")
+        found = self[word] = tuple(key for key in own if key in self._wanted)
+        return found
+
+
 @dataclass(slots=True)
 class Folded:
     """A text prepared for the rules. `plain` is the original without invisible characters, `masked` the same blanked, `seen`
@@ -73,9 +91,9 @@ class Folded:
     sentences: list[tuple[int, int]]
     places: Sequence[int] | None
 
-    def keys(self, start: int = 0, end: int = MOST_CHARACTERS) -> set[str]:
-        """The words between two places of `seen`, with their beginnings: what `pattern.Anchors` are looked up in."""
-        return set(chain.from_iterable(map(_keys, set(_WORD.findall(self.seen, start, end)))))
+    def keys(self, wanted: Keys, start: int = 0, end: int = MOST_CHARACTERS) -> set[str]:
+        """Which of the keys that somebody wants the words between two places of `seen` have."""
+        return set(chain.from_iterable(map(wanted.__getitem__, set(_WORD.findall(self.seen, start, end)))))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """A span of `seen` as one of the original, without white space at its ends."""
@@ -102,12 +120,6 @@ def prepare(text: str, names: Iterable[str], short_words: frozenset[str], *, ord
     return Folded(text, plain, seen, masked, sentences, places)
 
 
-@lru_cache(65_536)
-def _keys(word: str) -> tuple[str, ...]:
-    """What a word is found by: itself and its beginnings."""
-    return word, f"{word[:4]}*", f"{word[:3]}*"
-
-
 def _blank(plain: str, names: Iterable[str]) -> str:
     spans: list[tuple[int, int]] = []
     if "://" in plain or "@" in plain or "www." in plain:
@@ -125,10 +137,13 @@ def _blank(plain: str, names: Iterable[str]) -> str:
             start = plain.find(name, end)
     if not spans:
         return plain
-    chars = list(plain)
-    for start, end in spans:
-        chars[start:end] = MASK * (end - start)
-    return "".join(chars)
+    pieces, at = [], 0
+    for start, end in sorted(spans):
+        if end > at:
+            start = max(start, at)
+            pieces += [plain[at:start], MASK * (end - start)]
+            at = end
+    return "".join([*pieces, plain[at:]])
 
 
 def _links(plain: str) -> Iterator[tuple[int, int]]:

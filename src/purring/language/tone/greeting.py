@@ -14,6 +14,8 @@ _NAME = re.compile(r"[^\W\d_][\w'’-]*")
 _STOP = re.compile(r"[!,:;.–](?=\s|$)|\s[-–]\s")
 _LONGEST_LINE = 110
 _SAME_BEGINNING = 3
+_SHORT_FORM = 6
+"""Letters a short form of a name has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ def wrong_name(greeting: Greeting, parts: Parts, facts: ToneFacts) -> tuple[int,
         if start >= opening and word[0].isupper() and len(word) > 1
     ]
     names = [one for one in names if one[2] not in parts.all_titles and one[2] not in parts.not_names]
-    strange = [one for one in names if not any(_same(one[2], person) for person in people)]
+    # who writes may say so at once: "Hello, Julie from the salon here"
+    own = _words(f"{facts.sender_name} {facts.organisation}")
+    strange = [one for one in names if one[2] not in own and not any(_same(one[2], person) for person in people)]
     if not strange or not people:
         return None
     if len(strange) < len(names) and len(_words(facts.contact_name) - parts.all_titles) < 2:
@@ -94,12 +98,14 @@ def wrong_name(greeting: Greeting, parts: Parts, facts: ToneFacts) -> tuple[int,
 
 
 def _same(said: str, known: str) -> bool:
-    """The same name, or a short form of it: "Steffi" for "Stefanie", "Van" in "Vandenberg"."""
+    """The same name, or a short form of it: "Steffi" for "Stefanie", "Van" in "Vandenberg", "Beppe" for "Giuseppe"."""
     if said == known or known.startswith(said) or said.removesuffix("s").removesuffix("'") == known:
         return True
     if set(said.split("-")) & set(known.split("-")):
         return True
-    short = min(len(said), len(known)) <= 6 and said[-1:] in "iyeos"
+    if len(said) < len(known) and len(said) <= _SHORT_FORM and len(said[1:]) >= _SAME_BEGINNING and said[1:] in known:
+        return True
+    short = min(len(said), len(known)) <= _SHORT_FORM and said[-1:] in "iyeos"
     return short and said[:_SAME_BEGINNING] == known[:_SAME_BEGINNING] and len(said) < len(known)
 
 

@@ -98,7 +98,7 @@ def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool, field: 
     """What each sentence is told for: what the judge makes of it, and to somebody with a title what rules of form say,
     which need no judge."""
     judge, form = judge_of(tag), _rules_of_form(tag)
-    formal = title and form.may_see(text, text.keys())
+    formal = title and form.may_see(text)
     found: list[Found] = []
     for start, end in text.sentences:
         if _LIST_ROW.match(text.plain, start, end):

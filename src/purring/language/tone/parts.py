@@ -11,12 +11,12 @@ from functools import lru_cache
 
 from purring.core.errors import Refused
 from purring.language.tone.files import source_of
-from purring.language.tone.folding import Folded, fold
+from purring.language.tone.folding import Folded, Keys, fold
 from purring.language.tone.pattern import Pattern, PhraseBook
 
 WORD_KEYS = (
     *("greeting", "title_m", "title_f", "title", "not_names", "months", "first", "short", "shout", "number_words"),
-    *("capital_formal", "settings", "polite_only"),
+    *("capital_formal", "settings", "polite_only", "third"),
 )
 PHRASE_KEYS = ("thanks", "closing", "pay", "contact", "today", "formal", "familiar")
 
@@ -36,10 +36,17 @@ class Parts:
     short: frozenset[str]
     shout: frozenset[str]
     number_words: frozenset[str]
+    third: frozenset[str]
+    """Words of address that may as well speak of somebody else ("lei" is "she" too)."""
     capital_formal: re.Pattern[str] | None
     ordinal_dots: bool
     familiar_usual: bool
     phrases: dict[str, PhraseIndex]
+    keys: Keys
+
+    def keys_of(self, text: Folded) -> frozenset[str]:
+        """The words of a whole text, and their beginnings, that phrases are looked up by."""
+        return frozenset(text.keys(self.keys))
 
     @property
     def all_titles(self) -> frozenset[str]:
@@ -52,12 +59,15 @@ class PhraseIndex:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._by_anchor: dict[str, list[Pattern]] = {}
+        self.keys: set[str] = set()
+        """All the keys that its phrases are looked up by."""
         for pattern in patterns:
+            self.keys.update(pattern.anchors, *pattern.others)
             for key in pattern.anchors:
                 self._by_anchor.setdefault(key, []).append(pattern)
 
     def places(self, text: Folded, words: frozenset[str]) -> list[tuple[int, int]]:
-        """Where phrases stand, at most one place per phrase and sentence; `words` as `text_words` gives them."""
+        """Where phrases stand, at most one place per phrase and sentence; `words` as `Parts.keys_of` gives them."""
         found = [
             place
             for pattern in self._fitting(words)
@@ -73,11 +83,6 @@ class PhraseIndex:
     def _fitting(self, words: frozenset[str]) -> list[Pattern]:
         patterns = {id(one): one for key in words & self._by_anchor.keys() for one in self._by_anchor[key]}
         return [pattern for pattern in patterns.values() if pattern.may_fit(words)]
-
-
-def text_words(text: Folded) -> frozenset[str]:
-    """The words of a whole text and their beginnings."""
-    return frozenset(text.keys())
 
 
 @lru_cache(16)
@@ -118,8 +123,10 @@ def parse(language: str, source: str) -> Parts:
         words("short"),
         words("shout"),
         words("number_words"),
+        words("third"),
         re.compile(rf"(?<=[^\W\d_][,;]\s)(?:{capital})\b|(?<=[^\W\d_]\s)(?:{capital})\b") if capital else None,
         "ordinal_dots" in lists["settings"],
         "familiar_usual" in lists["settings"],
         phrases,
+        Keys(key for index in phrases.values() for key in index.keys),
     )

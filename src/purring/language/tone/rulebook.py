@@ -17,7 +17,7 @@ from importlib import resources
 
 from purring.core.errors import Refused
 from purring.language.tone.files import source_of
-from purring.language.tone.folding import Folded
+from purring.language.tone.folding import Folded, Keys
 from purring.language.tone.pattern import Pattern, PhraseBook
 from purring.language.tone.report import BLOCKING, CODES, Severity
 
@@ -84,6 +84,10 @@ class Rulebook:
             for pattern in rule.patterns:
                 for key in pattern.anchors:
                     self._by_key.setdefault(key, []).append((rule, pattern))
+        every = {
+            key for found in self._by_key.values() for _, pattern in found for one in pattern.others for key in one
+        }
+        self._keys = Keys(every | self._by_key.keys())
         self._codes = {key: sorted({rule.code for rule, _ in found}) for key, found in self._by_key.items()}
 
     def words(self) -> set[str]:
@@ -95,8 +99,9 @@ class Rulebook:
         kept = [rule for rule in self.rules if rule.code in codes]
         return Rulebook(self.language, kept, self.negations, nouns=self._nouns)
 
-    def may_see(self, text: Folded, keys: AbstractSet[str]) -> bool:
-        """Whether a pattern fits anywhere in a text with these keys."""
+    def may_see(self, text: Folded) -> bool:
+        """Whether a pattern fits anywhere in a text."""
+        keys = text.keys(self._keys)
         return any(
             pattern.may_fit(keys) and pattern.find(text.seen, 0, len(text.seen))
             for key in keys & self._by_key.keys()
@@ -109,7 +114,7 @@ class Rulebook:
 
     def evidence_of(self, text: Folded, start: int, end: int) -> Evidence:
         """What the rules see in one sentence."""
-        keys, index, seen = text.keys(start, end), self._by_key, text.seen
+        keys, index, seen = text.keys(self._keys, start, end), self._by_key, text.seen
         found = Evidence([], set(), Counter())
         tried: set[int] = set()
         for key in keys & index.keys():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the learned model of the tone guard looks at in a sentence: its words, their order and what the rules see.
+"""What the learned model of the tone guard looks at in a sentence: its words, their order, what they are about, and what
+the rules see.
 
 Training and judging share this, so the models are to be made anew when it changes.
 """
@@ -9,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import combinations
 
 from purring.language.learned import features
 from purring.language.learned.words import NUMBER, plain
+from purring.language.tone.concepts import Lexicon, Row
 from purring.language.tone.folding import MASK
 from purring.language.tone.rulebook import Evidence, Rulebook, rulebook
 
@@ -26,6 +29,9 @@ LABELS: tuple[str, ...] = (
 
 TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,:/'-]\d+)*\w*|[,;:()?!]|\.{2,}|…|" + MASK + "+|[€$£%&]")
 _NAME, _MONEY, _PAUSE = "@", "$", "..."
+NEAR = 3
+"""Tokens between which two concepts stand beside each other."""
+_SHORT = 8
 
 
 @lru_cache(16)
@@ -68,9 +74,50 @@ def of_evidence(evidence: Evidence) -> Iterator[str]:
             yield f"@words {code}"
 
 
-def features_of(tokens: Sequence[str], evidence: Evidence, denials: frozenset[str]) -> Iterator[str]:
-    """All features of a sentence, a part of a word as often as it stands there. For the training."""
-    for token in tokens:
-        yield from features.of_word(token)
-    yield from features.of_order(tokens, denials)
-    yield from of_evidence(evidence)
+def of_word(token: str, concepts: Sequence[str]) -> Iterator[str]:
+    """A token, its parts, and what it is about."""
+    yield from features.of_word(token)
+    for concept in concepts:
+        yield f"={concept}"
+
+
+def of_order(tokens: list[str], row: Row, lexicon: Lexicon, denials: frozenset[str]) -> list[str]:
+    """What the order of the tokens says, and what they are about together. row: the concepts of each token. The latter is
+    called the same in every language."""
+    found = features.of_order(tokens, denials)
+    whole = lexicon.with_rows(tokens, row)
+    if whole is not row:
+        found += [f"={concept}" for both, own in zip(whole, row, strict=True) for concept in both[len(own) :]]
+    places = [(place, concept) for place, concepts in enumerate(whole) for concept in concepts]
+    if not places:
+        return found
+    about = {concept for _, concept in places}
+    denied = not denials.isdisjoint(tokens)
+    marks = _marks(tokens, about, denied=denied)
+    found += [f"={mark}" for mark in marks]
+    found += [f"={one}+{other}" for one, other in combinations([*sorted(about), *marks], 2)]
+    for at, (place, concept) in enumerate(places):
+        for later, other in places[at + 1 :]:
+            if later - place > NEAR:
+                break
+            if later > place:
+                found.append(f"={concept}>{other}")
+    found.append(f"=^{places[0][1]}")
+    if denied:
+        for place, token in enumerate(tokens):
+            if token in denials:
+                found += [f"=!{concept}" for some in whole[max(0, place - NEAR) : place + NEAR + 1] for concept in some]
+    return found
+
+
+def _marks(tokens: list[str], about: set[str], *, denied: bool) -> list[str]:
+    """What else concepts are paired with."""
+    found = ["?"] if "?" in tokens[-2:] else []
+    found += [mark for mark in ("!", NUMBER) if mark in tokens]
+    if len(tokens) < _SHORT:
+        found.append("SHORT")
+    if denied:
+        found.append("NOT")
+    if "you" not in about:
+        found.append("NOT YOU")
+    return found

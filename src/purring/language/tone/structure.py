@@ -14,7 +14,7 @@ from purring.language.tone.facts import ToneFacts
 from purring.language.tone.folding import Folded, fold, fold_char
 from purring.language.tone.greeting import Greeting, find_greeting, wrong_name
 from purring.language.tone.numbers import has_amount, has_contact, has_day, has_reference, has_way_to_pay
-from purring.language.tone.parts import Parts, text_words
+from purring.language.tone.parts import Parts
 
 MOST_WORDS = {"email": 250, "letter": 330}
 """More than this is no longer read on a phone, or on one page."""
@@ -29,7 +29,9 @@ _CAPITALS = re.compile(
 )
 _ROW_OF_CAPITALS = re.compile("[A-ZÀ-ÖØ-Þ]{3}")
 _LONGEST_CLOSING = 6
-_FLIRTING = re.compile("[😘😍😚😗😙🥰😻💋💘💝💖💕💞❤😜😝😛🤪😏🍑🥵😈]")
+_SLIPS = 2
+"""Familiar phrases that may have slipped into a message to somebody with a title."""
+_FLIRTING = "😘😍😚😗😙🥰😻💋💘💝💖💕💞❤😜😝😛🤪😏🍑🥵😈"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MANY_MARKS = re.compile(r"[!?]{3,}|(?:![\s!?]*){3,}")
 
@@ -48,10 +50,12 @@ def structure(
 ) -> tuple[list[Found], Greeting | None]:
     """Everything about form in the text itself, and its greeting."""
     greeting = find_greeting(text, parts, facts, channel)
-    words = text_words(text)
+    words = parts.keys_of(text)
     found = [*leftovers(text), *shouting(text, parts), *_length(text, channel)]
     if not text.plain.isascii():
-        found += [Found("overfamiliar", *_line(text.plain, match.start())) for match in _FLIRTING.finditer(text.plain)]
+        signs = "|".join(sign for sign in _FLIRTING if sign in text.plain)
+        for match in re.finditer(signs, text.plain) if signs else ():
+            found.append(Found("overfamiliar", *_line(text.plain, match.start())))
     found += _mixed_address(text, words, parts, greeting)
     if greeting is not None and (span := wrong_name(greeting, parts, facts)):
         found.append(Found("wrong_name", *span))
@@ -123,16 +127,23 @@ def _mixed_address(text: Folded, words: frozenset[str], parts: Parts, greeting: 
     if parts.capital_formal is not None:
         formal += [match.span() for match in parts.capital_formal.finditer(text.plain)]
     titled = greeting is not None and greeting.formal and not parts.familiar_usual
-    if not formal and not titled:
-        return
+    if not formal and (not titled or len(familiar) > _SLIPS):
+        return  # a title in the greeting of a friend: all the rest is familiar, and meant so
     usual = len(formal) <= len(familiar) if parts.familiar_usual else len(formal) < len(familiar)
     fewer = formal if usual and not titled else familiar
+    if all(_may_be_another(text.plain[slice(*place)], parts) for place in fewer):
+        return
     told: set[tuple[int, int]] = set()
     for start, end in fewer:
         sentence = next((one for one in text.sentences if one[0] <= start < one[1]), (start, end))
         if sentence not in told:
             told.add(sentence)
             yield Found("wrong_formality", start, end)
+
+
+def _may_be_another(said: str, parts: Parts) -> bool:
+    """Whether a form of address may speak of somebody else ("lei" is "she" too), or is a name ("TI" of a department)."""
+    return fold(_LETTERS.findall(said)[0]) in parts.third or (len(said) > 1 and said.isupper())
 
 
 def _missing(
@@ -169,10 +180,22 @@ def _missing(
 
 
 def _ends_kindly(plain: str) -> bool:
-    """Whether the last paragraph begins with a few words over a name, as any closing does: "Bis denne" above "Silke"."""
-    last = plain.rstrip().rpartition("\n\n")[2].split("\n")
-    said = last[0].strip()
-    if len(last) < 2 or len(said.split()) > _LONGEST_CLOSING or said[-1:] in ".?:" or any(map(str.isdigit, said)):
+    """Whether a few words stand by themselves above the name at the end, as any closing does: "Bis denne", then "Silke",
+    with an empty line between them or not; or a wish with its mark, or a name after a stroke as in Scandinavia."""
+    lines = [line.strip() for line in plain.rstrip().split("\n")]
+    last = max((place for place, line in enumerate(lines[:-1]) if not line), default=-1)
+    if last > 0 and len(lines) - last == 2:
+        last = max((place for place, line in enumerate(lines[:last]) if not line), default=-1)
+    if last <= 0:
+        return False
+    signed = lines[-1].startswith("/")
+    return signed or any(line.endswith("!") for line in lines[last:]) or any(map(_is_closing, lines[last + 1 : -1]))
+
+
+def _is_closing(said: str) -> bool:
+    if len(said.split()) > _LONGEST_CLOSING or said[-1:] in ".?:" or any(map(str.isdigit, said)):
         return False
     words = _LETTERS.findall(said)
+    if len(words) == 1:
+        return said.endswith(",") and len(words[0]) > 2
     return len(words) > 1 and words[0][0].isupper() and any(len(word) > 3 and word.islower() for word in words[1:])

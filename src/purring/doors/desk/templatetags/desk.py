@@ -14,11 +14,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from purring.doors.desk import sayings
+from purring.doors.desk import refusals, sayings
 from purring.doors.desk.choices import country_name, language_name
 from purring.doors.desk.icons import ICONS
 from purring.facts.charges.accruing import law_book
 from purring.facts.customers.models import Customer
+from purring.kit.numbers import whole
 from purring.language import formats
 from purring.law.book import countries
 
@@ -134,14 +135,12 @@ def refund_tone(state: str) -> str:
     return sayings.REFUND_TONES.get(state, "")
 
 
+register.filter("told", refusals.told)
+
+
 @register.filter
 def channel_icon(channel: str) -> str:
     return {"email": "mail", "phone": "phone", "sms": "sms"}.get(channel, "letter")
-
-
-@register.filter
-def task_icon(code: str) -> str:
-    return sayings.TASK_ICONS.get(code, "info")
 
 
 @register.filter
@@ -159,8 +158,7 @@ def call_hours(customer: Customer) -> str:
 @register.filter
 def undo_entry(tags: str) -> int | None:
     """The journal entry by which the act of a note can be undone: `{{ message.extra_tags|undo_entry }}`."""
-    key = tags.removeprefix("undo-") if tags else ""
-    return int(key) if key.isdigit() else None
+    return whole(tags.removeprefix("undo-")) if tags else None
 
 
 @register.simple_tag(takes_context=True)
@@ -223,7 +221,7 @@ def field(bound: BoundField, label: str = "") -> dict[str, Any]:
 @register.inclusion_tag("desk/parts/why.html")
 def why(sentence: str, kind: str = "") -> dict[str, Any]:
     """The sentence that says why something is said or not; `kind` is go, stop or nothing."""
-    return {"sentence": sentence, "kind": kind}
+    return {"sentence": refusals.told(sentence), "kind": kind}
 
 
 @register.inclusion_tag("desk/parts/empty.html")

@@ -16,6 +16,7 @@ from purring.doors.desk.desk import Desk, is_fragment
 from purring.doors.desk.fields import sentence
 from purring.facts.customers.models import Customer
 from purring.followup.preview import Coming, coming, letter_ahead
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 
 DAYS = 7
@@ -32,7 +33,7 @@ def ahead(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One day ahead, tomorrow first; a bounded number of accounts per page."""
     day = _day(desk, request.GET.get("day", ""))
     after = request.GET.get("after", "")
-    found, last = coming(desk.organization, desk.today, day, int(after) if after.isdigit() and len(after) < 18 else 0)
+    found, last = coming(desk.organization, desk.today, day, whole(after) or 0)
     rows = [Row(one, why_send(one.contact, day)) for one in found]
     context: dict[str, Any] = {
         "here": "today",

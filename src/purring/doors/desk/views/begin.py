@@ -35,6 +35,7 @@ from purring.followup.accounts import load_accounts
 from purring.followup.approvals import approve, waiting
 from purring.followup.planning import plan
 from purring.followup.sampling import Sampling, sample_invoices
+from purring.kit.numbers import whole
 from purring.kit.zones import main_zone
 from purring.plugins.channel.providers import providers
 
@@ -163,10 +164,8 @@ def first_day(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Exactly what would go out next, whole; why the others stay; and the yes to it (R23)."""
     organization = desk.organization
     if request.method == "POST":
-        newest = request.POST.get("newest", "")
-        seen = waiting(organization, desk.today).filter(
-            approved_at=None, pk__lte=int(newest) if newest.isdigit() else 0
-        )
+        newest = whole(request.POST.get("newest")) or 0
+        seen = waiting(organization, desk.today).filter(approved_at=None, pk__lte=newest)
         with transaction.atomic():
             ids = list(seen.values_list("id", flat=True))
             told: dict[str, Any] = {"now": desk.now, "actor": desk.actor}

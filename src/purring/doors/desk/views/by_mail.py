@@ -15,6 +15,7 @@ from purring.doors.desk.desk import Desk, go_on, say
 from purring.followup.list_by_mail import approved_of, read_token, wish
 from purring.followup.morning import approve_many
 from purring.followup.preview import letters_of
+from purring.kit.numbers import whole
 
 SHOWN = 60
 
@@ -33,7 +34,7 @@ def morning(request: HttpRequest, token: str) -> HttpResponse:
     desk = Desk(link.user, link.organization, link.role, now)
     here = reverse("desk:morning", args=[token])
     if request.method == "POST":
-        ticked = {int(key) for key in request.POST.getlist("reminder") if key.isdigit() and len(key) < 18}
+        ticked = {whole(key) for key in request.POST.getlist("reminder")}
         ids = [key for key in link.waiting().values_list("id", flat=True) if key in ticked]
         if ids:
             approve_many(link.organization, ids, now=now, actor=desk.actor, user_id=link.user.pk)

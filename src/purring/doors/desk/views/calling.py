@@ -17,6 +17,7 @@ from purring.doors.desk import timeline
 from purring.doors.desk.act_forms import open_invoices
 from purring.doors.desk.call_forms import CallForm
 from purring.doors.desk.desk import Desk, go_on
+from purring.doors.desk.fields import sentence
 from purring.facts.agreements.models import Promise
 from purring.facts.customers.models import Customer
 from purring.facts.messages.models import Outcome
@@ -68,7 +69,7 @@ def _page(request: HttpRequest, desk: Desk, customer: Customer, form: CallForm, 
     try:
         sheet = sheet_of(customer, invoices[:20], desk.today, chosen.phone if chosen else "")
     except Refused as refused:
-        problem = refused.message
+        problem = sentence(refused.message)
     reached = Reminder.objects.of(desk.organization).filter(customer=customer, state__in=GONE, message__isnull=False)
     promises = Promise.objects.of(desk.organization).filter(customer=customer, withdrawn_at=None)
     context = {

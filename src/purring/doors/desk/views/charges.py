@@ -17,6 +17,7 @@ from purring.facts.organizations.models import User
 from purring.followup.notices import ReadyNotice, ready_notices
 from purring.followup.open_charges import open_charges_text
 from purring.followup.schedules import schedule_of
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 from purring.law.book import countries
 
@@ -53,7 +54,7 @@ def policy(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _name_of(actor: str) -> str:
     """A person's name for what the journal calls them; a command line's own name as it is."""
     kind, _, key = actor.partition(":")
-    person = User.objects.filter(pk=int(key)).first() if kind == "user" and key.isdigit() else None
+    person = User.objects.filter(pk=whole(key) or 0).first() if kind == "user" else None
     return (person.name or person.email) if person else actor
 
 

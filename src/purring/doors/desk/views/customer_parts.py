@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from purring.core.errors import Refused
 from purring.doors.desk.act_forms import open_invoices
-from purring.doors.desk.customer_forms import ContactForm, RemarkForm, RuleForm, Rules
+from purring.doors.desk.customer_forms import ContactForm, RemarkForm, RuleForm, Rules, changed_meanwhile
 from purring.doors.desk.customer_page import Opened
 from purring.doors.desk.desk import Desk, go_on
 from purring.doors.desk.fields import DeskForm, sentence
@@ -65,7 +65,7 @@ def person_new(request: HttpRequest, desk: Desk, customer_id: int) -> HttpRespon
         return page(request, desk, customer, Opened("person"))
     form = ContactForm(request.POST, prefix="person", label_suffix="")
     if _ran(form, lambda data: people.add_contact(customer, **data, **_told(desk))):
-        return _back(request, customer, "#people", gettext("Added."))
+        return _to_people(request, customer, gettext("Added."))
     return page(request, desk, customer, Opened("person", form), status=422)
 
 
@@ -85,19 +85,31 @@ def person(request: HttpRequest, desk: Desk, customer_id: int, contact_id: int) 
     if chosen := acts.get(request.POST.get("do", "")):
         act, said = chosen
         act(contact, **_told(desk))
-        return _back(request, customer, "#people", said)
+        return _to_people(request, customer, said)
     form = ContactForm.of(contact, request.POST)
     if _ran(form, lambda data: people.change_contact(contact, **data, **_told(desk))):
-        return _back(request, customer, "#people", gettext("Kept."))
+        return _to_people(request, customer, gettext("Kept."))
+    if form.is_valid():  # as it is: only what is stored has changed
+        form.look_again(contact, changed_meanwhile(desk, customer))
     return page(request, desk, customer, Opened(what, form), status=422)
 
 
+def _to_people(request: HttpRequest, customer: Customer, said: str) -> HttpResponse:
+    """Back to the people of the page they were changed on."""
+    messages.success(request, said)
+    name = "customer-edit" if request.POST.get("from") == "edit" else "customer"
+    return go_on(request, reverse(f"desk:{name}", args=[customer.pk]) + "#people")
+
+
 def _ran(form: forms.Form, act: Any) -> bool:
+    """False when the form is wrong, which it then says; or when what it was made from has changed meanwhile."""
     if not form.is_valid():
         return False
     try:
         act(form.cleaned_data)
     except Refused as refused:
+        if refused.code == "changed_meanwhile":
+            return False
         named = str(refused.params.get("field", ""))
         form.add_error(named if named in form.fields else None, sentence(refused.message))
         return False

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from purring.doors.desk import customer_list, customer_page, timeline
 from purring.doors.desk.acts import Act
-from purring.doors.desk.customer_forms import ContactFormSet, CustomerForm, NewCustomerForm
+from purring.doors.desk.customer_forms import CustomerForm, NewCustomerForm
 from purring.doors.desk.customer_page import Opened
 from purring.doors.desk.desk import Desk, go_on, is_fragment
 from purring.doors.desk.paging import more_link, page_in
@@ -23,6 +23,7 @@ from purring.doors.desk.views.lists import offers
 from purring.facts.customers.models import Customer
 from purring.followup.lists.saving import lists_of
 from purring.insight.search.indexing import catch_up
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 
 PAGE = 50
@@ -90,9 +91,9 @@ def page(
 
 
 def _timeline(request: HttpRequest, desk: Desk, customer: Customer) -> dict[str, Any]:
-    before, what = request.GET.get("before", ""), request.GET.get("what", "")
+    before, what = whole(request.GET.get("before")), request.GET.get("what", "")
     what = what if what in timeline.GROUPS else ""
-    moments, older = timeline.of_customer(desk, customer, int(before) if before[:18].isdigit() else None, what)
+    moments, older = timeline.of_customer(desk, customer, before, what)
     here = reverse("desk:customer", args=[customer.pk])
     query = urlencode([(name, value) for name, value in (("what", what), ("before", older)) if value])
     return {
@@ -114,12 +115,12 @@ def add(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def edit(request: HttpRequest, desk: Desk, customer_id: int) -> HttpResponse:
-    """Data, rules (R7) and contacts of a customer."""
+    """Data and rules (R7) of a customer in one form; beside it their people, each changed alone."""
     customer = reach(Customer, desk.organization, pk=customer_id)
     form = CustomerForm(request.POST or None, desk=desk, customer=customer)
-    people = ContactFormSet.of(customer, request.POST or None)
-    if request.method == "POST" and people.is_valid() and form.run(people):
+    if request.method == "POST" and form.run():
         messages.success(request, gettext("Kept."))
         return go_on(request, reverse("desk:customer", args=[customer.pk]))
-    context = {"here": "customers", "customer": customer, "form": form, "people": people}
+    people = customer_page.people_of(desk, customer)
+    context = {"here": "customers", "customer": customer, "form": form, "people": people, "from": "edit"}
     return render(request, "desk/customer_edit.html", context, status=422 if request.method == "POST" else 200)

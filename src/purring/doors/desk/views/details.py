@@ -16,6 +16,7 @@ from purring.facts.customers.details import accept_details, decline_details, det
 from purring.facts.customers.models import Customer, DetailProposal
 from purring.followup.models import Task
 from purring.followup.tasks import finish_task
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 
 NAMES: dict[str, Lazy] = {
@@ -41,8 +42,7 @@ def proposed(request: HttpRequest, desk: Desk, customer_id: int) -> HttpResponse
 def decide(request: HttpRequest, desk: Desk, customer_id: int) -> HttpResponse:
     """Yes or no to the proposal that was looked at; pressed twice it counts once."""
     customer = reach(Customer, desk.organization, pk=customer_id)
-    said = request.POST.get("proposal", "")
-    key = int(said) if said.isascii() and said.isdigit() and len(said) < 19 else 0
+    key = whole(request.POST.get("proposal")) or 0
     proposal = reach(DetailProposal, desk.organization, pk=key, customer=customer)
     yes = request.POST.get("decision") == "accept"
     act = accept_details if yes else decline_details

@@ -4,30 +4,36 @@ once, and take it back while nothing of it was said or booked."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from purring.core.errors import Refused
 from purring.doors.desk.desk import Desk, go_on, is_fragment
+from purring.doors.desk.exporting import Cell, as_csv
 from purring.doors.desk.fields import sentence
-from purring.doors.desk.looking import chosen_columns, look_at, mended_values, read_upload, where
-from purring.doors.desk.uploads import Upload, claim, find, keep, throw_away
-from purring.doors.intake.storing import FileResult, store, store_document
-from purring.facts.beginning.models import Import
+from purring.doors.desk.looking import FIELDS, chosen_columns, given_files, look_at, mended_values
+from purring.doors.desk.uploads import claim, find, give_back, keep, throw_away
+from purring.doors.intake.bringing import AT_ONCE_ROWS, work
+from purring.facts.beginning.importing import ask_to_take_back, begin_import, pause, stop
+from purring.facts.beginning.importing import go_on as go_on_with
+from purring.facts.beginning.models import Import, ImportFile, RefusedRow
 from purring.followup.planning import plan
-from purring.followup.taking_back import remember_import, take_back
+from purring.followup.taking_back import take_back
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 
-PLANNED_AT_ONCE_ROWS = 2000
-"""After a small import today's decisions are made at once, so that the person sees them; else the round makes them."""
 SHOWN_REFUSALS = 50
 SHOWN_IMPORTS = 5
+NUMBER = re.compile(r"[-+]?[\d\s.,'’()/-]+")
+"""What no spreadsheet runs as a formula, though it begins with a sign: it stays as it was."""
 
 
 def begin(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -60,6 +66,7 @@ def look(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
         if not is_fragment(request):
             return go_on(request, reverse("desk:import-look", args=[token]))
     files = look_at(desk, upload)
+    upload.count({one.name: one.total for one in files})
     ready = [one for one in files if one.is_ready]
     context = {
         "here": "import",
@@ -74,47 +81,116 @@ def look(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
 
 
 def confirm(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
-    """Store the good rows, tell the others. A second click finds it done."""
+    """Take the upload as an import. A small one goes in while the person waits, a large one behind its page; a second
+    click finds it begun."""
+    known = Import.objects.of(desk.organization).filter(key=token).first()
+    if known:
+        return go_on(request, reverse("desk:import-one", args=[known.pk]))
     upload = claim(find(desk.organization, token))
     if upload is None:
-        return go_on(request, reverse("desk:today"))
-    begins = upload.begins
+        return go_on(request, reverse("desk:import"))
     try:
-        results, problems = _store(desk, upload)
-        brought = _remember(desk, results)
-    finally:
-        throw_away(upload)
-    if 0 < sum(result.created + result.updated for result in results) <= PLANNED_AT_ONCE_ROWS:
-        plan(desk.organization, desk.now)
-    refused = [(result.file, one) for result in results for one in result.refused]
-    if not refused and not problems:
-        messages.success(request, _told(results))
-        return go_on(request, reverse("desk:begin" if begins else "desk:today"))
+        told: dict[str, Any] = {"key": token, "now": desk.now, "user_id": desk.user.pk, "begins": upload.begins}
+        row = begin_import(desk.organization, given_files(desk, upload), **told)
+    except BaseException:
+        give_back(upload)
+        raise
+    throw_away(upload)
+    if row.rows <= AT_ONCE_ROWS:
+        work(row, lambda: desk.now)
+        if row.state == Import.DONE and row.made_invoices + row.changed + row.made_customers + row.booked:
+            plan(desk.organization, desk.now)
+    problems = ImportFile.objects.of(desk.organization).filter(brought_by=row).exclude(problem="").exists()
+    if row.state != Import.DONE or row.refused or problems:
+        return go_on(request, reverse("desk:import-one", args=[row.pk]))
+    messages.success(request, _told(row))
+    return go_on(request, reverse("desk:begin" if row.begins else "desk:today"))
+
+
+def one(request: HttpRequest, desk: Desk, import_id: int) -> HttpResponse:
+    """How far it is, what was not taken and why; wait, go on, enough, take it back."""
+    row = reach(Import, desk.organization, "by", pk=import_id)
+    if request.method == "POST":
+        _do(request, desk, row, request.POST.get("do", ""))
+        return go_on(request, reverse("desk:import-one", args=[row.pk]))
+    files = list(ImportFile.objects.of(desk.organization).filter(brought_by=row).defer("content").order_by("position"))
+    refused = RefusedRow.objects.of(desk.organization).filter(file__brought_by=row).select_related("file")
+    some = list(refused.defer("file__content").order_by("file__position", "line", "id")[: SHOWN_REFUSALS + 1])
     context = {
         "here": "import",
-        "results": results,
-        "refused": refused[:SHOWN_REFUSALS],
-        "more": max(len(refused) - SHOWN_REFUSALS, 0),
-        "problems": problems,
-        "told": _told(results),
-        "begins": begins,
-        "brought": brought,
+        "row": row,
+        "told": _told(row),
+        "problems": [(one.name, sentence(one.problem)) for one in files if one.problem],
+        "refused": [
+            {"one": one, "field": FIELDS.get(one.field, ""), "why": sentence(one.reason)}
+            for one in some[:SHOWN_REFUSALS]
+        ],
+        "more": len(some) > SHOWN_REFUSALS,
+        "lists": [one for one in files if one.head and one.counts.get("refused")],
+        "trouble": sentence(row.trouble) if row.trouble else "",
+        "begins": row.begins,
     }
-    return render(request, "desk/import_done.html", context)
+    return render(request, "desk/import_state.html" if is_fragment(request) else "desk/import_one.html", context)
+
+
+def _do(request: HttpRequest, desk: Desk, row: Import, what: str) -> None:
+    told: dict[str, Any] = {"now": desk.now, "actor": desk.actor}
+    if what == "pause":
+        pause(row, **told)
+    elif what == "go-on":
+        go_on_with(row, **told)
+    elif what in ("stop", "stop-back"):
+        stop(row, **told)
+        if what == "stop-back" and row.may_be_taken_back:
+            _take_back(request, desk, row)
+
+
+def not_taken(request: HttpRequest, desk: Desk, import_id: int) -> HttpResponseBase:
+    """The rows of one of its lists that were not taken, as they were, with why behind them: to be mended and brought
+    again. A column that a person had to name has the name that is understood."""
+    row = reach(Import, desk.organization, pk=import_id)
+    asked = whole(request.GET.get("file"))
+    files = ImportFile.objects.of(desk.organization).filter(brought_by=row).defer("content").order_by("position")
+    file = files.first() if asked is None else files.filter(position=asked).first()
+    if file is None:
+        raise Http404
+    head = [file.mapping.get(name) or name for name in file.head]
+    return as_csv(f"{gettext('not taken')} {file.name}", [*head, gettext("Not taken because")], _refused_rows(file))
+
+
+def _refused_rows(file: ImportFile) -> Iterator[list[Cell]]:
+    rows = RefusedRow.objects.of(file.organization_id).filter(file=file).order_by("line", "id")
+    for _line, some in groupby(rows.iterator(chunk_size=1000), lambda one: one.line):
+        same = list(some)
+        cells: list[str] = next((one.cells for one in same if one.cells), [])
+        padded = [*cells, *[""] * (len(file.head) - len(cells))]
+        why = " ".join(sentence(one.reason) for one in same)
+        yield [*[(cell,) if NUMBER.fullmatch(cell) else cell for cell in padded], why]
 
 
 def undo(request: HttpRequest, desk: Desk, import_id: int) -> HttpResponse:
     """Take an import back; what it changed on things that were there before stays."""
     row = reach(Import, desk.organization, pk=import_id)
     to = reverse("desk:begin-invoices" if request.POST.get("for") == "begin" else "desk:import")
+    if row.state == Import.LEAVING:
+        return go_on(request, reverse("desk:import-one", args=[row.pk]))
+    _take_back(request, desk, row)
+    return go_on(request, reverse("desk:import-one", args=[row.pk]) if row.state == Import.LEAVING else to)
+
+
+def _take_back(request: HttpRequest, desk: Desk, row: Import) -> None:
+    """At once, or behind the page where it is much."""
+    if row.may_be_taken_back and row.brought > AT_ONCE_ROWS:
+        ask_to_take_back(row, actor=desk.actor)
+        return
     try:
         done = take_back(row, now=desk.now, actor=desk.actor)
     except Refused as refused:
         messages.warning(request, sentence(refused.message))
-        return go_on(request, to)
+        return
     if done is None:
         messages.info(request, gettext("This import was taken back before."))
-        return go_on(request, to)
+        return
     said = ngettext("Taken back: %(count)s invoice.", "Taken back: %(count)s invoices.", done.invoices)
     messages.success(request, said % {"count": done.invoices})
     if done.stayed:
@@ -124,55 +200,13 @@ def undo(request: HttpRequest, desk: Desk, import_id: int) -> HttpResponse:
             done.stayed,
         )
         messages.info(request, stay % {"count": done.stayed})
-    return go_on(request, to)
 
 
-def _remember(desk: Desk, results: list[FileResult]) -> Import | None:
-    """So that it can be taken back."""
-    if not any(result.created or result.updated for result in results):
-        return None
-    return remember_import(
-        desk.organization,
-        [result.file for result in results],
-        invoices=[key for result in results for key in result.made_invoices],
-        customers=[key for result in results for key in result.made_customers],
-        changed=sum(result.updated for result in results),
-        booked=sum(result.created for result in results if result.kind == "payments"),
-        now=desk.now,
-        user_id=desk.user.pk,
-    )
-
-
-def _store(desk: Desk, upload: Upload) -> tuple[list[FileResult], list[str]]:
-    results: list[FileResult] = []
-    problems: list[str] = []
-    documents: list[tuple[Path, str]] = []
-    for path, name in upload.files:
-        try:
-            reading = read_upload(desk, upload, path, name)
-            if reading.kind == "attachment":
-                documents.append((path, name))
-            else:
-                results.append(store(desk.organization, reading, now=desk.now, actor=desk.actor))
-        except Refused as refused:
-            problems.append(f"{name}: {where(refused)}")
-    for path, name in documents:  # after the lists, so that an invoice of this upload is there
-        try:
-            with transaction.atomic():
-                new = store_document(desk.organization, name, path.read_bytes(), now=desk.now, actor=desk.actor)
-            results.append(FileResult(name, "document", created=int(new), unchanged=int(not new)))
-        except Refused as refused:
-            problems.append(f"{name}: {where(refused)}")
-    return results, problems
-
-
-def _told(results: list[FileResult]) -> str:
-    new = sum(result.created for result in results)
-    changed = sum(result.updated for result in results)
-    same = sum(result.unchanged for result in results)
+def _told(row: Import) -> str:
+    new = row.made_invoices + row.booked + (0 if row.made_invoices else row.made_customers)
     parts = [ngettext("%(n)s new", "%(n)s new", new) % {"n": new}]
-    if changed:
-        parts.append(gettext("%(n)s updated") % {"n": changed})
-    if same:
-        parts.append(gettext("%(n)s as before") % {"n": same})
+    if row.changed:
+        parts.append(gettext("%(n)s updated") % {"n": row.changed})
+    if row.unchanged:
+        parts.append(gettext("%(n)s as before") % {"n": row.unchanged})
     return gettext("Imported: %(what)s.") % {"what": ", ".join(parts)}

@@ -28,6 +28,7 @@ from purring.followup.lists.saving import lists_of
 from purring.followup.models import ReminderItem
 from purring.followup.why import sentences, why_invoice
 from purring.insight.search.indexing import catch_up
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 from purring.kit.together import Question, together
 
@@ -149,6 +150,7 @@ def _page(
     why = why_invoice(invoice, today)
     problem = why["why"] if why["code"] == "to_check" else ""
     beside = charges_of(desk, invoice)
+    invoice.__dict__["charges_shown"] = beside  # no form need ask again
     state = State(
         open=invoice.balance > 0,
         held=any(hold.invoice_id == invoice.pk for hold in holds),
@@ -197,7 +199,6 @@ def _page(
 
 
 def _timeline(request: HttpRequest, desk: Desk, invoice: Invoice, asked: set[int] | None = None) -> dict[str, Any]:
-    before = request.GET.get("before", "")
-    moments, older = timeline.of_invoice(desk, invoice, int(before) if before.isdigit() else None, asked)
+    moments, older = timeline.of_invoice(desk, invoice, whole(request.GET.get("before")), asked)
     link = f"{reverse('desk:invoice', args=[invoice.pk])}?before={older}" if older else ""
     return {"moments": moments, "older": link}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from purring.core.errors import Refused
 from purring.doors.desk.checking import context_of
 from purring.doors.desk.desk import Desk, go_on
+from purring.doors.desk.fields import sentence
 from purring.doors.desk.invoice_forms import ROWS, InvoiceForm, LineFormSet
 from purring.doors.desk.pictures import picture
 from purring.facts.customers.models import Customer
@@ -25,6 +26,7 @@ from purring.facts.invoices.issuing import draft_facts, issue_invoice, next_numb
 from purring.facts.invoices.models import Invoice, Issued
 from purring.facts.invoices.papers import paper_language, paper_of, printer_of
 from purring.facts.organizations.actions import letterhead_of
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 from purring.papers.facts import InvoiceFacts, read_invoice
 from purring.papers.preflight import Finding, check_request
@@ -33,12 +35,11 @@ from purring.papers.totals import Totals, totals
 
 def add(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Written (GET), looked at (POST), issued (POST with what was looked at)."""
-    chosen = request.GET.get("customer", "")
-    customer = reach(Customer, desk.organization, pk=int(chosen)) if chosen.isdigit() else None
+    chosen = whole(request.GET.get("customer"))
+    customer = None if chosen is None else reach(Customer, desk.organization, pk=chosen)
     posted = request.POST.copy() if request.method == "POST" else None
     if posted is not None and posted.get("do") == "more":
-        count = posted.get("lines-TOTAL_FORMS", "0")
-        posted["lines-TOTAL_FORMS"] = str(min(int(count) if count.isdigit() else 0, 97) + ROWS)
+        posted["lines-TOTAL_FORMS"] = str(min(whole(posted.get("lines-TOTAL_FORMS")) or 0, 97) + ROWS)
     form = InvoiceForm(posted, desk=desk, chosen=customer)
     lines = LineFormSet.of(desk.organization, posted)
     if posted is None or posted.get("do") == "more":
@@ -101,7 +102,9 @@ def _not_electronic(facts: InvoiceFacts, profile: str) -> list[Finding]:
         write_cii(facts, profile)
     except Refused as refused:
         return [
-            Finding("", refused.code, f"As an e-invoice: {refused.message}.", "The PDF goes without its data then.")
+            Finding(
+                "", refused.code, sentence(refused.message), gettext("The PDF goes without its data for programs then.")
+            )
         ]
     return []
 

@@ -31,6 +31,7 @@ from purring.followup.lists.models import Bulk, SavedList
 from purring.followup.lists.saving import save as keep
 from purring.followup.lists.working import ask, take_back, work
 from purring.insight.ageing import OPEN
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 
 AT_ONCE = 50
@@ -192,7 +193,7 @@ class Chosen:
     def of(cls, desk: Desk, offer: Offer, asked: QueryDict) -> Chosen:
         everything = bool(asked.get("all"))
         query = _query(offer.page, asked.get("query", ""))
-        ids = [int(one) for one in asked.getlist("ids")[:500] if one.isdigit() and len(one) < 18]
+        ids = [key for one in asked.getlist("ids")[:500] if (key := whole(one)) is not None]
         rows: QuerySet[Any]
         if offer.page == "customers":
             rows = Customer.objects.of(desk.organization)

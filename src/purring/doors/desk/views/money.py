@@ -34,6 +34,7 @@ from purring.facts.payments.proposals import proposals
 from purring.facts.refunds.actions import claimed, confirm_refund, record_paid_back, withdraw_refund
 from purring.facts.refunds.models import RefundRequest, RefundState
 from purring.facts.refunds.sending import send
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 
 PAGE = 50
@@ -244,7 +245,6 @@ def _page(
 
 
 def _timeline(request: HttpRequest, desk: Desk, payment: Payment) -> dict[str, Any]:
-    before = request.GET.get("before", "")
-    moments, older = timeline.of_payment(desk, payment, int(before) if before.isdigit() else None)
+    moments, older = timeline.of_payment(desk, payment, whole(request.GET.get("before")))
     link = f"{reverse('desk:payment', args=[payment.pk])}?before={older}" if older else ""
     return {"moments": moments, "older": link}

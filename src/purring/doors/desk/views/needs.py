@@ -20,6 +20,7 @@ from purring.facts.journal.models import Entry
 from purring.followup.models import Task
 from purring.followup.morning import bring_back, put_off
 from purring.followup.tasks import finish_task
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 from purring.language import formats
 
@@ -29,8 +30,7 @@ DAYS = {"tomorrow": 1, "days": 3, "week": 7}
 
 def group(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     """All needs of one kind, those first that stop most; as a fragment the rows."""
-    start = request.GET.get("after", "")
-    rows, more = needs.page_of(desk, kind, int(start) if start.isdigit() and len(start) < 7 else 0)
+    rows, more = needs.page_of(desk, kind, whole(request.GET.get("after")) or 0)
     known = rows or kind in needs.NO_TASKS or Task.objects.of(desk.organization).filter(code=kind).exists()
     if not known:
         raise Http404("nothing of this kind")

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from purring.doors.desk.desk import Desk, is_fragment
 from purring.doors.desk.offer_forms import TermsForm
@@ -20,6 +21,7 @@ from purring.doors.desk.paging import more_link, page_of
 from purring.doors.desk.views.papers import download
 from purring.doors.desk.views.settings import kept, show
 from purring.facts.agreements.models import Instalment, PaymentPlan, Promise
+from purring.facts.answers.actions import late_days
 from purring.facts.customers.models import Customer, Group
 from purring.facts.invoices.models import Invoice
 from purring.facts.offers.early import custom_of
@@ -31,7 +33,12 @@ from purring.followup.schedules import default_schedule
 from purring.kit.tenancy import reach
 
 PAGE = 50
-PROMISES: dict[str, Lazy | str] = {"due": _("Due"), "broken": _("Broken"), "kept": _("Kept")}
+PROMISES: dict[str, Lazy | str] = {
+    "due": pgettext_lazy("promises", "Due"),
+    "broken": _("Broken"),
+    "kept": _("Kept"),
+    "asked": _("Asked for"),
+}
 PLANS: dict[str, Lazy | str] = {"due": _("Running"), "broken": _("Missed"), "kept": _("Paid"), "asked": _("Asked for")}
 
 
@@ -86,10 +93,14 @@ def agreements(request: HttpRequest, desk: Desk) -> HttpResponse:
     wanted = request.GET.get("show", "")
     state = wanted if wanted in shows else "due"
     after = request.GET.get("after", "")
-    if what == "promises":
+    if what == "promises" and state == "asked":
+        days = late_days(desk.organization).select_related("customer").prefetch_related("invoices")
+        found_days, key = page_of(days, ("customer_id", "id"), after, PAGE, int)
+        rows: list[Any] = list(found_days)
+    elif what == "promises":
         promises = _promises(desk, state).select_related("customer").prefetch_related("invoices")
         found, key = page_of(promises, ("pay_on", "id"), after, PAGE, date.fromisoformat)
-        rows: list[Any] = list(found)
+        rows = list(found)
     elif state == "asked":
         asked = PlanProposal.objects.of(desk.organization).filter(state="open").annotate(at=F("consent__at"))
         proposals, key = page_of(asked.select_related("customer"), ("customer_id", "id"), after, PAGE, int)
@@ -105,6 +116,7 @@ def agreements(request: HttpRequest, desk: Desk) -> HttpResponse:
         "shows": shows,
         "rows": rows,
         "waiting": PlanProposal.objects.of(desk.organization).filter(state="open").count(),
+        "waiting_days": late_days(desk.organization).count(),
         "more": more_link(reverse("desk:agreements"), request.GET, key),
     }
     return render(request, "desk/agreements_rows.html" if is_fragment(request) else "desk/agreements.html", context)

@@ -123,6 +123,7 @@ def evidence(request: HttpRequest, desk: Desk, invoice_id: int) -> HttpResponse:
 def statement(request: HttpRequest, desk: Desk, customer_id: int) -> HttpResponse:
     """The customer's account as it stands now, in `currency`, else in the one that most invoices are in."""
     customer = reach(Customer, desk.organization, pk=customer_id)
+    customer.organization = desk.organization
     there = currencies_of(customer)
     currency = request.GET.get("currency", "")
     currency = currency if currency in there else there[0]

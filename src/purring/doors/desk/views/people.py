@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""People: who works here with which role, inviting, joining by an invitation, switching between organizations."""
+"""People: who works here with which role, what each role may do, inviting and joining by an invitation."""
 
 from __future__ import annotations
 
@@ -21,44 +21,48 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from purring.core.errors import Refused
+from purring.doors.desk import invitations
 from purring.doors.desk.accounts import accounts_can_mail
-from purring.doors.desk.desk import SESSION_KEY, Desk, go_on, memberships
+from purring.doors.desk.desk import SESSION_KEY, Desk, go_on
 from purring.doors.desk.factors import has_factor, reset, with_factor
 from purring.doors.desk.fields import sentence
-from purring.doors.desk.invitations import accept, change_role, find_invitation, invite, remove
+from purring.doors.desk.invitations import accept, change_role, find_invitation, invite, invite_again, remove
+from purring.doors.desk.role_words import said
 from purring.doors.desk.sayings import ROLES
 from purring.doors.desk.settings_forms import InviteForm
 from purring.facts.organizations.actions import change_organization
 from purring.facts.organizations.models import Invitation, Membership, User
 from purring.facts.sending.roads import by_road_of, mail_ready
 from purring.kit.tenancy import reach
+from purring.kit.vault import seal, unseal
 
+FRESH = "invitation"
+"""Of the session: the link that was made last, until it has been shown."""
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def people(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Who works here; an owner invites. The link is shown once, right after it was made."""
+    """Who works here; an owner invites. A link is shown once, on the page after it was made."""
     form = InviteForm(request.POST or None, desk=desk)
-    link = ""
     if request.method == "POST":
         made: list[str] = []
 
         def act() -> None:
             data = form.cleaned_data
-            made.append(invite(desk.organization, data["email"], data["role"], now=desk.now, actor=desk.actor))
+            told: dict[str, Any] = {"by": desk.user, "now": desk.now, "actor": desk.actor}
+            made.append(invite(desk.organization, data["email"], data["role"], **told))
 
         if form.attempt(act):
-            link = request.build_absolute_uri(reverse("desk:join", args=[made[0]]))
-            _send(desk, form.cleaned_data["email"], link)
-            form = InviteForm(desk=desk)
+            return _invited(request, desk, form.cleaned_data["email"], made[0])
     members = Membership.objects.of(desk.organization).select_related("user").order_by("role", "user__email")
-    invited = Invitation.objects.of(desk.organization).filter(accepted_at=None, expires_at__gt=desk.now)
+    invited = Invitation.objects.of(desk.organization).filter(accepted_at=None).select_related("invited_by")
+    fresh = _fresh(request, desk)
     context = {
         "here": "settings",
         "tab": "people",
         "form": form,
-        "link": link,
-        "mailed": accounts_can_mail() or mail_ready(desk.organization),
+        "link": fresh.get("link", ""),
+        "mailed": fresh.get("mailed", False),
         "members": members,
         "invited": invited.order_by("email"),
         "roles": ROLES,
@@ -67,14 +71,49 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "desk/settings/people.html", context, status=422 if form.errors else 200)
 
 
-def _send(desk: Desk, email: str, link: str) -> None:
+def _invited(request: HttpRequest, desk: Desk, email: str, token: str) -> HttpResponse:
+    """Send the link and go back to the page, which shows it once. Without a token the invitation is under way already."""
+    if token:
+        link = request.build_absolute_uri(reverse("desk:join", args=[token]))
+        left = _send(desk, email, link) and (accounts_can_mail() or mail_ready(desk.organization))
+        # Sealed: whoever reads the database finds no link that opens.
+        fresh = {"organization": desk.organization.pk, "link": link, "mailed": left}
+        request.session[FRESH] = seal(FRESH, fresh)
+    return go_on(request, reverse("desk:people"))
+
+
+def _fresh(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+    """The link that was made last, shown now and never again."""
+    if request.method != "GET" or FRESH not in request.session:
+        return {}
+    try:
+        fresh = unseal(FRESH, request.session.pop(FRESH))
+    except Refused:  # the keys of the installation were changed meanwhile
+        return {}
+    return fresh if fresh["organization"] == desk.organization.pk else {}
+
+
+def roles(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What each role may do here, for everybody who works here."""
+    context = {
+        "here": "settings",
+        "tab": "people" if desk.may_manage else "overview",
+        "roles": ROLES,
+        "rows": said(desk.organization),
+    }
+    return render(request, "desk/settings/roles.html", context)
+
+
+def _send(desk: Desk, email: str, link: str) -> bool:
+    """Whether the mail was handed over."""
     who = desk.user.name or desk.user.email
     subject = gettext("%(name)s invites you to Purring") % {"name": desk.organization.name}
     text = gettext(
         "Hello,\n\n%(who)s invites you to look after the invoices of %(name)s together.\n\n"
         "This link lets you in. It opens once and within two weeks:\n%(link)s\n"
     ) % {"who": who, "name": desk.organization.name, "link": link}
-    by_road_of(desk.organization, EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [email])).send()
+    mail = by_road_of(desk.organization, EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [email]))
+    return bool(mail.send())
 
 
 def set_role(request: HttpRequest, desk: Desk, member_id: int) -> HttpResponse:
@@ -105,12 +144,21 @@ def ask_factor(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
 
 
+def send_again(request: HttpRequest, desk: Desk, invitation_id: int) -> HttpResponse:
+    """A new link by mail, for two more weeks; the earlier one opens nothing any more."""
+    invitation = reach(Invitation, desk.organization, pk=invitation_id)
+    try:
+        token = invite_again(invitation, by=desk.user, now=desk.now, actor=desk.actor)
+    except Refused as refused:
+        messages.error(request, sentence(refused.message))
+        return go_on(request, reverse("desk:people"))
+    return _invited(request, desk, invitation.email, token)
+
+
 def take_back(request: HttpRequest, desk: Desk, invitation_id: int) -> HttpResponse:
     """An invitation is taken back: its link opens nothing any more."""
-    Invitation.objects.of(desk.organization).filter(
-        pk=reach(Invitation, desk.organization, pk=invitation_id).pk, accepted_at=None
-    ).delete()
-    return go_on(request, reverse("desk:people"))
+    invitation = reach(Invitation, desk.organization, pk=invitation_id)
+    return _try(request, lambda: invitations.take_back(invitation, now=desk.now, actor=desk.actor))
 
 
 def _try(request: HttpRequest, act: Any) -> HttpResponse:
@@ -120,14 +168,6 @@ def _try(request: HttpRequest, act: Any) -> HttpResponse:
     except Refused as refused:
         messages.error(request, sentence(refused.message))
     return go_on(request, reverse("desk:people"))
-
-
-def switch(request: HttpRequest, user: User, organization_id: int) -> HttpResponse:
-    """Sit down at another organization one belongs to; any other does not exist."""
-    if organization_id not in {member.organization_id for member in memberships(user)}:
-        raise Refused("not_found", "there is no such organization")
-    request.session[SESSION_KEY] = organization_id
-    return go_on(request, reverse("desk:today"))
 
 
 class JoinForm(forms.Form):
@@ -152,17 +192,20 @@ class JoinForm(forms.Form):
 
 
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Accept an invitation: signed in with that address at once, as a new person with a password, else by signing in."""
+    """Accept an invitation: signed in at once with the account one has, as a new person with a password, else by signing in."""
     now = timezone.now()
     try:
         invitation = find_invitation(token, now)
     except Refused as refused:
         return render(request, "desk/join_closed.html", {"why": sentence(refused.message)}, status=410)
     known = User.objects.filter(email=invitation.email).first()
-    mine = isinstance(request.user, User) and request.user.email == invitation.email
-    form = None if known else JoinForm(request.POST or None, email=invitation.email)
-    if request.method == "POST" and known and mine:
-        accept(invitation, known, now=now)
+    me = request.user if isinstance(request.user, User) else None
+    # The link was mailed to this address. Who has an account of that address is the only one it lets in; else whoever
+    # opens it, with the account they are signed in with.
+    mine = me is not None and (known is None or known.pk == me.pk)
+    form = None if known or me else JoinForm(request.POST or None, email=invitation.email)
+    if request.method == "POST" and me and mine:
+        accept(invitation, me, now=now)
         return _in(request, invitation)
     if request.method == "POST" and form and form.is_valid():
         with transaction.atomic():
@@ -173,7 +216,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             accept(invitation, user, now=now)
         login(request, user, backend=BACKEND)
         return _in(request, invitation)
-    context = {"invitation": invitation, "form": form, "mine": mine, "known": known, "role": ROLES[invitation.role]}
+    context = {"invitation": invitation, "form": form, "mine": mine, "me": me, "role": ROLES[invitation.role]}
     return render(request, "desk/join.html", context, status=422 if form and form.errors else 200)
 
 

@@ -27,6 +27,7 @@ from purring.followup.models import Assignment, Schedule
 from purring.followup.presets import PresetSchedule, known_countries, presets_of, trades
 from purring.followup.schedules import assign, default_schedule, history, put_back
 from purring.followup.wording_preview import Look, customer_words, known_language, sample_words
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 from purring.language.sections import Piece
 
@@ -92,10 +93,10 @@ def _people(request: HttpRequest, desk: Desk, schedule: Schedule, problem: str =
 def choose(request: HttpRequest, desk: Desk, schedule_id: int) -> HttpResponse:
     """Let somebody follow it, or no longer."""
     schedule = reach(Schedule, desk.organization, "organization", pk=schedule_id)
-    what, key = request.POST.get("what", ""), request.POST.get("key", "")
-    if what not in TARGETS or not key.isdigit():
+    what, key = request.POST.get("what", ""), whole(request.POST.get("key"))
+    if what not in TARGETS or key is None:
         return _people(request, desk, schedule, gettext("Choose a group, a customer or an invoice."), 422)
-    row = reach(TARGETS[what], desk.organization, pk=int(key))
+    row = reach(TARGETS[what], desk.organization, pk=key)
     leaves = request.POST.get("do") == "leave"
     target: dict[str, Any] = {what: row}
     there = Assignment.objects.of(desk.organization).filter(schedule=schedule, **target).exists()
@@ -125,9 +126,8 @@ def past(request: HttpRequest, desk: Desk, schedule_id: int) -> HttpResponse:
 def revert(request: HttpRequest, desk: Desk, schedule_id: int) -> HttpResponse:
     """As it was before one change."""
     schedule = reach(Schedule, desk.organization, "organization", pk=schedule_id)
-    entry = request.POST.get("entry", "")
     try:
-        put_back(schedule, int(entry) if entry.isdigit() else 0, now=desk.now, actor=desk.actor)
+        put_back(schedule, whole(request.POST.get("entry")) or 0, now=desk.now, actor=desk.actor)
     except Refused as refused:
         messages.error(request, sentence(refused.message))
     else:
@@ -137,7 +137,7 @@ def revert(request: HttpRequest, desk: Desk, schedule_id: int) -> HttpResponse:
 
 def words(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What one step says: to a sample customer in a language, or to a real one with the facts of now."""
-    stage, channel = request.GET.get("stage", ""), request.GET.get("channel", "email")
+    stage, channel = request.GET.get("stage") or "friendly", request.GET.get("channel", "email")
     language = known_language(request.GET.get("language", ""), desk.organization)
     wanted = request.GET.get("customer", "").strip()
     context: dict[str, Any] = {

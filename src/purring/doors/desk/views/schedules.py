@@ -23,6 +23,7 @@ from purring.doors.desk.views.settings import kept, show
 from purring.followup.models import Schedule
 from purring.followup.presets import PresetSchedule, find_preset
 from purring.followup.schedules import default_schedule, followers, remove_schedule
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 
 KEEP, REHEARSE = "keep", "rehearse"
@@ -47,8 +48,8 @@ def change(request: HttpRequest, desk: Desk, schedule_id: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, desk: Desk, schedule: Schedule | None) -> HttpResponse:
     if request.method != "POST":
-        like = request.GET.get("like", "")
-        copied = reach(Schedule, desk.organization, pk=int(like)) if like.isdigit() and schedule is None else None
+        like = whole(request.GET.get("like")) if schedule is None else None
+        copied = None if like is None else reach(Schedule, desk.organization, pk=like)
         return _page(request, desk, schedule, begun(desk, schedule, _preset(request), copied))
     do = request.POST.get("do") or request.GET.get("do") or KEEP  # a change in a field presses no button
     if do not in (KEEP, REHEARSE):

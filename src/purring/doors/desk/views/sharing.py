@@ -36,6 +36,7 @@ from purring.facts.offers.early import early_offers, percent_text
 from purring.facts.organizations.actions import letterhead_of
 from purring.facts.organizations.models import LegalEntity
 from purring.followup.sharing import Shared, shared_words
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 from purring.language.pages import Pages
 from purring.papers.documents.brand import Brand
@@ -50,8 +51,8 @@ LONGEST_MAILTO = 1900
 
 def request_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Who, what for, how much, until when; then straight to its link."""
-    chosen = request.GET.get("customer", "")
-    customer = reach(Customer, desk.organization, pk=int(chosen)) if chosen.isdigit() else None
+    chosen = whole(request.GET.get("customer"))
+    customer = None if chosen is None else reach(Customer, desk.organization, pk=chosen)
     form = RequestForm(request.POST or None, desk=desk, chosen=customer)
     findings: list[Any] = []
     if request.method == "POST" and form.is_valid():

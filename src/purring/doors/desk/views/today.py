@@ -30,6 +30,7 @@ from purring.followup.models import ListByMail, Reminder, State
 from purring.followup.morning import Done, approve_many, hold_many, skip_many
 from purring.followup.undoing import undo as take_back
 from purring.followup.watch import stopped_rounds
+from purring.kit.numbers import whole
 from purring.kit.together import Question, together
 
 GONE_SHOWN = 100
@@ -94,10 +95,8 @@ def approving(desk: Desk, rows: list[goes.Going]) -> dict[str, Any]:
 
 def approve_all(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Yes to everything that was on the page; what was decided since then waits for its own yes."""
-    newest = request.POST.get("newest", "")
-    wanted = to_approve(desk.organization, desk.today).filter(
-        pk__lte=int(newest) if newest.isdigit() and len(newest) < 18 else 0
-    )
+    newest = whole(request.POST.get("newest")) or 0
+    wanted = to_approve(desk.organization, desk.today).filter(pk__lte=newest)
     found = _approve(request, desk, list(wanted.values_list("id", flat=True)), first=True)
     if found:
         text = _approved(found.number) if found.number else gettext("Approved.")
@@ -169,9 +168,8 @@ def _approved(count: int) -> str:
 def _named(request: HttpRequest, given: Any = None) -> tuple[list[int], int]:
     """Ids of the chosen reminders, or the newest of all of today that are meant."""
     given = request.GET if given is None else given
-    newest = given.get("all", "")
-    ids = [int(key) for key in given.getlist("reminder")[:5_000] if key.isdigit() and len(key) < 18]
-    return list(dict.fromkeys(ids)), int(newest) if newest.isdigit() and len(newest) < 18 else 0
+    ids = [key for one in given.getlist("reminder")[:5_000] if (key := whole(one)) is not None]
+    return list(dict.fromkeys(ids)), whole(given.get("all")) or 0
 
 
 def undo(request: HttpRequest, desk: Desk, entry_id: int) -> HttpResponse:
@@ -200,9 +198,9 @@ def undo(request: HttpRequest, desk: Desk, entry_id: int) -> HttpResponse:
 
 def seen(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The person has read what came in."""
-    newest = request.POST.get("newest", "")
-    if newest.isdigit() and len(newest) < 18:
-        read_everything(desk, int(newest))
+    newest = whole(request.POST.get("newest"))
+    if newest is not None:
+        read_everything(desk, newest)
     return go_on(request, reverse("desk:today"))
 
 
@@ -210,9 +208,9 @@ def gone(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What went out on the latest days, newest first."""
     rows = Reminder.objects.of(desk.organization).exclude(state__in=(State.PLANNED, State.WITHDRAWN, State.SKIPPED))
     rows = rows.exclude(channel="phone").select_related("customer", "message").order_by("-on", "-id")
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        rows = rows.filter(pk__lt=int(before))
+    before = whole(request.GET.get("before"))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     found = list(rows[: GONE_SHOWN + 1])
     more = f"{reverse('desk:gone')}?before={found[GONE_SHOWN - 1].pk}" if len(found) > GONE_SHOWN else ""
     return render(request, "desk/gone.html", {"here": "today", "rows": found[:GONE_SHOWN], "more": more})
@@ -220,8 +218,7 @@ def gone(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def stays(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What is held, and why: decided from the facts of now, a bounded number of accounts per page."""
-    after = request.GET.get("after", "")
-    rows, last = _held(desk, int(after) if after.isdigit() else 0)
+    rows, last = _held(desk, whole(request.GET.get("after")) or 0)
     more = f"{reverse('desk:held')}?after={last}" if last else ""
     template = "desk/held_rows.html" if is_fragment(request) else "desk/held.html"
     return render(request, template, {"here": "today", "rows": rows, "more": more})

@@ -38,6 +38,7 @@ from purring.followup import wordings
 from purring.followup.own_wordings import in_force
 from purring.followup.wording_checks import Verdict, take_better
 from purring.followup.wording_preview import Look, known_language, sample_words
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 from purring.language.compose import LANGUAGES
 from purring.language.sections import Piece, pieces
@@ -152,7 +153,7 @@ def back(request: HttpRequest, desk: Desk) -> HttpResponse:
     """An earlier version again, or the built-in text."""
     language, piece, _ = _opened(desk, request.POST)
     if version := request.POST.get("version", ""):
-        row = reach(OwnText, desk.organization, pk=version if version.isdigit() else 0)
+        row = reach(OwnText, desk.organization, pk=whole(version) or 0)
         if (row.language, row.file) != (language, piece.file) or row.heading not in piece.headings:
             raise Refused("not_found", f"this text has no version {version}")
         changes, overruled = {row.heading: row.text}, bool(row.overruled)
@@ -222,8 +223,8 @@ def _take(desk: Desk, given: QueryDict, taken: str) -> None:
     language, piece, there = _opened(desk, given)
     texts = posted_texts(piece, given, there)
     remarks = _judged(desk, _look(desk, given, language, piece, texts), texts, there).remarks
-    index = int(taken) if taken.isdigit() else len(remarks)
-    if index < len(remarks) and remarks[index].better is not None:
+    index = whole(taken)
+    if index is not None and index < len(remarks) and remarks[index].better is not None:
         remark = remarks[index]
         changed = take_better(texts[remark.heading], remark.finding.quote or "", remark.better or "")
         given[f"text:{remark.heading}"] = changed

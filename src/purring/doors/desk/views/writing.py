@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from purring.core.errors import Refused
+from purring.core.errors import Refused, Trouble
 from purring.doors.desk.act_forms import open_invoices
 from purring.doors.desk.desk import Desk, go_on
 from purring.doors.desk.fields import fresh_key, sentence
@@ -19,9 +19,11 @@ from purring.doors.desk.message_forms import MessageForm, beginnings
 from purring.facts.access.tokens import PREVIEW, address_of
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.actions import attach_to_customer
+from purring.facts.invoices.models import Invoice
 from purring.facts.messages.models import Message
 from purring.followup.approvals import needs_yes
 from purring.followup.beginnings import EMPTY, Beginning, begin
+from purring.followup.drafted import DRAFTED, begin_drafted, endpoint
 from purring.followup.models import OwnMessage
 from purring.followup.own_messages import (
     findings,
@@ -30,6 +32,7 @@ from purring.followup.own_messages import (
     throw_away,
     want_message,
 )
+from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 from purring.kit.uploads import checked
 from purring.language.tone import Finding
@@ -54,9 +57,7 @@ def _draft(customer: Customer, key: str) -> OwnMessage | None:
 
 
 def _answered(customer: Customer, key: Any) -> Message | None:
-    if not str(key or "").isdigit() or len(str(key)) > 18:
-        return None
-    return Message.objects.of(customer.organization_id).filter(customer=customer, pk=int(key)).first()
+    return Message.objects.of(customer.organization_id).filter(customer=customer, pk=whole(key) or 0).first()
 
 
 def write(request: HttpRequest, desk: Desk, customer_id: int) -> HttpResponse:
@@ -162,14 +163,15 @@ def _sent_already(
 def _begun(request: HttpRequest, desk: Desk, customer: Customer, form: MessageForm, own: OwnMessage) -> HttpResponse:
     """Other words to begin with. What a person has written stays below them."""
     try:
-        words = begin(customer, request.POST.get("begin", EMPTY), form.chosen(), own.address, desk.today, own.reply_to)
+        words = _words(desk, customer, request.POST.get("begin", EMPTY), form.chosen(), own)
     except Refused as refused:
         form.refuse(refused)
         return _page(request, desk, customer, form, own.reply_to, own, status=422)
+    except Trouble as trouble:
+        form.add_error(None, gettext("There is no draft this time: %(why)s") % {"why": trouble.message})
+        return _page(request, desk, customer, form, own.reply_to, own, status=502)
     empty = _beginning(desk, customer, EMPTY, [], own.address, own.reply_to)
-    mine = own.text.strip()
-    untouched = mine in ("", own.begun_with.strip(), empty.text.strip())
-    text = words.text if untouched else f"{words.text.rstrip()}\n\n{mine}\n"
+    text = words.text if _untouched(own, empty) else f"{words.text.rstrip()}\n\n{own.text.strip()}\n"
     keep_draft(
         customer,
         own.key,
@@ -179,6 +181,20 @@ def _begun(request: HttpRequest, desk: Desk, customer: Customer, form: MessageFo
         | {"documents": own.documents, "subject": words.subject or own.subject, "text": text, "begun_with": words.text},
     )
     return go_on(request, f"{reverse('desk:customer-write', args=[customer.pk])}?key={own.key}")
+
+
+def _words(desk: Desk, customer: Customer, what: str, invoices: list[Invoice], own: OwnMessage) -> Beginning:
+    model = endpoint() if what == DRAFTED else None
+    if model is None:
+        return begin(customer, what, invoices, own.address, desk.today, own.reply_to)
+    wish = "" if _untouched(own, _beginning(desk, customer, EMPTY, [], own.address, own.reply_to)) else own.text
+    told: dict[str, Any] = {"today": desk.today, "now": desk.now, "actor": desk.actor}
+    return begin_drafted(customer, invoices, own.address, wish, writer=model, reply_to=own.reply_to, **told)
+
+
+def _untouched(own: OwnMessage, empty: Beginning) -> bool:
+    """Whether nothing stands there that a person has written."""
+    return own.text.strip() in ("", own.begun_with.strip(), empty.text.strip())
 
 
 def _wanted(
@@ -219,6 +235,7 @@ def _page(
     form.listen(reverse("desk:customer-write-tone", args=[customer.pk]))
     found = _judged(customer, own) if own else []
     said = Message.objects.of(desk.organization).filter(customer=customer).order_by("-at", "-id")[:SHOWN]
+    model = endpoint()
     context = {
         "here": "customers",
         "customer": customer,
@@ -227,7 +244,8 @@ def _page(
         "own": own,
         "findings": found,
         "blocks": any(finding.severity == "block" for finding in found),
-        "beginnings": beginnings(),
+        "beginnings": beginnings(model),
+        "model": model and {"name": model.model, "host": model.host},  # the endpoint itself would be called
         "has_link": address_of(PREVIEW) in str(form["text"].value() or ""),
         "begin": request.POST.get("begin") or request.GET.get("begin", ""),
         "said": said,

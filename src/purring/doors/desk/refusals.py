@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the libraries say in English, in the reader's language: what was refused, and why something goes out or does not.
+
+The libraries refuse in English, in words with their facts filled in, for they know no gettext
+(`purring.core.errors.Refused`). `python -m tools.messages` gathers the shapes of these texts; here a text is known by its
+shape, and said anew with the same facts in the language of the page. A text of no known shape stays as it is. Reasons are told again in the same way
+(`purring.language.retold`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from django.utils.translation import get_language, pgettext
+
+from purring.language.retold import retold
+
+_FIELD = re.compile(r"%\((\w+)\)s|%%")
+
+
+def told(message: str) -> str:
+    """The refusal in the language that is active. A place before it (`line 3: …`, `seller.city: …`) stays in front."""
+    if (get_language() or "en").startswith("en"):
+        return message
+    if (reason := retold(message, get_language() or "en")) is not None:
+        return reason
+    for text, shape in _shapes():
+        if facts := shape.fullmatch(message):
+            return pgettext("refusal", text) % {name: told(fact) for name, fact in facts.groupdict().items()}
+    place, colon, rest = message.partition(": ")
+    return f"{place}: {told(rest)}" if colon else message
+
+
+@cache
+def _shapes() -> list[tuple[str, re.Pattern[str]]]:
+    """The texts, those with the most words of their own first, so that the nearest is found."""
+    lines = files("purring").joinpath("locale/refusals.txt").read_text(encoding="utf-8").splitlines()
+    return [(line, _shape(line)) for line in lines]
+
+
+def _shape(text: str) -> re.Pattern[str]:
+    pattern, end = "", 0
+    for field in _FIELD.finditer(text):
+        pattern += re.escape(text[end : field.start()])
+        pattern += f"(?P<{field[1]}>.*?)" if field[1] else "%"
+        end = field.end()
+    return re.compile(pattern + re.escape(text[end:]), re.DOTALL)

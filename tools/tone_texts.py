@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the tone guard learns from, as features: the sentence corpora, mails with planted faults, the examples of the rules,
+and our own wordings. Read by `train_tone.py`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from purring.core.errors import Refused
+from purring.language.answering import compose_answer
+from purring.language.compose import compose
+from purring.language.learned import features, words
+from purring.language.learned.words import plain
+from purring.language.letter import letter
+from purring.language.samples import ANSWER_SITUATIONS, SITUATION_NAMES, sample_answer_facts, sample_facts
+from purring.language.tags import CASES, STAGES
+from purring.language.tone import concepts, folding, pattern, rulebook, signs
+from purring.language.tone.concepts import lexicon
+from purring.language.tone.facts import read_facts
+from purring.language.tone.folding import Folded, prepare
+from purring.language.tone.parts import parts
+from purring.language.tone.rulebook import Evidence, Rulebook
+from purring.language.tone.signs import GOOD, LABELS, judged_rules, of_evidence, of_order, of_word, tokens_of
+from tools import learning
+from tools.learning import ROOT
+
+SENTENCES = ROOT / "corpora" / "sentences" / "outgoing"
+FRESH = ROOT / "corpora" / "sentences" / "fresh" / "outgoing"
+MAILS = tuple(ROOT / "corpora" / "outgoing" / part for part in ("train", "extra"))
+LEXICONS = ROOT / "src" / "purring" / "language" / "tone" / "concepts"
+WORDING_WEIGHT = 0.3
+"""How much a sentence of our own wordings counts; there are many alike."""
+
+
+@dataclass(slots=True)
+class Text:
+    """A sentence, or the few of one line: its labels, the features of its words, of their order and of what the rules see,
+    how many tokens, how much it counts."""
+
+    language: str
+    labels: tuple[str, ...]
+    words: Counter[str] = field(default_factory=Counter)
+    order: Counter[str] = field(default_factory=Counter)
+    rules: tuple[str, ...] = ()
+    length: int = 0
+    weight: float = 1.0
+    fresh: bool = False
+    """Whether it is one of the lines that were written after the rules, by hands that did not know them."""
+
+    def names(self) -> Iterator[tuple[str, int]]:
+        """Its features, and how often it has them."""
+        yield from self.words.items()
+        yield from self.order.items()
+        yield from ((name, 1) for name in self.rules)
+
+
+class Reader:
+    """Turns the texts of a language into features."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.tags = ("pt-PT", "pt-BR") if language == "pt" else (language,)
+        self.book: Rulebook = judged_rules(self.tags[0])
+        self.parts = parts(self.tags[0])
+        self.denials = frozenset(plain(word, language) for word in self.book.negations)
+        self.lexicon = lexicon(language)
+
+    def fold(self, text: str, names: Sequence[str] = ()) -> Folded:
+        return prepare(text, names, self.parts.short, ordinal_dots=self.parts.ordinal_dots)
+
+    def text(self, labels: tuple[str, ...], sentences: Sequence[str], seen: Sequence[Evidence], **more: Any) -> Text:
+        """Masked sentences as one text."""
+        found = Text(self.language, labels, **more)
+        for sentence in sentences:
+            tokens = tokens_of(sentence, self.language)
+            row = [self.lexicon.of_word(token) for token in tokens]
+            for token, about in zip(tokens, row, strict=True):
+                found.words.update(of_word(token, about))
+            found.order.update(of_order(tokens, row, self.lexicon, self.denials))
+            found.length += len(tokens)
+        found.rules = tuple(sorted({name for one in seen for name in of_evidence(one)}))
+        return found
+
+    def lines(self) -> Iterator[Text]:
+        """The sentence corpus."""
+        for path in (*sorted(SENTENCES.glob(f"{self.language}*.txt")), FRESH / f"{self.language}.txt"):
+            for line in path.read_text("utf-8").splitlines():
+                named, bar, sentence = line.partition("|")
+                labels = tuple(code for code in map(str.strip, named.split(",")) if code in LABELS)
+                if bar and labels:
+                    folded = self.fold(sentence.strip())
+                    spans = [folded.masked[start:end] for start, end in folded.sentences]
+                    yield self.text(labels, spans, self.book.evidence(folded), fresh=path.parent == FRESH)
+
+    def examples(self) -> Iterator[Text]:
+        """What the rule file calls harmless although a rule may fit it, and what its rules were written for: the latter
+        for its words only, as a rule sees more in it than in anything else."""
+        for rule in self.book.rules:
+            for sentences, label in ((rule.good, GOOD), (rule.bad, rule.code)):
+                for sentence in sentences:
+                    folded = self.fold(sentence)
+                    for (start, end), seen in zip(folded.sentences, self.book.evidence(folded), strict=True):
+                        yield self.text((label,), [folded.masked[start:end]], [seen] if label == GOOD else [])
+
+    def mails(self) -> Iterator[Text]:
+        """Sentences of whole mails: those an author planted something in, and the good ones."""
+        lines = [
+            line for folder in MAILS for line in (folder / f"{self.language}.jsonl").read_text("utf-8").splitlines()
+        ]
+        for mail in map(json.loads, lines):
+            folded = self.fold(mail["text"], read_facts(mail["facts"]).names())
+            planted = [
+                (at, at + len(one["quote"]), one["code"])
+                for one in mail["findings"]
+                if one.get("quote") and one["field"] == "text" and (at := mail["text"].find(one["quote"])) >= 0
+            ]
+            for (start, end), seen in zip(folded.sentences, self.book.evidence(folded), strict=True):
+                codes = {code for first, last, code in planted if first < end and start < last}
+                labels = tuple(sorted(codes & set(LABELS))) if codes else (GOOD,)
+                text = self.text(labels, [folded.masked[start:end]], [seen])
+                if labels and text.length:
+                    yield text
+
+    def wordings(self) -> Iterator[Text]:
+        """Sentences of our own messages, each once, whatever numbers and names stand in it."""
+        told: set[tuple[str, ...]] = set()
+        for written in self._written():
+            folded = self.fold(written)
+            for start, end in folded.sentences:
+                tokens = tuple(tokens_of(folded.masked[start:end], self.language))
+                if tokens and tokens not in told:
+                    told.add(tokens)
+                    yield self.text((GOOD,), [folded.masked[start:end]], [], weight=WORDING_WEIGHT)
+
+    def _written(self) -> Iterator[str]:
+        for tag in self.tags:
+            for situation in SITUATION_NAMES:
+                for stage in STAGES:
+                    facts = sample_facts(situation, stage, tag)
+                    for channel in ("email", "sms"):
+                        for variant in (0, 1):
+                            try:
+                                yield compose(stage, channel, facts, tag, variant=variant).text
+                            except Refused:
+                                continue
+                    try:
+                        yield letter(stage, facts, tag).text
+                    except Refused:
+                        continue
+            for situation in ANSWER_SITUATIONS:
+                for case in CASES:
+                    try:
+                        yield compose_answer(case, sample_answer_facts(situation, tag), tag).text
+                    except Refused:
+                        continue
+
+
+def digest() -> str:
+    """A name for all that the models are made from."""
+    code = [
+        Path(module.__file__ or "")
+        for module in (features, words, concepts, folding, pattern, rulebook, signs, learning)
+    ]
+    rules = (ROOT / "src" / "purring" / "language" / "tone" / "rules").glob("*.txt")
+    found = hashlib.sha256()
+    for path in sorted(
+        [
+            *SENTENCES.glob("*.txt"),
+            *FRESH.glob("*.txt"),
+            *LEXICONS.glob("*.txt"),
+            *(path for folder in MAILS for path in folder.glob("*.jsonl")),
+            *rules,
+            *code,
+            Path(__file__),
+            Path(__file__).with_name("train_tone.py"),
+        ]
+    ):
+        found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()[:32]
