@@ -7,10 +7,9 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from purring.core.errors import Refused
 from purring.doors.desk.act_forms import ActForm
 from purring.doors.desk.fields import DayField
-from purring.doors.desk.offer_forms import tell_field
+from purring.doors.desk.offer_forms import DecliningForm, tell_field
 from purring.facts.answers.actions import agree_day, decline_day, late_days
 from purring.facts.answers.models import Answer
 from purring.followup.confirming import agree_day_and_say, decline_day_and_say
@@ -59,25 +58,9 @@ class AgreeDayForm(_OnDay):
             agree_day(asked, on=self.desk.today, pay_on=pay_on, user_id=self.desk.user.pk, **self.told)
 
 
-class DeclineDayForm(_OnDay):
-    done = _("Declined.")
-    reason = forms.CharField(
-        label=_("A word of your own"),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("It stands first in the message, in their language. Not sent: a note of what you told them."),
-    )
-    tell = tell_field()
+class DeclineDayForm(_OnDay, DecliningForm):
+    def note(self, asked: Answer, said: str) -> None:
+        decline_day(asked, reason=said, user_id=self.desk.user.pk, **self.told)
 
-    def perform(self) -> None:
-        asked, said = self.found(), self.cleaned_data["reason"]
-        if asked is None:
-            return
-        if not self.cleaned_data["tell"]:
-            decline_day(asked, reason=said, user_id=self.desk.user.pk, **self.told)
-            return
-        try:
-            decline_day_and_say(asked, today=self.desk.today, said=said, user_id=self.desk.user.pk, **self.told)
-        except Refused as refused:
-            raise Refused(refused.code, refused.message, field="reason") from refused
+    def write(self, asked: Answer, said: str) -> None:
+        decline_day_and_say(asked, today=self.desk.today, said=said, user_id=self.desk.user.pk, **self.told)

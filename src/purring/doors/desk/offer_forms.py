@@ -282,7 +282,9 @@ class AgreePlanForm(_OnProposal):
         return tuple(sorted(made))
 
 
-class DeclinePlanForm(_OnProposal):
+class DecliningForm(ActForm):
+    """Something they asked for cannot be: perhaps with a word of one's own, in writing or noted only."""
+
     done = _("Declined.")
     reason = forms.CharField(
         label=_("A word of your own"),
@@ -293,18 +295,35 @@ class DeclinePlanForm(_OnProposal):
     )
     tell = tell_field()
 
+    def found(self) -> Any:
+        """What they asked for; None when it is decided."""
+        raise NotImplementedError
+
+    def note(self, asked: Any, said: str) -> None:
+        raise NotImplementedError
+
+    def write(self, asked: Any, said: str) -> None:
+        raise NotImplementedError
+
     def perform(self) -> None:
-        proposal = self.found()
-        if proposal is None:
+        asked, said = self.found(), self.cleaned_data["reason"]
+        if asked is None:
             return
-        said = self.cleaned_data["reason"]
-        if self.cleaned_data["tell"]:
-            try:
-                decline_and_say(proposal, today=self.desk.today, said=said, user_id=self.desk.user.pk, **self.told)
-            except Refused as refused:
-                raise Refused(refused.code, refused.message, field="reason") from refused
-        else:
-            decline_proposal(proposal, reason=said, **self.told)
+        if not self.cleaned_data["tell"]:
+            self.note(asked, said)
+            return
+        try:
+            self.write(asked, said)
+        except Refused as refused:
+            raise Refused(refused.code, refused.message, field="reason") from refused
+
+
+class DeclinePlanForm(_OnProposal, DecliningForm):
+    def note(self, asked: PlanProposal, said: str) -> None:
+        decline_proposal(asked, reason=said, **self.told)
+
+    def write(self, asked: PlanProposal, said: str) -> None:
+        decline_and_say(asked, today=self.desk.today, said=said, user_id=self.desk.user.pk, **self.told)
 
 
 class EndPlanForm(ActForm):
