@@ -32,6 +32,8 @@ LOOKS: dict[str, dict[str, Any]] = {
         "color_scheme": "dark",
     },
 }
+UPLOADED = {"desk:import-look"}
+"""Shows a file that somebody has just given; here nobody has, so it is the page that says so."""
 _WIDTHS = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 _OUTSIDE = """(() => [...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right >
     document.documentElement.clientWidth + 1).slice(-3).map(one => one.outerHTML.slice(0, 90)))()"""
@@ -59,7 +61,8 @@ def test_every_page(look: str, house: House, live_server: Any, browser: Browser,
     for name, to in pages.items():
         if (answer := opened(page, live_server.url + to)) is None:
             continue
-        assert answer.status == 200, f"{name}: {answer.status}"
+        if answer.status != 200 and name not in UPLOADED:
+            wrong.append(f"{name}: {answer.status}")
         page.screenshot(path=folder / f"{name.replace(':', '-')}.png", full_page=True)
         wrong += [f"{name}: {one}" for one in violations(page)]
         whole, window = page.evaluate(_WIDTHS)
