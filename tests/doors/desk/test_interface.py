@@ -64,6 +64,8 @@ class TestRefusals:
     def test_reasons_too(self, language: str) -> None:
         with translation.override(language):
             assert told("nothing is open") != "nothing is open"
+            assert told("Nothing is open") == told("nothing is open").capitalize()
+            assert told("") == ""
 
     def test_what_nobody_knows_stays_as_it_is(self, language: str) -> None:
         with translation.override(language):

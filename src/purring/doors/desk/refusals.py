@@ -22,15 +22,23 @@ _FIELD = re.compile(r"%\((\w+)\)s|%%")
 
 def told(message: str) -> str:
     """The refusal in the language that is active. A place before it (`line 3: …`, `seller.city: …`) stays in front."""
-    if (get_language() or "en").startswith("en"):
+    if not message or (get_language() or "en").startswith("en"):
         return message
+    if (said := _said(message)) is not None:
+        return said
+    if message[0].isupper() and (said := _said(message[0].lower() + message[1:])):
+        return said[0].upper() + said[1:]
+    place, colon, rest = message.partition(": ")
+    return f"{place}: {told(rest)}" if colon else message
+
+
+def _said(message: str) -> str | None:
     if (reason := retold(message, get_language() or "en")) is not None:
         return reason
     for text, shape in _shapes():
         if facts := shape.fullmatch(message):
             return pgettext("refusal", text) % {name: told(fact) for name, fact in facts.groupdict().items()}
-    place, colon, rest = message.partition(": ")
-    return f"{place}: {told(rest)}" if colon else message
+    return None
 
 
 @cache
