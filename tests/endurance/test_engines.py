@@ -21,7 +21,7 @@ from tests.support.postgres import Server
 pytestmark = pytest.mark.slow
 
 ROUNDS = {
-    "bulk", "import", "import-over", "index", "index-over", "list", "sweep", "repeats", "plan", "write", "checkout", "autopay", "refunds", "seal", "sample", "watch",
+    "bulk", "check", "export", "import", "import-over", "index", "index-over", "list", "sweep", "repeats", "plan", "write", "checkout", "autopay", "refunds", "seal", "sample", "watch",
 }  # fmt: skip
 END_SECONDS = 20
 
