@@ -17,6 +17,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -43,6 +44,10 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+"""A day that stands in every compiled catalogue, where the format wants one."""
+COUNTED = {"count", "counter", "number"}
+"""What a text for one alone may leave unsaid."""
 _SAYING = {"Refused": slice(1, 2), "Finding": slice(2, 4)}
 """What makes something that a person is told, and which of its arguments are text."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z_]*")
@@ -157,11 +162,11 @@ def faults(language: str, texts: Catalog) -> list[str]:
         if not forms or not all(forms):
             found.append(f"{language}: not translated: {own[0]!r}")
             continue
-        wanted = _fields(own[-1])
-        for form in forms:
-            lost = wanted ^ _fields(form)
-            if lost and not (len(own) > 1 and lost <= {"count", "counter", "number"} and form != forms[-1]):
-                found.append(f"{language}: {sorted(lost)} differ: {own[0]!r}")
+        for at, form in enumerate(forms):
+            last, there_now = at == len(forms) - 1, _fields(form)
+            needed = _fields(own[-1]) if last else _fields(own[0]) - COUNTED
+            if needed - there_now or there_now - _fields(own[-1]):
+                found.append(f"{language}: {sorted(needed ^ there_now)} differ: {own[0]!r}")
     return found
 
 
@@ -174,7 +179,7 @@ def store(language: str, catalogue: Catalog) -> None:
     path = path_of(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_po(catalogue))
-    path.with_suffix(".mo").write_bytes(compiled(catalogue))
+    path.with_suffix(".mo").write_bytes(compiled(kept(language)))
 
 
 def _po(catalogue: Catalog) -> bytes:
@@ -190,6 +195,8 @@ def shapes() -> str:
 
 
 def compiled(catalogue: Catalog) -> bytes:
+    """As gettext reads it; the same bytes for the same texts, whenever they are made."""
+    catalogue.creation_date = catalogue.revision_date = MADE
     written = io.BytesIO()
     write_mo(written, catalogue)
     return written.getvalue()

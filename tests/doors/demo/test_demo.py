@@ -66,8 +66,16 @@ class World:
                 yield organization, reminder
 
 
+DAYS = {"monday": MONDAY, "saturday_night": SATURDAY_NIGHT, "christmas": CHRISTMAS}
+
+
 @pytest.fixture(
-    scope="module", params=[MONDAY, SATURDAY_NIGHT, CHRISTMAS], ids=["monday", "saturday_night", "christmas"]
+    scope="module",
+    params=[
+        # Half a minute to make: all tests of one day go to the worker that has it.
+        pytest.param(day, id=name, marks=pytest.mark.xdist_group(f"demo-{name}"))
+        for name, day in DAYS.items()
+    ],
 )
 def world(
     request: pytest.FixtureRequest,
