@@ -165,6 +165,15 @@ class TestAtTheDesk:
         assert "There is no draft this time" in page.content.decode()
         assert "si at vi sender varene" in page.content.decode()
 
+    def test_an_endpoint_without_a_model_is_told_where_it_is_asked(
+        self, house: House, model: Model, settings: Any
+    ) -> None:
+        settings.DRAFT_URL = model.url
+        assert house.client().get(reverse("desk:customer-write", args=[house.customer("Bo").pk])).status_code == 200
+        page = self.ask(house, text="si at vi sender varene på nytt")
+        assert page.status_code == 422
+        assert "PURRING_DRAFT_MODEL" in page.content.decode()
+
     def test_without_a_model_nothing_speaks_of_drafts(self, house: House, settings: Any) -> None:
         assert settings.DRAFT_URL == ""
         page = self.ask(house).content.decode()

@@ -8,20 +8,23 @@ chain. `source_of` puts it together again; only what has the digest of then may 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from purring.core.errors import Refused
 from purring.facts.invoices.models import Attachment
 from purring.facts.messages.models import Message
 from purring.kit import mime
 
-_END = b"MIME-Version: 1.0\r\n"
+END = b"MIME-Version: 1.0\r\n"
 """The last field before the content's own; `kit.mime` writes it last."""
+NOBODY = mime.Address("", "nobody@purring.invalid")
+"""Stands in a head that is not kept: the content does not depend on it."""
 
 
 def head_of(source: bytes) -> str:
     """The fields of a mail down to `MIME-Version`; empty when it has none."""
-    end = source.find(_END)
-    return source[: end + len(_END)].decode("utf-8", "replace") if end >= 0 else ""
+    end = source.find(END)
+    return source[: end + len(END)].decode("utf-8", "replace") if end >= 0 else ""
 
 
 def digest_of(source: bytes) -> str:
@@ -35,20 +38,25 @@ def source_of(message: Message, digest: str) -> bytes | None:
         return None
     kept = {row.pk: row for row in Attachment.objects.of(message.organization_id).filter(pk__in=message.attachment_ids)}
     files = [kept[key] for key in message.attachment_ids if key in kept]
-    nobody = mime.Address("", "nobody@purring.invalid")
+    enclosed = [mime.Attachment(one.filename, bytes(one.content), one.content_type) for one in files]
     try:
-        again = mime.compose(
-            sender=nobody,
-            to=nobody,
-            subject="",
-            text=message.text,
-            html=message.html,
-            message_id=f"<{message.message_id}>",
-            date=message.at,
-            language="en",
-            attachments=[mime.Attachment(one.filename, bytes(one.content), one.content_type) for one in files],
-        )
+        source = message.headers.encode() + content_of(message, message.message_id, enclosed)
     except Refused:
         return None
-    source = message.headers.encode() + again.partition(_END)[2]
     return source if digest_of(source) == digest else None
+
+
+def content_of(message: Message, message_id: str, enclosed: Sequence[mime.Attachment] = ()) -> bytes:
+    """The mail behind its `MIME-Version`: the words, and what goes along. Boundaries follow from `message_id`."""
+    made = mime.compose(
+        sender=NOBODY,
+        to=NOBODY,
+        subject="",
+        text=message.text,
+        html=message.html,
+        message_id=f"<{message_id}>",
+        date=message.at,
+        language="en",
+        attachments=enclosed,
+    )
+    return made.partition(END)[2]

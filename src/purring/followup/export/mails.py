@@ -11,14 +11,12 @@ from email.policy import SMTP
 
 from purring.facts.invoices.models import Attachment
 from purring.facts.messages.models import Message
-from purring.kit import mime
+from purring.facts.messages.sources import END, content_of
 from purring.kit.batches import Ids
 from purring.kit.mime import safe_filename
 
 NOBODY = Address(display_name="", username="nobody", domain="purring.invalid")
 """Stands for our own address where it was not kept."""
-END = b"MIME-Version: 1.0\r\n"
-"""The last field before the content's own."""
 
 
 def mails(organization_id: int, after: int, upto: int) -> Iterator[tuple[str, bytes, bool]]:
@@ -40,17 +38,7 @@ def source(message: Message, enclosed: list[str]) -> bytes:
         ("X-Purring-Kind", message.kind), ("X-Purring-With", message.address),
         *(("X-Purring-Enclosed", name) for name in enclosed),
     ]  # fmt: skip
-    made = mime.compose(
-        sender=mime.Address("", NOBODY.addr_spec),
-        to=mime.Address("", NOBODY.addr_spec),
-        subject="",
-        text=message.text,
-        html=message.html,
-        message_id=f"<{message.pk}@purring.invalid>",
-        date=message.at,
-        language="en",
-    )
-    return head + _fields(ours) + END + made.partition(END)[2]
+    return head + _fields(ours) + END + content_of(message, f"{message.pk}@purring.invalid")
 
 
 def _kept_head(headers: str) -> bytes:
