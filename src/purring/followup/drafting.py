@@ -6,13 +6,11 @@ Nothing is stored here and nothing leaves; what may not leave any more comes bac
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
-from html import escape
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from purring.core.answers import HOLD_CODES, SETTLED, Contact, Count
@@ -43,6 +41,7 @@ from purring.language.compose import Words, compose
 from purring.language.facts import Debit as Said
 from purring.language.facts import MessageFacts
 from purring.language.formats import locale_for
+from purring.language.layout import as_plain_html
 from purring.plugins.channel import Address, Channel
 
 LEASE = timedelta(seconds=300)
@@ -118,8 +117,9 @@ class Drafting:
         self.own = {key: own for key, own in personal.items() if own is not None}
         self.statements: Statements | None = None
         """Set by the round that sends: the monthly statements that go along. A preview keeps none."""
-        self.wordings: Callable[[str], Mapping[str, str] | None] = partial(own_wordings, organization)
-        """The users' own wording files by language; a look at texts that are being written sets others."""
+        self.wordings: Callable[[str], Mapping[str, str] | None] = cache(partial(own_wordings, organization))
+        """The users' own wording files by language, looked for once in each batch; a look at texts that are being written
+        sets others."""
         self.judges = True
         """Refuse words that would not leave. A look at texts that are being written shows them all the same."""
 
@@ -426,24 +426,10 @@ def edited(words: Words, reminder: Reminder, link: MessageLink) -> Words:
     """A person's words for this one message: as text, and as plain paragraphs in HTML, with the links that they kept.
     Raises `Refused` when they may hurt and nobody overruled it."""
     text = link.put_into(reminder.own_text)
-    paragraphs = "".join(f"<p>{_linked(p)}</p>".replace("\n", "<br>") for p in text.split("\n\n"))
-    html = f'<!doctype html><html lang="{words.language}"><body>{paragraphs}</body></html>'
-    made = Words(reminder.own_subject or words.subject, text, html, words.language, words.locale)
+    subject = reminder.own_subject or words.subject
+    made = Words(subject, text, as_plain_html(text, subject, words.language), words.language, words.locale)
     courtesy.refuse_unkind(made, reminder)
     return made
-
-
-_ADDRESS = re.compile(r"https?://[^\s<>\"']+[\w/]")
-
-
-def _linked(text: str) -> str:
-    """Escaped, its addresses as links."""
-    pieces, at = [], 0
-    for found in _ADDRESS.finditer(text):
-        address = escape(found[0])
-        pieces += [escape(text[at : found.start()]), f'<a href="{address}">{address}</a>']
-        at = found.end()
-    return "".join([*pieces, escape(text[at:])])
 
 
 def variants(organization: Organization, ids: Iterable[int]) -> dict[tuple[int, str], int]:

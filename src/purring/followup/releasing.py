@@ -35,7 +35,7 @@ from purring.facts.organizations.models import Organization
 from purring.followup.charging import Asking
 from purring.followup.drafting import Draft, Sender
 from purring.followup.intentions import NewItem
-from purring.followup.leaving import ACTOR, DONE, DONE_ENTRY, Left, record_with, run_prepared
+from purring.followup.leaving import ACTOR, DONE, DONE_ENTRY, Left, end_with, run_prepared
 from purring.followup.models import WAITING, Reminder, ReminderItem, State
 from purring.followup.tasks import record_task
 from purring.kit.batches import insert_row, insert_rows, moment
@@ -121,9 +121,7 @@ class Release:
             if not self._claim_account(cursor):
                 self.refused = CHANGED
             else:
-                if before:
-                    record_with(cursor, before)
-                if not self._store(cursor, at):
+                if not self._store(cursor, at, end_with(cursor, before) if before else []):
                     self.refused, self.message = TAKEN, None
                     transaction.set_rollback(True)
         self.recorded = not self.refused
@@ -180,7 +178,8 @@ class Release:
         )
         return bool(cursor.rowcount)
 
-    def _store(self, cursor: Any, at: datetime) -> bool:
+    def _store(self, cursor: Any, at: datetime, entries: list[tuple[Any, ...]]) -> bool:
+        """Store the message and what goes with it, `entries` of the journal among it; False when it is not ours any more."""
         draft, reminder, words = self.draft, self.draft.reminder, self.draft.words
         org = self.organization.pk
         self.message = insert_row(
@@ -222,8 +221,9 @@ class Release:
         if draft.askings:
             insert_rows(AskedCharge, ASKED_COLUMNS, [self._asked(asking) for asking in draft.askings])
             told = [[asking.invoice_id, asking.charge.kind, asking.charge.amount] for asking in draft.askings]
-            self._journal(cursor, "charges.asked", at, message=self.message, charges=told)
-        self._journal(cursor, "reminder.released", at, message=self.message)
+            entries = [*entries, self._entry("charges.asked", at, message=self.message, charges=told)]
+        entries = [*entries, self._entry("reminder.released", at, message=self.message)]
+        insert_rows(Entry, JOURNAL_COLUMNS, entries)
         return True
 
     def _asked(self, asking: Asking) -> tuple[Any, ...]:
@@ -313,11 +313,13 @@ class Release:
         self._journal(cursor, f"reminder.{state}", at, detail=detail[:200])
 
     def _journal(self, cursor: Any, kind: str, at: datetime, **data: Any) -> None:
+        insert_row(cursor, Entry, JOURNAL_COLUMNS, self._entry(kind, at, **data))
+
+    def _entry(self, kind: str, at: datetime, **data: Any) -> tuple[Any, ...]:
         reminder = self.draft.reminder
-        row = (
+        return (
             self.organization.pk, at, ACTOR, kind, reminder.customer_id, None, {"reminder": reminder.pk, **data}, "", ""
         )  # fmt: skip
-        insert_row(cursor, Entry, JOURNAL_COLUMNS, row)
 
 
 def defer(reminder: Reminder, detail: str, until: datetime) -> None:

@@ -242,8 +242,8 @@ class SmtpSession:
 
 def _words(answer: bytes) -> str:
     """The server's text on one line, printable, not endless."""
-    text = answer.decode("utf-8", "replace").replace("\n", " ")
-    return "".join(letter if letter.isprintable() else "�" for letter in text[:300])
+    text = answer.decode("utf-8", "replace").replace("\n", " ")[:300]
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 def _not_connected(server: MailServer, error: Exception) -> str:
