@@ -146,6 +146,25 @@ def test_a_stored_encoding_gives_the_same_mail() -> None:
     assert mail(attachments=(Attachment("a.pdf", encoded=base64_lines(content)),)) == plain
 
 
+def test_a_picture_travels_beside_the_html_that_shows_it() -> None:
+    picture = Attachment("logo.png", b"\x89PNG" + bytes(range(256)), "image/png", content_id="l.1@x.example")
+    html = '<p><img src="cid:l.1@x.example" width="9" height="9" alt="Us"></p>'
+    raw = mail(html=html, pictures=(picture,), attachments=(Attachment("a.pdf", b"%PDF"),))
+    assert lint(raw) == []
+    kinds = [part.get_content_type() for part in parsed(raw).walk()]
+    assert kinds == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
+        "application/pdf",
+    ]  # fmt: skip
+    shown = next(part for part in parsed(raw).walk() if part.get_content_type() == "image/png")
+    assert (shown["Content-ID"], shown.get_content_disposition()) == ("<l.1@x.example>", "inline")
+    assert shown.get_content() == picture.content
+    assert [part.get_filename() for part in parsed(raw).iter_attachments()] == ["a.pdf"]
+    assert body(parsed(raw), "html").strip() == html
+    with pytest.raises(Refused):
+        mail(html=html, pictures=(Attachment("logo.png", b"x", "image/png", content_id="a>\r\nX: <b@c"),))
+
+
 def test_plain_ascii_stays_readable_in_the_source() -> None:
     raw = mail(text="Dear Anna,\n\nthank you.\n-- \nPerspektive\n")
     assert b"Dear Anna,\r\n\r\nthank you.\r\n-- \r\nPerspektive\r\n" in raw

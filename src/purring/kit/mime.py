@@ -70,6 +70,8 @@ class Attachment:
     content: bytes = b""
     content_type: str = "application/pdf"
     encoded: bytes = b""
+    content_id: str = ""
+    """`left@right` of a picture that the HTML shows as `cid:left@right` (RFC 2392); empty: a file of its own."""
 
     def data(self) -> bytes:
         """The file itself, whichever form was given."""
@@ -90,12 +92,14 @@ def compose(
     in_reply_to: str | None = None,
     references: Sequence[str] = (),
     attachments: Sequence[Attachment] = (),
+    pictures: Sequence[Attachment] = (),
     extra: Sequence[tuple[str, str]] = (),
     automatic: bool = True,
 ) -> bytes:
     """The whole mail, RFC 5322 and MIME, CRLF line ends, not yet dot-stuffed.
 
     `date` is aware; `message_id`, `in_reply_to`, `references` are `<left@right>`; `language` is BCP 47.
+    `pictures` are shown by the HTML and travel beside it (multipart/related, RFC 2387); without HTML there is no place for any.
     `automatic` writes `Auto-Submitted: auto-generated` (RFC 3834), for whatever no person typed.
     Raises `Refused` for anything that cannot be written safely; the code says which part.
     """
@@ -105,7 +109,7 @@ def compose(
         b"From: " + _mailbox(sender, "from", 6),
         b"To: " + _mailbox(to, "to", 4),
         b"Subject: " + _unstructured("subject", subject, 9, SUBJECT_LIMIT),
-        b"Date: " + format_datetime(date).encode(),
+        b"Date: " + _dated(date.replace(microsecond=0)),
         b"Message-ID: " + _message_id(message_id),
     ]
     if reply_to is not None:
@@ -131,10 +135,21 @@ def compose(
     mark = b"=_" + blake2b(message_id.encode(), digest_size=12).hexdigest().encode()
     body = [_text_part("plain", text)]
     if html:
-        body = _multipart(b"alternative", mark + b"a", [body, [_text_part("html", html)]])
+        shown = [_text_part("html", html)]
+        if pictures:
+            shown = _multipart(
+                b"related", mark + b"r", [shown, *map(_picture_part, pictures)], b';\r\n type="text/html"'
+            )
+        body = _multipart(b"alternative", mark + b"a", [body, shown])
     if attachments:
         body = _multipart(b"mixed", mark + b"m", [body, *map(_attachment_part, attachments)])
     return b"".join((b"\r\n".join(head), b"\r\n", *body))
+
+
+@lru_cache(maxsize=64)
+def _dated(date: datetime) -> bytes:
+    """The many mails of one second carry the same date."""
+    return format_datetime(date).encode()
 
 
 def base64_lines(content: bytes) -> bytes:
@@ -305,6 +320,12 @@ def _attachment_part(attachment: Attachment) -> list[bytes]:
     ]
 
 
+def _picture_part(picture: Attachment) -> list[bytes]:
+    head, encoded = _attachment_part(picture)
+    name = b"Content-ID: " + _message_id(f"<{picture.content_id}>") + b"\r\n"
+    return [name + head.replace(b"Content-Disposition: attachment", b"Content-Disposition: inline", 1), encoded]
+
+
 def safe_filename(name: str) -> str:
     """The name with whatever a file system would not take turned into `-` (invoice 2026/17 is common)."""
     cleaned = _FILENAME_UNFIT.sub("-", _checked("file name", name, FILENAME_LIMIT)).strip(" .")
@@ -327,9 +348,9 @@ def _filename(name: str) -> bytes:
     return "".join(f";\r\n filename*{n}*={piece}" for n, piece in enumerate(pieces)).encode()
 
 
-def _multipart(subtype: bytes, mark: bytes, parts: Sequence[list[bytes]]) -> list[bytes]:
+def _multipart(subtype: bytes, mark: bytes, parts: Sequence[list[bytes]], more: bytes = b"") -> list[bytes]:
     """The pieces of a multipart; they are joined once, at the end, because attachments are large."""
-    pieces = [b"Content-Type: multipart/" + subtype + b';\r\n boundary="' + mark + b'"\r\n']
+    pieces = [b"Content-Type: multipart/" + subtype + b';\r\n boundary="' + mark + b'"' + more + b"\r\n"]
     for part in parts:
         pieces.append(b"\r\n--" + mark + b"\r\n")
         pieces.extend(part)

@@ -46,6 +46,15 @@ class BankAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture above the words of an HTML mail: where it is found (`cid:…`, RFC 2392), and its size in CSS pixels."""
+
+    source: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Organization:
     """Who asks."""
 
@@ -62,6 +71,7 @@ class Organization:
     """The town a letter is dated from."""
     signature: str = ""
     """A line of the person who signs, such as when they can be reached."""
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ _HOME_OF: dict[str, str] = {
     "sv": "SE",
 }
 
-_SPELT: dict[str, tuple[str, str]] = {"de_CH": ("ß", "ss"), "de_LI": ("ß", "ss")}
+SPELT: dict[str, tuple[str, str]] = {"de_CH": ("ß", "ss"), "de_LI": ("ß", "ss")}
 """Letters that a country writes otherwise, in our words only; names and other facts stay as they are."""
 
 
@@ -179,7 +179,7 @@ def typography(text: str, locale: str) -> str:
 
 def spelt(source: str, locale: str) -> str:
     """A wording's source in the spelling of the locale: Switzerland and Liechtenstein write ss for ß."""
-    change = _SPELT.get(locale)
+    change = SPELT.get(locale)
     return source.replace(*change) if change else source
 
 

@@ -7,9 +7,11 @@ loaded from elsewhere, every value escaped. Not here: what is said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 
+from purring.language.facts import Logo, Organization
 from purring.language.shapes import Answers, Button, Closing, Part, Row, Rows, Text, Ways
 
 _PREHEADER_LENGTH = 140
@@ -55,11 +57,12 @@ body{{margin:0;padding:0;background:#f4f2ee}}
 .quiet{{color:#6b6459}}
 .line{{border-color:#e6e1d8}}
 a{{color:#1d5c4d}}
+p,li{{overflow-wrap:anywhere;word-break:break-word}}
 @media (max-width:480px){{.card{{padding:24px 18px!important}}.page{{padding:0!important}}\
 .go{{display:block!important}}}}
 @media (prefers-color-scheme:dark){{body,.page{{background:#171614!important}}\
 .card{{background:#211f1c!important;color:#ece8e0!important}}.quiet{{color:#aaa294!important}}\
-.line{{border-color:#3a3630!important}}a{{color:#8fd0bd}}a.go{{background:#8fd0bd!important;color:#10231d!important}}}}
+.line{{border-color:#3a3630!important}}a{{color:#8fd0bd}}a.go{{background:#8fd0bd!important;color:#10231d!important}}}}{logo_style}
 </style></head>
 <body><div style="display:none;max-height:0;overflow:hidden">{preheader}</div>
 <table role="presentation" width="100%" cellspacing="0" cellpadding="0"><tr><td class="page" align="center" \
@@ -71,8 +74,9 @@ font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif">
 _FOOT = "</td></tr></table></td></tr></table></body></html>\n"
 
 
-def as_html(parts: Iterable[Part], subject: str, language: str) -> str:
-    """A complete HTML document for mail. `language` is the BCP 47 tag for the reader's screen reader."""
+def as_html(parts: Iterable[Part], subject: str, language: str, sender: Organization | None = None) -> str:
+    """A complete HTML document for mail, below the sender's logo if there is one. `language` is the BCP 47 tag for the
+    reader's screen reader."""
     parts = list(parts)
     paragraphs = [part.text for part in parts if isinstance(part, Text)]
     preheader = paragraphs[1] if len(paragraphs) > 1 else ""
@@ -80,11 +84,63 @@ def as_html(parts: Iterable[Part], subject: str, language: str) -> str:
         preheader = preheader[:_PREHEADER_LENGTH].rpartition(" ")[0] + " …"
     head = _HEAD.format(
         language=escape(language),
-        direction="rtl" if language.partition("-")[0] in _RTL else "ltr",
+        direction=_direction(language),
         subject=escape(subject),
         preheader=escape(preheader),
+        logo_style=_LOGO_STYLE if sender and sender.logo else "",
     )
-    return head + "\n".join(map(_html, parts)) + _FOOT
+    above = _logo(sender.logo, sender.name) if sender and sender.logo else ""
+    return head + above + "\n".join(map(_html, parts)) + _FOOT
+
+
+_LOGO_STYLE = "\n@media (prefers-color-scheme:dark){.logo{background:#ffffff;padding:8px;border-radius:6px}}"
+"""Logos are drawn for paper: in the dark a white plate stays around them."""
+
+
+def _logo(logo: Logo, name: str) -> str:
+    return (
+        f'<p style="margin:0 0 24px"><img class="logo" src="{escape(logo.source)}" width="{logo.width}" '
+        f'height="{logo.height}" alt="{escape(name)}" style="display:block;border:0;font-weight:600"></p>\n'
+    )
+
+
+_PLAIN = """<!doctype html>
+<html lang="{language}" dir="{direction}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+<title>{subject}</title>
+<style>
+:root{{color-scheme:light dark}}
+body{{font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;overflow-wrap:anywhere}}
+@media (prefers-color-scheme:dark){{body{{background:#171614;color:#ece8e0}}a{{color:#8fd0bd}}}}
+</style></head>
+<body>{paragraphs}</body></html>
+"""
+
+
+def as_plain_html(text: str, subject: str, language: str) -> str:
+    """What a person wrote, as they would have in their own mail program: paragraphs, addresses as links, nothing around."""
+    paragraphs = "\n".join(f"<p>{_linked(one)}</p>".replace("\n", "<br>") for one in text.split("\n\n"))
+    return _PLAIN.format(
+        language=escape(language), direction=_direction(language), subject=escape(subject), paragraphs=paragraphs
+    )
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"']+[\w/]")
+
+
+def _linked(text: str) -> str:
+    """Escaped, its addresses as links."""
+    pieces, at = [], 0
+    for found in _ADDRESS.finditer(text):
+        address = escape(found[0])
+        pieces += [escape(text[at : found.start()]), f'<a href="{address}">{address}</a>']
+        at = found.end()
+    return "".join([*pieces, escape(text[at:])])
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language.partition("-")[0] in _RTL else "ltr"
 
 
 def _html(part: Part) -> str:

@@ -24,7 +24,14 @@ def page_of(house: House) -> str:
 
 
 def keep(client: Client, house: House, **fields: Any) -> Any:
-    data = {"colour": "#7a3b2e", "font": "source-serif", "footer": "Open 9 to 5\r\n", "e_invoice": "en16931", **fields}
+    data = {
+        "in_mails": "on",
+        "colour": "#7a3b2e",
+        "font": "source-serif",
+        "footer": "Open 9 to 5\r\n",
+        "e_invoice": "en16931",
+        **fields,
+    }
     return client.post(page_of(house), data)
 
 
@@ -76,3 +83,18 @@ def test_the_sample_is_seen_in_any_language(house: House, client: Client) -> Non
         assert f'<option value="{language}" selected>' in page
     pictures = {re.search(r'src="(data:image/png[^"]+)"', page)[1] for page in pages.values()}  # type: ignore[index]
     assert len(pictures) == 2
+
+
+def test_the_logo_stands_in_previews_of_mails_while_it_is_wanted(house: House, client: Client) -> None:
+    def preview() -> str:
+        return client.get(reverse("desk:wording-voice")).content.decode()
+
+    shown = re.compile(
+        r'<img class="logo" src="data:image/png;base64,[^"]+" width="96" height="48" alt="Snekker Solberg">'
+    )
+    assert not shown.search(preview())
+    keep(client, house, logo=SimpleUploadedFile("logo.svg", SVG))
+    assert shown.search(preview())
+    answer = keep(client, house, in_mails="")
+    assert answer.status_code == 303
+    assert not shown.search(preview())

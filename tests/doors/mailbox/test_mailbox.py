@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from django.test import Client
 
 from purring.kit import mailsink
+from purring.kit.mime import Address, Attachment, compose
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,23 @@ def test_its_html_can_do_nothing(folder: Path) -> None:
     assert "script-src" not in policy
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     assert b"<b>Ane</b>" in response.content
+
+
+def test_a_picture_that_travels_beside_the_html_is_shown_in_it(folder: Path) -> None:
+    raw = compose(
+        sender=Address("", "eva@solberg.example"),
+        to=Address("", "ane@kunde.example"),
+        subject="Faktura 12",
+        text="Hei Ane",
+        html='<p><img src="cid:l.1@solberg.example" alt="Solberg">Hei Ane</p>',
+        message_id="<1@solberg.example>",
+        date=datetime(2026, 5, 5, tzinfo=UTC),
+        language="nb",
+        pictures=[Attachment("logo.png", b"\x89PNG", "image/png", content_id="l.1@solberg.example")],
+    )
+    key = mailsink.Keeper(folder).keep("eva@solberg.example", ["ane@kunde.example"], raw)
+    assert b'<img src="data:image/png;base64,iVBORw==" alt="Solberg">' in Client().get(f"/mailbox/{key}/html/").content
+    assert b"logo.png" not in Client().get(f"/mailbox/{key}/").content, "it is no file of its own"
 
 
 def test_attachments_are_saved_never_shown(folder: Path) -> None:

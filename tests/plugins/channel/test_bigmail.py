@@ -14,8 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from anymail.backends.postmark import PostmarkPayload
 
 from purring.core.errors import Refused, Trouble
+from purring.plugins.channel import Attachment, Outgoing
 from purring.plugins.channel.bigmail import BigMail
 from tests.plugins.channel.contract import ChannelContract, FarSide, Permission, outgoing, release
 
@@ -187,6 +189,35 @@ def test_each_answer_has_its_state(postmark: Service, order: str, state: str, ab
     assert (delivery.state, delivery.about, delivery.whole_session) == (state, about, whole_session)
     assert (permit.calls, len(postmark.requests)) == (1, 1)
     assert "secret-key" not in delivery.detail
+
+
+def with_a_picture() -> Outgoing:
+    html = '<p><img class="logo" src="cid:l.1@x.example" width="9" height="9" alt="Büro"></p><p>Liebe Anna</p>'
+    picture = Attachment("logo.png", b"\x89PNG....", "image/png", content_id="l.1@x.example")
+    return replace(outgoing(), html=html, pictures=(picture,))
+
+
+def test_what_the_html_shows_goes_along(postmark: Service, resend: Service) -> None:
+    for service in (postmark, resend):
+        assert release(service.channel, Permission(), with_a_picture()).state == "sent"
+    shown, enclosed = postmark.requests[0].body["Attachments"]
+    assert (shown["ContentID"], shown["ContentType"]) == ("cid:l.1@x.example", "image/png")
+    assert base64.b64decode(shown["Content"]) == b"\x89PNG...."
+    assert "ContentID" not in enclosed
+    assert [one.get("content_id") for one in resend.requests[0].body["attachments"]] == ["l.1@x.example", None]
+
+
+def test_a_service_that_carries_no_pictures_gets_the_words(monkeypatch: pytest.MonkeyPatch, postmark: Service) -> None:
+    """As Brevo."""
+
+    def none(payload: PostmarkPayload, attachment: Any) -> None:
+        if attachment.inline:
+            payload.unsupported_feature("inline attachments")
+
+    monkeypatch.setattr(PostmarkPayload, "make_attachment", none)
+    permit = Permission()
+    assert release(postmark.channel, permit, replace(with_a_picture(), attachments=())).state == "sent"
+    assert (permit.calls, postmark.requests[0].body["HtmlBody"]) == (1, "<p></p><p>Liebe Anna</p>")
 
 
 @pytest.mark.parametrize("order", ["cut", "silence", "lost answer", "nonsense", "502"])

@@ -38,6 +38,11 @@ class LetterheadForm(DeskForm):
         widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg,.svg"}),
         help_text=_("PNG, JPEG or SVG, at most 1 MB. Fitted into 52 by 18 mm."),
     )
+    in_mails = forms.BooleanField(
+        label=_("Show the logo in e-mails"),
+        required=False,
+        help_text=_("Small, above the words. Messages you write yourself leave without it."),
+    )
     no_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
     colour = forms.CharField(
         label=_("Colour"),
@@ -60,7 +65,7 @@ class LetterheadForm(DeskForm):
         required=False,
         help_text=_("Only with an agreement with your bank; without one it sends the money back."),
     )
-    names = ("colour", "font", "window", "footer", "e_invoice", "bank_references")
+    names = ("in_mails", "colour", "font", "window", "footer", "e_invoice", "bank_references")
 
     def __init__(self, *args: Any, letterhead: Letterhead, **kwargs: Any) -> None:
         self.letterhead = letterhead

@@ -7,6 +7,7 @@ A message's HTML is shown from a route of its own in a sandboxed frame, with a p
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 from datetime import UTC, datetime
@@ -63,10 +64,17 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
 @xframe_options_sameorigin
 def html(request: HttpRequest, key: str) -> HttpResponse:
     """The message's HTML, able to do nothing; its links open in tabs of their own."""
-    body = _read(key).get_body(("html",))
+    message = _read(key)
+    body = message.get_body(("html",))
     if body is None:
         raise Http404("this message has no HTML")
-    response = HttpResponse(body.get_content().replace("<head>", '<head><base target="_blank">', 1))
+    said = body.get_content()
+    for part in message.walk():  # what it shows by `cid:` travels beside it (RFC 2392)
+        content = part.get_payload(decode=True)
+        if part["Content-ID"] and part.get_content_maintype() == "image" and isinstance(content, bytes):
+            picture = f"data:{part.get_content_type()};base64,{base64.b64encode(content).decode()}"
+            said = said.replace(f"cid:{part['Content-ID'][1:-1]}", picture)
+    response = HttpResponse(said.replace("<head>", '<head><base target="_blank">', 1))
     response["Content-Security-Policy"] = HTML_POLICY
     response["Referrer-Policy"] = "no-referrer"
     return response

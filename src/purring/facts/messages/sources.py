@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from purring.core.errors import Refused
 from purring.facts.invoices.models import Attachment
 from purring.facts.messages.models import Message
+from purring.facts.organizations.logos import Logos
 from purring.kit import mime
 
 END = b"MIME-Version: 1.0\r\n"
@@ -46,8 +47,12 @@ def source_of(message: Message, digest: str) -> bytes | None:
     return source if digest_of(source) == digest else None
 
 
-def content_of(message: Message, message_id: str, enclosed: Sequence[mime.Attachment] = ()) -> bytes:
-    """The mail behind its `MIME-Version`: the words, and what goes along. Boundaries follow from `message_id`."""
+def content_of(
+    message: Message, message_id: str, enclosed: Sequence[mime.Attachment] = (), logos: Logos | None = None
+) -> bytes:
+    """The mail behind its `MIME-Version`: the words, and what goes along. Boundaries follow from `message_id`; `logos`
+    spares reading the same one for each of many."""
+    logos = logos or Logos(message.organization_id)
     made = mime.compose(
         sender=NOBODY,
         to=NOBODY,
@@ -58,5 +63,6 @@ def content_of(message: Message, message_id: str, enclosed: Sequence[mime.Attach
         date=message.at,
         language="en",
         attachments=enclosed,
+        pictures=logos.shown_by(message.html),
     )
     return made.partition(END)[2]

@@ -121,6 +121,9 @@ class LegalEntity(OrganizationOwned):
     sender_name = models.CharField(max_length=120, blank=True)
     sender_title = models.CharField(max_length=120, blank=True)
     is_default = models.BooleanField(default=False)
+    mail_logo = models.CharField(max_length=40, blank=True)
+    """Name of the `MailLogo` above the words of its mails; empty: none. It stands here because every message reads its
+    entity anyway."""
 
     class Meta:
         constraints = [
@@ -142,6 +145,8 @@ class Letterhead(OrganizationOwned):
     logo = models.BinaryField(null=True)
     logo_type = models.CharField(max_length=20, blank=True)
     """Its media type: image/png, image/jpeg or image/svg+xml."""
+    in_mails = models.BooleanField(default=True)
+    """The logo stands above the words of mails too."""
     window = models.CharField(max_length=10, blank=True, default="")
     """Where the address stands: one of `purring.papers.documents.house.windows`, empty: as the country has it."""
     footer = models.TextField(blank=True)
@@ -150,6 +155,18 @@ class Letterhead(OrganizationOwned):
     """Profile of the data inside the PDF of an invoice: `en16931`, `basic`, `xrechnung`; empty: none."""
     bank_references = models.BooleanField(default=False)
     """References of the bank's own kind (KID, OCR, FIK) are made; they need an agreement with the bank."""
+
+
+class MailLogo(OrganizationOwned):
+    """A logo as mails carry it: a small PNG. Never changed and never taken away, since messages that left name it."""
+
+    name = models.CharField(max_length=40)
+    """Of its content, and its size in CSS pixels: `<24 digits of its SHA-256>-<width>x<height>`."""
+    content = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="mail_logo_once")]
 
 
 class Role(models.TextChoices):
@@ -178,3 +195,33 @@ class Invitation(OrganizationOwned):
     """When its newest link was made; earlier links open nothing."""
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+
+
+class ApiKey(OrganizationOwned):
+    """A key with which a program comes in, see `keys`. The key itself is with whoever made it; its digest is here.
+
+    A row is never deleted: a key that opens nothing any more stays visible as such."""
+
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=12, choices=Role.choices)
+    public_id = models.CharField(max_length=10, unique=True)
+    """Stands in the key: by it the row is found, and a person knows which one it is."""
+    digest = models.CharField(max_length=64)
+    last_day = models.DateField(null=True)
+    """Of the organization's calendar, the last one on which it opens; None: it has no end."""
+    form = models.CharField(max_length=32)
+    """Of the form it was made with: sent twice, it is one key."""
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    used_at = models.DateTimeField(null=True)
+    """Within the hour."""
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "form"], name="api_key_form_once")]
+
+    @property
+    def begins(self) -> str:
+        """Its beginning, as far as it is kept."""
+        return f"purr_{self.public_id}_…"

@@ -123,6 +123,17 @@ class Printer:
             return Document(pdf, _pages(pdf), tuple(pen.findings))
         raise Refused("missing_glyph", "this paper holds characters that no font here can draw together")
 
+    def logo_png(self, width: int, height: int, ppi: int) -> bytes:
+        """The logo on white paper of this size in points, as PNG. Only for a brand that has one."""
+        assert self._logo
+        source = (
+            f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: white)\n"
+            f'#image(bytes({_literal(self._logo.svg)}), format: "svg", width: 100%, height: 100%)'
+        )
+        made = self._compiler(wide=False).compile(source.encode(), format="png", ppi=ppi)
+        assert isinstance(made, bytes)
+        return made
+
     def _pen(self, language: str, country: str, home: str, undrawn: frozenset[str]) -> Pen:
         return Pen(
             language,

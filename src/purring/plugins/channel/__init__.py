@@ -67,6 +67,8 @@ class Outgoing:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    pictures: tuple[Attachment, ...] = ()
+    """What the HTML shows by its `content_id`."""
     headers: tuple[tuple[str, str], ...] = ()
     return_path: str = ""
     automatic: bool = True
@@ -174,6 +176,7 @@ def prepare_mail(outgoing: Outgoing) -> Prepared:
         in_reply_to=outgoing.in_reply_to,
         references=outgoing.references,
         attachments=outgoing.attachments,
+        pictures=outgoing.pictures,
         extra=outgoing.headers,
         automatic=outgoing.automatic,
     )

@@ -9,21 +9,30 @@ careful reading of what came back. A POST has no last dot: once it is on its way
 - other 4xx: `failed`. No connection made: `deferred`.
 - no answer, 502, 504 and 52x (a gateway that waited in vain), 409, a 2xx nobody can read: `unconfirmed`.
 
+A service that cannot carry what the HTML shows (`cid:`) gets the HTML without it.
 Where the service takes an idempotency key, an unclear answer is asked again with the same key first.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from email.mime.image import MIMEImage
 from email.utils import formataddr
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from anymail.backends.base_requests import AnymailRequestsBackend
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
+from anymail.exceptions import (
+    AnymailError,
+    AnymailRecipientsRefused,
+    AnymailRequestsAPIError,
+    AnymailUnsupportedFeature,
+)
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives
 from django.utils.module_loading import import_string
@@ -159,7 +168,13 @@ class BigMailSession:
         backend = self._backend
         message = _django_message(prepared.outgoing)
         try:
-            backend.send_messages([message])
+            try:
+                backend.send_messages([message])
+            except AnymailUnsupportedFeature:
+                if not prepared.outgoing.pictures or backend.permitted:
+                    raise
+                message = _django_message(_without_pictures(prepared.outgoing))  # some services carry none
+                backend.send_messages([message])
         except _Withdrawn:
             return Delivery("withdrawn", "Taken back before it left: something changed meanwhile.")
         except AnymailRecipientsRefused as error:
@@ -253,9 +268,21 @@ def _django_message(outgoing: Outgoing) -> EmailMultiAlternatives:
     )
     if outgoing.html:
         message.attach_alternative(outgoing.html, "text/html")
+    for picture in outgoing.pictures:
+        shown = MIMEImage(picture.data(), picture.content_type.partition("/")[2])
+        shown.add_header("Content-ID", f"<{picture.content_id}>")
+        shown.add_header("Content-Disposition", "inline", filename=safe_filename(picture.filename))
+        message.attach(shown)
     for attachment in outgoing.attachments:
         message.attach(safe_filename(attachment.filename), attachment.data(), attachment.content_type)
     return message
+
+
+def _without_pictures(outgoing: Outgoing) -> Outgoing:
+    html = outgoing.html
+    for picture in outgoing.pictures:
+        html = re.sub(rf'<img [^>]*"cid:{re.escape(picture.content_id)}"[^>]*>', "", html)
+    return replace(outgoing, html=html, pictures=())
 
 
 def _shown(address: Address) -> str:
