@@ -48,7 +48,13 @@ MADE = datetime(2026, 1, 1, tzinfo=UTC)
 """A day that stands in every compiled catalogue, where the format wants one."""
 COUNTED = {"count", "counter", "number"}
 """What a text for one alone may leave unsaid."""
-_SAYING = {"Refused": slice(1, 2), "Finding": slice(2, 4)}
+_SAYING = {
+    "Refused": slice(1, 2),
+    "Finding": slice(2, 4),
+    "BadTemplate": slice(0, 1),
+    "Problem": slice(2, 3),
+    "Mistake": slice(0, 1),
+}
 """What makes something that a person is told, and which of its arguments are text."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z_]*")
 _WORDS = re.compile(r"[A-Za-z]{2,}.* [a-z]{2,}|[A-Za-z]{2,} ")

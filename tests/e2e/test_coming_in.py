@@ -102,6 +102,7 @@ def comes_in(browser: Browser, server: Purring, pictures: Path, look: str) -> No
     with zipfile.ZipFile(waiting.value.path()) as book:
         assert "csv/people.csv" in book.namelist()
 
+    a_colleague_who_only_looks(browser, eva, pictures, look)
     context.clear_cookies()
     eva.opens("/account/sign-in/")
     sees_a_good_page(eva, "sign-in")
@@ -125,3 +126,33 @@ def comes_in(browser: Browser, server: Purring, pictures: Path, look: str) -> No
     eva.opens("/settings/")
     eva.sees("Studio Weaver")
     assert not eva.complaints
+
+
+def a_colleague_who_only_looks(browser: Browser, eva: Person, pictures: Path, look: str) -> None:
+    """Comes in by an invitation, finds no act that the role may not do, is told so kindly where an address leads to one,
+    and may record a payment from the moment an owner makes them the accountant."""
+    eva.opens("/settings/people/")
+    eva.fills(email="ola@weaver.example")
+    eva.page.get_by_label("read only").check()
+    eva.presses("Invite")
+    link = eva.page.locator(".secret").inner_text()
+    context = browser.new_context(**LOOKS[look], locale="en-GB")
+    ola = Person(context.new_page(), eva.address, pictures)
+    ola.page.goto(link)
+    sees_a_good_page(ola, "joins")
+    ola.fills(name="Ola", password="an even calmer morning")
+    ola.presses("Join")
+    ola.opens("/customers/")
+    assert ola.page.get_by_role("link", name="New customer").count() == 0
+    assert ola.page.get_by_role("link", name="Import", exact=True).count() == 0
+    ola.opens("/invoices/new/")
+    ola.sees("This is for another role")
+    sees_a_good_page(ola, "another-role")
+    eva.opens("/settings/people/")
+    row = eva.page.locator("li.row", has_text="ola@weaver.example")
+    row.locator("select").select_option("accountant")
+    row.get_by_role("button", name="Change").click()
+    eva.sees("Kept.")
+    ola.opens("/invoices/new/")
+    ola.sees("New invoice or payment request")
+    context.close()

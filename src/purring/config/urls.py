@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("purring.doors.desk.urls")),
     path("pay/", include("purring.doors.portal.urls")),
     path("notices/", include("purring.doors.notices.urls")),
+    path("api/", include("purring.doors.api.urls")),
     page("health", partial(health, rhythms=_RHYTHMS), "health", Permission.PUBLIC),
 ]
 if getattr(settings, "DEMO_MAILBOX", ""):

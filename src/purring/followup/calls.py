@@ -21,6 +21,7 @@ from purring.followup.own_wordings import own_wordings
 from purring.followup.saying import language_for
 from purring.followup.tasks import finish_task, record_task
 from purring.language.calling import CallSheet, call_sheet
+from purring.language.facts import MessageFacts
 from purring.language.tags import Voice
 
 WROTE_WITHIN = timedelta(days=120)
@@ -32,17 +33,23 @@ def sheet_of(customer: Customer, invoices: list[Invoice], today: date, number: s
     """The call sheet about these open invoices of one currency, in the customer's language. Refuses (`no_wording`)."""
     organization = customer.organization
     language = language_for(customer.language, organization.language)
-    facts = facts_about(customer, invoices, number, today)
-    rows = Message.objects.of(organization).filter(customer=customer, direction="out", kind__in=ASKED)
-    since = rows.filter(at__gte=_start(organization, today - WROTE_WITHIN)).order_by("at")
-    days = dict.fromkeys(at.astimezone(organization.zone).date() for (at,) in since.values_list("at"))
     return call_sheet(
-        replace(facts, earlier=tuple(days)[-2:]),
+        facts_of_call(customer, invoices, today, number),
         language,
         country=customer.country or None,
         voice=cast(Voice, organization.voice),
         own=own_wordings(organization, language),
     )
+
+
+def facts_of_call(customer: Customer, invoices: list[Invoice], today: date, number: str = "") -> MessageFacts:
+    """What may be said on the telephone about these open invoices of one currency, and when we wrote about them."""
+    organization = customer.organization
+    facts = facts_about(customer, invoices, number, today)
+    rows = Message.objects.of(organization).filter(customer=customer, direction="out", kind__in=ASKED)
+    since = rows.filter(at__gte=_start(organization, today - WROTE_WITHIN)).order_by("at")
+    days = dict.fromkeys(at.astimezone(organization.zone).date() for (at,) in since.values_list("at"))
+    return replace(facts, earlier=tuple(days)[-2:])
 
 
 def _start(organization: Organization, day: date) -> datetime:

@@ -24,6 +24,7 @@ from purring.facts.invoices.issuing import buyer_facts, seller_facts
 from purring.facts.invoices.models import Invoice, Issued
 from purring.facts.invoices.papers import facts_of, paper_language, printer_of, ubl_of
 from purring.facts.invoices.telling import tell
+from purring.facts.journal.about import names_another
 from purring.facts.journal.actions import body_of, head, seal
 from purring.facts.journal.models import Entry, EntryText
 from purring.facts.messages.models import DeliveryEvent, Message
@@ -100,13 +101,16 @@ def evidence_pack(invoice: Invoice, *, now: datetime, actor: str, language: str 
 
 
 def _entries(invoice: Invoice) -> list[Entry]:
-    asked = [reminder.pk for reminder in _reminders(invoice)]
-    nouns = Q()
+    reminders = _reminders(invoice)
+    asked = [reminder.pk for reminder in reminders]
+    messages = [reminder.message_id for reminder in reminders if reminder.message_id]
+    nouns = Q(kind="message.bounced", data__message__in=messages)
     for noun in ABOUT_THE_ACCOUNT:
         nouns |= Q(invoice_id=None, kind__startswith=f"{noun}.")
     about = Q(invoice_id=invoice.pk) | Q(kind__startswith="reminder.", data__reminder__in=asked) | nouns
     rows = Entry.objects.of(invoice.organization_id).filter(about, customer_id=invoice.customer_id)
-    return list(rows.exclude(seq=None).select_related("text").order_by("seq"))
+    told = rows.exclude(seq=None).select_related("text").order_by("seq")
+    return [entry for entry in told if not names_another(entry, invoice.pk)]
 
 
 def _reminders(invoice: Invoice) -> list[Reminder]:

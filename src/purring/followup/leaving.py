@@ -17,7 +17,7 @@ from psycopg import Cursor
 
 from purring.facts.journal.actions import COLUMNS as JOURNAL_COLUMNS
 from purring.facts.journal.models import Entry
-from purring.kit.batches import insert_row, moment
+from purring.kit.batches import insert_rows, moment
 
 ACTOR = "round:write"
 
@@ -78,20 +78,20 @@ def record(left: Left) -> None:
         run_prepared(_RECORD, left.values())
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        record_with(cursor, left)
+        insert_rows(Entry, JOURNAL_COLUMNS, end_with(cursor, left))
 
 
-def record_with(cursor: Any, left: Left) -> None:
-    """Store it in the running transaction. What another worker or a person has decided meanwhile stands."""
+def end_with(cursor: Any, left: Left) -> list[tuple[Any, ...]]:
+    """Store it in the running transaction; its journal entry, for the caller to store along with their own. Nothing when
+    another worker or a person has decided meanwhile: that stands."""
     cursor.execute(
         "UPDATE followup_reminder SET state = %s, detail = %s, ended_at = %s, lease = '', lease_until = NULL"
         " WHERE id = %s AND organization_id = %s AND message_id = %s AND state IN ('released', 'unconfirmed')",
         [left.state, left.detail[:500], moment(left.at), left.reminder, left.organization, left.message],
     )
-    if cursor.rowcount:
-        kind = f"reminder.{left.state}"
-        row = (left.organization, left.at, ACTOR, kind, left.customer, None, left.data, "", "")
-        insert_row(cursor, Entry, JOURNAL_COLUMNS, row)
+    if not cursor.rowcount:
+        return []
+    return [(left.organization, left.at, ACTOR, f"reminder.{left.state}", left.customer, None, left.data, "", "")]
 
 
 def run_prepared(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
@@ -99,4 +99,4 @@ def run_prepared(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | No
     connection.ensure_connection()
     with connection.wrap_database_errors:
         cursor = Cursor(connection.connection).execute(statement, values, prepare=True)
-        return cursor.fetchone() if cursor.description else None
+        return cursor.fetchone() if cursor.rownumber is not None else None

@@ -152,9 +152,9 @@ class Reminder(OrganizationOwned):
     """Set for a thank-you; then nothing is asked and the contact budget does not count it."""
     request = models.OneToOneField(Invoice, models.CASCADE, null=True, related_name="asked_by")
     """Set for the first asking of a payment request: a contact like any other, but no stage of the ladder."""
-    note = models.ForeignKey(Note, models.CASCADE, null=True, related_name="reminders")
+    note = models.ForeignKey(Note, models.CASCADE, null=True, db_index=False, related_name="reminders")
     """Set for a note: a contact like any other, but no stage of the ladder."""
-    debit = models.ForeignKey(Debit, models.CASCADE, null=True, related_name="reminders")
+    debit = models.ForeignKey(Debit, models.CASCADE, null=True, db_index=False, related_name="reminders")
     """Set for the announcement of an automatic payment: no stage of the ladder, it asks for nothing."""
     on = models.DateField()
     """The day it was decided for; after release, the day it went out."""
@@ -168,7 +168,9 @@ class Reminder(OrganizationOwned):
     state = models.CharField(max_length=12, choices=State.choices, default=State.PLANNED)
     detail = models.CharField(max_length=500, blank=True)
     approved_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, db_index=False, related_name="+"
+    )
     send_after = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
     lease = models.CharField(max_length=32, blank=True)
@@ -178,7 +180,7 @@ class Reminder(OrganizationOwned):
     """Words edited by a person for this one message; empty: worded when it leaves."""
     any_hour = models.BooleanField(default=False, db_default=False)
     """A person wants this one message to leave outside the usual hours too; the law's hours hold all the same."""
-    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="reminders")
+    message = models.ForeignKey(Message, models.PROTECT, null=True, db_index=False, related_name="reminders")
     planned_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -206,6 +208,9 @@ class Reminder(OrganizationOwned):
             models.Index(fields=["lease_until"], condition=Q(state="released"), name="reminder_in_flight"),
             models.Index(fields=["organization", "customer", "on"], name="reminder_of_customer"),
             models.Index(fields=["organization", "on", "id"], name="reminder_on"),
+            # Each index costs every message three entries: those of what most reminders lack leave them out.
+            models.Index(fields=["message"], condition=Q(message__isnull=False), name="reminder_of_message"),
+            models.Index(fields=["approved_by"], condition=Q(approved_by__isnull=False), name="reminder_approved_by"),
         ]
 
     @property
@@ -220,7 +225,7 @@ class ReminderItem(OrganizationOwned):
 
     reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="items")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="reminder_items")
-    instalment = models.ForeignKey(Instalment, models.CASCADE, null=True, related_name="reminder_items")
+    instalment = models.ForeignKey(Instalment, models.CASCADE, null=True, db_index=False, related_name="reminder_items")
     """Set when the invoice is reminded through its plan; then the stage counts for the instalment."""
     generation = models.PositiveIntegerField(default=0)
     stage = models.CharField(max_length=12)

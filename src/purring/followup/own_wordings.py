@@ -49,6 +49,12 @@ def own_wordings(organization: Organization, language: str) -> Mapping[str, str]
     return with_changes(organization, language, {})
 
 
+def own_pages(organization: Organization, language: str) -> Mapping[str, str] | None:
+    """Of these the texts of the customer's page alone: a mistake in another file of one's own closes no page."""
+    mine = (own_wordings(organization, language) or {}).get("pages", "")
+    return {"pages": mine} if mine else None
+
+
 def with_changes(
     organization: Organization, language: str, changes: Mapping[str, Mapping[str, str]]
 ) -> Mapping[str, str] | None:
@@ -122,7 +128,7 @@ def let_stand(organization: Organization, language: str, stage: str, channel: st
     return frozenset(
         code
         for one in in_force(organization)
-        if one.overruled and one.language == tag and one.file in (stage, "sentences", "greetings", "labels")
+        if one.overruled and one.language == tag and one.file in (stage, "sentences", "greetings", "labels", "pages")
         if part_of(one.heading) not in other
         for code in one.overruled
     )

@@ -38,7 +38,7 @@ from purring.followup.models import PLANNING, WAITING, Reminder, ReminderItem, S
 from purring.followup.open_charges import follow_open_charges
 from purring.followup.schedules import Followed
 from purring.followup.tasks import follow_disputes, record_task, record_tasks
-from purring.kit.batches import GROWN, Ids, count_anew, insert_rows, without_pauses
+from purring.kit.batches import GROWN, Ids, count_anew, insert_rows, sample, without_pauses
 
 BATCH = 1000
 YES_HOLDS = timedelta(days=4)
@@ -97,7 +97,9 @@ def plan(
 
 
 def _count_anew(stored: int) -> None:
-    """While the first round of a large book runs, too: what it stored is asked for again by every batch."""
+    """While the first round of a large book runs, too: what it stored is asked for again by every batch. On SQLite the
+    invoices as well, which an import may have brought a moment ago: PostgreSQL sees how large a table is."""
+    sample(Invoice._meta.db_table)
     count_anew(Customer, stored, ("organization", "look_on"))
     count_anew(Reminder, stored, ("organization", "customer", "on", "state", "payment", "message"))
     count_anew(ReminderItem, stored, ("organization", "reminder", "invoice", "instalment"))

@@ -18,6 +18,7 @@ from purring.facts.customers.models import USUAL_TERMS_DAYS, Customer
 from purring.facts.customers.models import Contact as Person
 from purring.facts.invoices.models import Attachment, Invoice, InvoiceLine
 from purring.facts.messages.models import Conversation, Message
+from purring.facts.organizations.logos import address_of, size_of
 from purring.facts.organizations.models import LegalEntity, Organization
 from purring.facts.payments.models import Allocation, Payment
 from purring.facts.sending.identities import Signers
@@ -399,6 +400,10 @@ def debtor_facts(customer: Customer, person: Person | None) -> say.Customer:
     return say.Customer(customer.name, cast(say.CustomerKind, customer.kind), contact, _postal(customer))
 
 
+def _logo_of(entity: LegalEntity) -> say.Logo | None:
+    return say.Logo(address_of(entity.mail_logo), *size_of(entity.mail_logo)) if entity.mail_logo else None
+
+
 def sender_facts(
     organization: Organization, entity: LegalEntity | None, person: Identity | None = None
 ) -> say.Organization:
@@ -422,6 +427,7 @@ def sender_facts(
             if a.get("number")
         ),
         legal_footer=" · ".join(part for part in (entity.registration, entity.vat_id) if part),
+        logo=_logo_of(entity),
     )
 
 

@@ -16,6 +16,7 @@ from purring.facts.organizations.models import Organization
 from purring.facts.wordings.actions import MOST_TEXT
 from purring.followup import courtesy
 from purring.followup.wording_preview import Look, sample_words
+from purring.language.alone import left_out
 from purring.language.announcing import check_announcement
 from purring.language.answering import check_answer
 from purring.language.check import Finding as Lack
@@ -111,7 +112,8 @@ def _looks(look: Look) -> Iterator[Look]:
     for heading in look.changes:
         if not look.changes[heading]:
             continue
-        stages = SHARED_IN if not look.piece.channel and look.piece.file not in STAGES else (look.purpose,)
+        shared = not look.piece.channel and not look.alone and look.piece.file not in STAGES
+        stages = SHARED_IN if shared else (look.purpose,)
         for stage in stages:
             yield replace(look, version=heading, stage=stage)
 
@@ -125,6 +127,8 @@ def _without(organization: Organization, look: Look) -> set[tuple[str, str | Non
 
 def lacking(look: Look, words: Words, facts: MessageFacts) -> list[Lack]:
     """What a message of these words would lack or say wrong."""
+    if look.alone:
+        return left_out(look.piece.file, look.language, look.changes)
     if look.purpose == "reply":
         return check_answer(words, facts, look.case)
     if look.purpose == "autopay":

@@ -16,21 +16,24 @@ from typing import Any, cast
 from purring.core.answers import Contact, Count
 from purring.core.errors import Refused
 from purring.facts.customers.models import Customer
+from purring.facts.invoices.models import Invoice
 from purring.facts.organizations.models import LegalEntity, Organization
 from purring.facts.payments.models import Payment
 from purring.facts.sending.identities import Signers, identities
 from purring.followup import saying
 from purring.followup.accounts import Loaded
+from purring.followup.calls import facts_of_call
 from purring.followup.drafting import Drafting, NotNow
 from purring.followup.models import WAITING, Reminder
 from purring.followup.own_wordings import with_changes
 from purring.followup.schedules import Followed
+from purring.language.alone import page_text, spoken_text
 from purring.language.announcing import compose_announcement
 from purring.language.answering import compose_answer
 from purring.language.compose import Words, compose
 from purring.language.facts import Debit, MessageFacts
 from purring.language.samples import TODAY, sample_answer_facts, sample_facts
-from purring.language.sections import Piece, only, sections
+from purring.language.sections import ALONE, Piece, only, sections
 from purring.language.tags import ASKING, STAGES, Case, Channel, Stage, Voice
 from purring.language.wording import built_in_source, resolve
 
@@ -52,6 +55,11 @@ class Look:
     voice: str = ""
     stage: str = ""
     channel: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether it stands for itself, in no message."""
+        return self.piece.file in ALONE
 
     @property
     def purpose(self) -> str:
@@ -108,6 +116,8 @@ def _sample(organization: Organization, look: Look, situation: str, signed: Mapp
 
 
 def _compose(organization: Organization, look: Look, facts: MessageFacts, country: str = "") -> Words:
+    if look.alone:
+        return words_alone(organization, look, facts, country)
     told: dict[str, Any] = {
         "country": country or organization.country,
         "voice": cast(Voice, look.voice or organization.voice),
@@ -125,6 +135,9 @@ def customer_words(
 ) -> tuple[Words, MessageFacts]:
     """The words that this customer would read now, in the language of the text. Of a message that waits for them exactly
     its words. Refuses (`nothing_to_say`) when there is nothing the message could be about, and `bad_template`."""
+    if look.alone:
+        facts = facts_of_call(customer, _open_ones(customer), today)
+        return words_alone(organization, look, facts, customer.country), facts
     sounding = copy.copy(organization)
     sounding.voice = look.voice or organization.voice
     waits = Reminder.objects.of(organization).filter(customer=customer, state__in=WAITING, own_text="")
@@ -149,6 +162,25 @@ def customer_words(
             if isinstance(refused, Refused) and refused.code == "bad_template":
                 raise
     return _imagined(drafting, look, reminder, row, payment, today)
+
+
+def words_alone(organization: Organization, look: Look, facts: MessageFacts, country: str = "") -> Words:
+    """A text that stands for itself, in all its forms."""
+    voice, own = cast(Voice, look.voice or organization.voice), look.own(organization)
+    told: dict[str, Any] = {"country": country or organization.country, "own": own}
+    if look.piece.file == "pages":
+        said, locale = page_text(look.piece, look.version, facts, look.language, **told)
+    else:
+        said, locale = spoken_text(look.piece, facts, look.language, voice=voice, **told)
+    return Words("", "\n".join(said), "", locale.replace("_", "-"), locale)
+
+
+def _open_ones(customer: Customer) -> list[Invoice]:
+    """The open invoices of one currency, those that are due first."""
+    rows = list(customer.invoices.filter(settled_on=None).order_by("due", "id")[:20])
+    if not rows:
+        raise Refused("nothing_to_say", "nothing is open with this customer")
+    return [row for row in rows if row.currency == rows[0].currency]
 
 
 def _imagined(

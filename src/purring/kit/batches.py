@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -101,7 +102,7 @@ class Among(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, params = self.process_lhs(compiler, connection)
         words = [str(word) for word in self.rhs]
-        if not all(re.fullmatch("[a-z_]+", word) for word in words):
+        if not all(re.fullmatch("[a-z_.]+", word) for word in words):
             raise ValueError(f"only words of our own stand in a statement, not {words!r}")
         written = [f"'{word}'" for word in words]
         return f"{left} = {written[0]}" if len(words) == 1 else f"{left} IN ({', '.join(written)})", tuple(params)
@@ -110,7 +111,7 @@ class Among(Lookup):
 def adapt(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     """How a value of this field must be given to a raw statement; None: as it is."""
     if isinstance(field, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        return moment
     if isinstance(field, models.DateField):
         return connection.ops.adapt_datefield_value
     if isinstance(field, models.JSONField):
@@ -139,8 +140,14 @@ def fetch_bytes(model: type[models.Model], field: str, ids: Sequence[int]) -> di
         return {key: bytes(content) for key, content in rows}
 
 
-def moment(value: Any) -> Any:
+def moment(value: datetime) -> Any:
     """A datetime for a raw statement."""
+    return _moment(value, connection.vendor)
+
+
+@lru_cache(64)
+def _moment(value: datetime, vendor: str) -> Any:
+    """One and the same moment stands in several rows of every message."""
     return connection.ops.adapt_datetimefield_value(value)
 
 

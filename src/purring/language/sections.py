@@ -16,8 +16,10 @@ from purring.language.tags import CASES, STAGES
 from purring.language.wording import built_in_source, resolve
 
 LABEL_FILES = frozenset({"labels", "pages"})
-EDITABLE: tuple[str, ...] = (*STAGES, "autopay", "reply", "sentences", "greetings", "labels")
-"""The files of which customers read every text in messages."""
+ALONE = frozenset({"call", "pages"})
+"""The files whose texts stand for themselves: what one says on the phone, what stands on the customer's page."""
+EDITABLE: tuple[str, ...] = (*STAGES, "autopay", "reply", "call", "pages", "sentences", "greetings", "labels")
+"""The files of which customers read or hear every text."""
 SPLIT: tuple[str, ...] = ("silence", "received", "settled", "remaining", "receipt", "satisfaction", *CASES)
 """Situations in which a message is another one for the person who writes it."""
 CHANNEL_PARTS: Mapping[str, tuple[str, ...]] = {
@@ -58,7 +60,7 @@ class Piece:
     def channel(self) -> str:
         """email, letter or sms; empty for a sentence or a label."""
         name = self.key.partition(".")[0]
-        return name if name in CHANNEL_PARTS and self.file not in ("sentences", "greetings", "labels") else ""
+        return name if name in CHANNEL_PARTS and self.file not in ("sentences", "greetings", "labels", *ALONE) else ""
 
     @property
     def situation(self) -> str:
@@ -146,8 +148,15 @@ def pieces(file: str, headings: Iterable[str]) -> tuple[Piece, ...]:
     by_part: dict[str, list[str]] = {}
     for heading in all_headings:
         if not (whole_file and part_of(heading) in channel_parts):
-            by_part.setdefault(part_of(heading), []).append(heading)
+            by_part.setdefault(_apart(file, heading), []).append(heading)
     return (*found, *(Piece(file, part, tuple(own)) for part, own in by_part.items()))
+
+
+def _apart(file: str, heading: str) -> str:
+    """The key of a text that is no message: its part; of what one says to an objection, each by itself."""
+    part = part_of(heading)
+    split = situations_of(heading) & set(CASES) if file == "call" and part == "objection" else ()
+    return ".".join((part, *split))
 
 
 def only(file: str, source: str, wanted: str) -> str:

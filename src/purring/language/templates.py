@@ -58,6 +58,10 @@ class Problem:
     near: str | None = None
 
 
+class Mistake(LiquidError):
+    """One that we tell in our own words."""
+
+
 class _SafeEnvironment(Environment):
     loop_iteration_limit = 5_000
     output_stream_limit = 300_000
@@ -81,7 +85,7 @@ def _bounded(operation: Any) -> Any:
         """Sums of huge numbers never grow in a loop, and text is never treated as a number."""
         for value in (left, right):
             if not isinstance(value, int) or abs(value) > MAX_NUMBER:
-                raise LiquidError("only whole numbers can be added or subtracted", token=None)
+                raise Mistake("only whole numbers can be added or subtracted", token=None)
         return operation(left, right)
 
     return bounded
@@ -102,10 +106,10 @@ def _environment(language: str) -> _SafeEnvironment:
         if count is None:
             return ""
         if not isinstance(count, int):
-            raise LiquidError("plural needs a whole number", token=None)
+            raise Mistake("plural needs a whole number", token=None)
         form = forms.get(plural(count, locale), forms.get("other"))
         if form is None:
-            raise LiquidError("plural needs at least the form other:", token=None)
+            raise Mistake("plural needs at least the form other:", token=None)
         return str(form)
 
     environment.add_filter("plural", plural_filter)
@@ -150,8 +154,7 @@ def compile_template(source: str, language: str, first_line: int = 1, file: str 
             if name not in bound.env.filters:
                 line, column = place(source, uses[0].index)
                 near = nearest(name, bound.env.filters)
-                told = f"unknown filter {name!r}" + (f"; did you mean {near!r}?" if near else "")
-                raise BadTemplate(told, line + first_line - 1, column, near, file)
+                raise BadTemplate(unknown_filter(name, near), line + first_line - 1, column, near, file)
     except LiquidError as error:
         raise _told(error, source, first_line, file) from None
     except RecursionError:
@@ -188,7 +191,18 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def unknown_name(name: str, near: str | None) -> str:
     """The sentence told for a name nobody knows."""
-    return f"{name!r} is not a known name" + (f"; did you mean {near!r}?" if near else "")
+    why = f"{name!r} is not a known name; did you mean {near!r}?"
+    if not near:
+        why = f"{name!r} is not a known name"
+    return why
+
+
+def unknown_filter(name: str, near: str | None) -> str:
+    """The sentence told for a filter there is not."""
+    why = f"there is no filter {name!r}; did you mean {near!r}?"
+    if not near:
+        why = f"there is no filter {name!r}"
+    return why
 
 
 def place(source: str, index: int) -> tuple[int, int]:
@@ -198,14 +212,47 @@ def place(source: str, index: int) -> tuple[int, int]:
 
 
 def _told(error: LiquidError, source: str, first_line: int, file: str) -> BadTemplate:
-    message = str(error.message or error.__class__.__name__)
+    message = str(error.message or "")
     index = error.token.start_index if error.token is not None else -1
-    if "tag end" in message or "tag 'end" in message:
-        tag, opened = _open_block(source)
-        if tag:
-            index, message = opened, f"'{tag}' is opened here but never closed"
-    line, column = place(source, index)
-    return BadTemplate(message, line + first_line - 1, column, None, file)
+    tag, opened = _open_block(source) if "tag end" in message or "tag 'end" in message else ("", 0)
+    line, column = place(source, opened if tag else index)
+    why = message if isinstance(error, Mistake) else never_closed(tag) if tag else plainly(message)
+    return BadTemplate(why, line + first_line - 1, column, None, file)
+
+
+def never_closed(tag: str) -> str:
+    why = f"'{tag}' is opened here but never closed"
+    return why
+
+
+_TAG_SAID = re.compile(
+    r"unexpected tag '(\w+)'|(comment) tag was never closed|(\w+) tag (?:has no end|was never closed)"
+)
+_NAME_SAID = re.compile(r"'(.+)' is undefined")
+
+
+def plainly(message: str) -> str:
+    """What Liquid says of a mistake, in words for people who write letters, not programs."""
+    if "found end of file" in message or "closing delimiter" in message:
+        why = "this is opened here but never closed"
+    elif tag := _TAG_SAID.fullmatch(message):
+        return never_closed(tag[2] or tag[3]) if not tag[1] else misplaced(tag[1])
+    elif name := _NAME_SAID.fullmatch(message):
+        return unknown_name(name[1], None)
+    elif "found end of expression" in message or "missing" in message:
+        why = "something is missing here"
+    elif "limit" in message or "too deep" in message:
+        why = "this becomes too long"
+    elif message.startswith(("expected", "unexpected")):
+        why = "this cannot stand here"
+    else:
+        why = "this cannot be worked out"
+    return why
+
+
+def misplaced(tag: str) -> str:
+    why = f"there is no {tag!r} that could stand here"
+    return why
 
 
 def _open_block(source: str) -> tuple[str, int]:
@@ -228,8 +275,8 @@ def _refuse_ranges(bound: BoundTemplate, source: str, first_line: int, file: str
     for expression in _expressions(bound.nodes, context):
         if isinstance(expression, RangeLiteral):
             line, column = place(source, expression.token.start_index)
-            told = "ranges such as (1..9) are not available"
-            raise BadTemplate(told, line + first_line - 1, column, None, file)
+            at = line + first_line - 1
+            raise BadTemplate("ranges such as (1..9) are not available", at, column, None, file)
 
 
 def _expressions(nodes: Iterable[Node], context: RenderContext) -> Iterator[Expression]:

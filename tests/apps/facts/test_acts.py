@@ -288,6 +288,9 @@ NOT_ON_AN_ACCOUNT = {
     "codes.digits": "a question",
     "details.details_of": "a question",
     "details.open_proposal": "a question",
+    "groups.add_group": "nobody is in a new group",
+    "groups.rename_group": "what a group is called decides nothing",
+    "groups.remove_group": "only of a group without customers",
     "invoices.start_repeat": "the request itself is recorded by its round, with `record_invoice`",
     "offers.deferral_until": "a question",
     "payments.unapplied": "a question",
@@ -317,7 +320,7 @@ def public_functions() -> Iterator[str]:
     for app in pkgutil.iter_modules(purring.facts.__path__):
         if app.name in NO_ACCOUNT:
             continue
-        for module in ("actions", "details", "many", "people", "remarks", "settling"):
+        for module in ("actions", "details", "groups", "many", "people", "remarks", "settling"):
             name = f"purring.facts.{app.name}.{module}"
             if importlib.util.find_spec(name) is None:
                 continue

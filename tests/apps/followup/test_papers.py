@@ -4,14 +4,18 @@ And what was handed over can be shown again, byte for byte, in an evidence pack.
 
 from __future__ import annotations
 
+import email
+import email.policy
 import io
 import json
+import random
 import zipfile
 from datetime import timedelta
 from typing import Any
 
 import pypdf
 import pytest
+from PIL import Image
 
 from purring.core.references import make
 from purring.facts.invoices.actions import start_repeat
@@ -25,12 +29,15 @@ from purring.facts.messages.actions import record_reply
 from purring.facts.messages.models import Message
 from purring.facts.messages.sources import source_of
 from purring.facts.organizations.actions import keep_letterhead, letterhead_of
-from purring.facts.organizations.models import LegalEntity
+from purring.facts.organizations.logos import MOST_BYTES
+from purring.facts.organizations.models import LegalEntity, MailLogo
 from purring.facts.payments.crediting import issue_credit_note
 from purring.followup.evidence import evidence_pack
+from purring.followup.export import mails
 from purring.followup.first_asking import plan_requests
 from purring.kit import mailsink
 from purring.kit.mailsink import Sink
+from purring.kit.mime_lint import lint
 from purring.papers.documents.house import happenings
 from purring.papers.einvoice import read_einvoice
 from purring.papers.evidence import readme, verify_pack
@@ -139,6 +146,66 @@ def test_the_source_of_a_mail_is_had_again(studio: Studio, sink: Sink) -> None:
     assert source == raw.partition(b"\r\n")[2] if not raw.startswith(b"From: ") else source == raw
     Message.objects.of(studio.organization).update(text="something else")
     assert source_of(Message.objects.of(studio.organization).get(), digest_of(message)) is None
+
+
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><rect width="90" height="30" fill="#705"/></svg>'
+
+
+def picture_in(raw: bytes) -> tuple[bytes, str] | None:
+    """The picture that the HTML of a mail shows, and its words beside it."""
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    (alternative,) = [part for part in mail.walk() if part.get_content_type() == "multipart/alternative"]
+    plain, shown = alternative.iter_parts()
+    assert plain.get_content_type() == "text/plain"
+    if shown.get_content_type() == "text/html":
+        return None
+    assert (shown.get_content_type(), shown.get_param("type")) == ("multipart/related", "text/html")
+    html, picture = shown.iter_parts()
+    assert picture["Content-Disposition"].startswith("inline")
+    assert f'src="cid:{picture["Content-ID"][1:-1]}"' in html.get_content()
+    return picture.get_content(), html.get_content()
+
+
+def test_the_logo_stands_above_the_words_of_a_mail(studio: Studio, sink: Sink) -> None:
+    look = letterhead_of(entity(studio))
+    keep_letterhead(look, logo=LOGO, **studio.told)
+    issue(studio)
+    (raw,) = send(studio, sink)
+    assert not lint(raw, hosts=frozenset({"127.0.0.1", "localhost"}))
+    shown = picture_in(raw)
+    assert shown
+    assert Image.open(io.BytesIO(shown[0])).size == (288, 96), "twice as fine as it is shown"
+    assert f'width="144" height="48" alt="{entity(studio).name}"' in shown[1]
+    keep_letterhead(look, logo=LOGO.replace(b"#705", b"#057"), **studio.told)
+    message = Message.objects.of(studio.organization).get()
+    source = source_of(message, digest_of(message))
+    assert source, "with the logo of then"
+    assert picture_in(source) == shown
+    with_picture = picture_in(mails.source(message, []))
+    assert with_picture == shown, "in the export too"
+
+
+def test_a_mail_without_logo_is_what_it_was(studio: Studio, sink: Sink) -> None:
+    keep_letterhead(letterhead_of(entity(studio)), logo=LOGO, in_mails=False, **studio.told)
+    issue(studio)
+    (raw,) = send(studio, sink)
+    assert picture_in(raw) is None
+    assert b"cid:" not in raw
+
+
+def test_a_large_logo_is_made_small_once(studio: Studio) -> None:
+    noise = Image.frombytes("RGB", (900, 300), random.Random(7).randbytes(900 * 300 * 3))
+    out = io.BytesIO()
+    noise.save(out, "JPEG", quality=80)
+    look = letterhead_of(entity(studio))
+    keep_letterhead(look, logo=out.getvalue(), **studio.told)
+    keep_letterhead(look, in_mails=False, **studio.told)
+    keep_letterhead(look, in_mails=True, **studio.told)
+    (kept,) = MailLogo.objects.of(studio.organization)
+    assert len(kept.content) <= MOST_BYTES < len(out.getvalue())
+    assert entity(studio).mail_logo == kept.name
+    keep_letterhead(look, logo=None, **studio.told)
+    assert entity(studio).mail_logo == ""
 
 
 def test_an_evidence_pack(studio: Studio, sink: Sink) -> None:

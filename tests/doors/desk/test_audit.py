@@ -18,6 +18,7 @@ from django.urls import reverse
 
 import purring
 from purring.doors.desk import log
+from purring.doors.desk.invitations import remove
 from purring.doors.desk.log_sayings import LOG_NAMES, SAID, group_of
 from purring.facts.agreements.actions import hold
 from purring.facts.charges.models import Choice
@@ -25,7 +26,9 @@ from purring.facts.checkout.models import AttemptState
 from purring.facts.journal import checking
 from purring.facts.journal.actions import seal, write
 from purring.facts.journal.guard import guard, unguard
-from purring.facts.journal.models import ChainCheck, Entry
+from purring.facts.journal.models import LEFT, ChainCheck, Entry
+from purring.facts.organizations.actions import add_member
+from purring.facts.organizations.models import Membership
 from purring.followup.models import State
 from tests.doors.desk.cast import House, found_house
 
@@ -96,14 +99,14 @@ def test_what_happened_with_who_and_where(house: House, client: Client) -> None:
     owner = house.user("owner")
     hold(customer, on=house.today, invoice=invoice, reason="We spoke", now=house.told["now"], actor=f"user:{owner.pk}")
     page = show(client)
-    assert "Put on hold until released" in page
+    assert f"Invoice {invoice.number} put on hold until released" in page
     assert "We spoke" in page
     assert reverse("desk:customer", args=[customer.pk]) in page
     assert reverse("desk:invoice", args=[invoice.pk]) in page
     assert "Owner joined as Owner" in page
     mine = said(show(client, who=f"user:{owner.pk}"))
     assert len(mine) == 1
-    assert "Put on hold" in mine[0]
+    assert "put on hold" in mine[0]
     assert said(show(client, what="people")) == ["Owner joined as Owner"]
     assert all(customer.name in one for one in said(show(client, whom="kaffe")))
     assert "Nothing more." in show(client, whom="Nobody of this name")
@@ -114,6 +117,26 @@ def test_what_happened_with_who_and_where(house: House, client: Client) -> None:
 def test_who_did_it_is_not_told_to_everybody(house: House) -> None:
     assert house.client("accountant").get(reverse("desk:audit")).status_code == 200
     assert house.client("collector").get(reverse("desk:audit")).status_code == 403
+
+
+def test_who_has_left_can_still_be_picked(house: House, client: Client) -> None:
+    """By name, and found by an index of leavings alone, however long the journal is. Nobody of another business is offered."""
+    gone, back = house.user("collector"), house.user("accountant")
+    hold(house.customer(), on=house.today, reason="Before I went", now=house.told["now"], actor=f"user:{gone.pk}")
+    for user in (gone, back):
+        remove(Membership.objects.of(house.organization).get(user=user), **house.told)
+    add_member(house.organization, back, "accountant", **house.told)
+    other = found_house("nabo", "Naboen")
+    other.user("owner")
+    remove(Membership.objects.of(other.organization).get(user=other.user("read_only")), **other.told)
+    page = show(client, who=f"user:{gone.pk}")
+    offered = re.findall(r'<option value="user:(\d+)"[^>]*>([^<]*)', page)
+    assert sorted(offered, key=lambda one: one[1]) == [
+        (str(back.pk), "Accountant"), (str(gone.pk), "Collector (has left)"), (str(house.user("owner").pk), "Owner")
+    ]  # fmt: skip
+    assert ["Put on hold" in one for one in said(page)] == [True]
+    leavings = Entry.objects.of(house.organization).filter(kind__among=(LEFT,))
+    assert connection.vendor != "sqlite" or "journal_of_leaving" in leavings.values_list("data").explain()
 
 
 def test_another_organizations_entries_are_not_there(house: House, client: Client) -> None:

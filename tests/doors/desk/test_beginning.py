@@ -217,6 +217,19 @@ def test_what_was_decided_after_the_page_was_shown_waits_for_its_own_yes(house: 
     assert Entry.objects.of(house.organization).filter(kind="first_day.approved").count() == 1
 
 
+def test_the_first_yes_is_taken_back_from_the_note_it_leaves(house: House, client: Client) -> None:
+    house.invoice(house.customer("En"))
+    plan(house.organization, house.told["now"])
+    rows = Reminder.objects.of(house.organization)
+    client.post(reverse("desk:begin-first-day"), {"newest": rows.get().pk})
+    entry = Entry.objects.of(house.organization).get(kind="reminders.approved")
+    undo = reverse("desk:undo", args=[entry.pk])
+    assert undo in client.get(reverse("desk:begin"), follow=True).content.decode()
+    client.post(undo)
+    assert rows.get().approved_at is None
+    assert Organization.objects.get(pk=house.organization.pk).first_day_approved_at is None
+
+
 def test_without_a_mailbox_it_says_honestly_that_nothing_leaves(house: House, client: Client, settings: Any) -> None:
     settings.SMTP_URL = ""
     house.invoice(house.customer())

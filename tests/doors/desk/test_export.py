@@ -28,10 +28,11 @@ from purring.facts.journal.actions import head
 from purring.facts.journal.models import Entry
 from purring.facts.messages.actions import record_reply
 from purring.facts.messages.models import Message
+from purring.facts.organizations.models import Organization, User
 from purring.followup.export import making
-from purring.followup.export.actions import want
+from purring.followup.export.actions import stop, want
 from purring.followup.export.models import KEPT, Export, ExportPart
-from purring.followup.export.steps import steps
+from purring.followup.export.steps import readme, steps
 from purring.followup.export.tables import left_out, tables
 from purring.kit.tenancy import OrganizationOwned
 from tests.doors.desk.cast import House, found_house
@@ -113,9 +114,25 @@ def test_everything_is_in_it_and_nothing_of_anybody_else(house: House, client: C
             files = [name for name in book.namelist() if name.startswith(f"{folder}/")]
             assert len(files) == model.objects.of(house.organization).count() > 0
         everything = b"\n".join(book.read(name) for name in book.namelist())
-        assert "Snekker Solberg" in book.read("README.txt").decode()
+        assert book.read("README.txt").decode().startswith("Alt om Snekker Solberg")  # a Norwegian business
     assert theirs.encode() not in everything
     assert b"Naboen" not in everything
+
+
+def test_what_it_is_is_told_in_the_language_of_whoever_asked(house: House) -> None:
+    owner, org = house.user("owner"), house.organization
+    Organization.objects.filter(pk=org.pk).update(name="Snekker & <Sønn>")
+    wanted = want(org, key="form", user=owner, now=house.told["now"])
+    for language, begins in (("fr", "Tout ce qui concerne"), ("en", "Everything of"), ("", "Alt om")):
+        User.objects.filter(pk=owner.pk).update(language=language)
+        text = readme(org.pk)
+        assert text.startswith(f"{begins} Snekker & <Sønn>\n")
+        assert all(len(line) <= 80 for line in text.splitlines())
+        assert "Invitation" in text
+        assert "ApiKey" not in text  # it is in it
+    stop(wanted, **house.told)
+    User.objects.filter(pk=owner.pk).update(language="fr")
+    assert readme(org.pk).startswith("Alt om"), "nobody asks now"
 
 
 def test_no_secret_is_in_it(house: House, client: Client) -> None:

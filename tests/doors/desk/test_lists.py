@@ -311,6 +311,34 @@ class TestManyAtOnce:
         assert "nothing of it is open" in page
         assert Entry.objects.of(house.organization).filter(kind="invoice.closed").count() == CHUNK + 2
 
+    def test_a_person_lets_it_wait_and_ends_it(
+        self, house: House, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("purring.doors.desk.views.lists.AT_ONCE", CHUNK)
+        customer = house.customer()
+        for at in range(3 * CHUNK + 1):
+            house.invoice(customer, number=f"M{at}")
+        to = begin(client, "write_off", all="1", query="")["Location"]
+        assert house.client("collector").post(to, {"do": "pause"}).status_code == 403  # who may not book it
+        client.post(to, {"do": "pause"})
+        work_all(house.told["now"])
+        assert "paused" in client.get(to).content.decode()
+        assert Bulk.objects.of(house.organization).get().done == CHUNK
+        client.post(to, {"do": "go-on"})
+        assert Bulk.objects.of(house.organization).get().done == 2 * CHUNK
+        client.post(to, {"do": "stop"})
+        work_all(house.told["now"])
+        page = client.get(to).content.decode()
+        assert f"Stopped after {2 * CHUNK} of {3 * CHUNK + 1} rows." in page
+        closed = Invoice.objects.of(house.organization).exclude(settled_on=None)
+        assert closed.count() == 2 * CHUNK
+        client.post(reverse("desk:bulk-undo", args=[Bulk.objects.of(house.organization).get().pk]))
+        work_all(house.told["now"])
+        assert not closed.exists()
+        log = client.get(reverse("desk:audit"), {"what": "files"}).content.decode()
+        for said in ("was paused", "went on", "was stopped"):
+            assert f"Work on many rows {said}" in log
+
     def test_nothing_chosen(self, client: Client, book: dict[str, Invoice]) -> None:
         assert client.get(reverse("desk:invoices-bulk"), {"act": "hold"}).status_code == 303
         assert client.get(reverse("desk:invoices-bulk"), {"act": "group"}).status_code == 303

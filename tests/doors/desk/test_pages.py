@@ -20,7 +20,7 @@ from purring.followup.planning import plan
 from purring.followup.schedules import default_schedule
 from purring.insight.search.indexing import take_in_all
 from tests.doors.desk.cast import House
-from tests.doors.desk.test_permissions import import_of, list_ids, money_ids
+from tests.doors.desk.test_permissions import import_of, key_of_house, list_ids, money_ids
 
 
 def show(client: Client, name: str, *args: object, **query: str) -> str:
@@ -131,8 +131,10 @@ def pages(house: House) -> dict[str, str]:
         "schedule-people": reverse("desk:schedule-people", args=[default_schedule(house.organization).pk]) + "?q=E",
         "schedule-past": reverse("desk:schedule-past", args=[default_schedule(house.organization).pk]),
         "schedule-words": reverse("desk:schedule-words") + "?stage=firm&channel=email&customer=En",
+        "groups": reverse("desk:groups"),
         "business": reverse("desk:settings-business"),
         "entity": reverse("desk:settings-entity", args=[entity.pk]),
+        "entity-new": reverse("desk:entity-new"),
         "sending": reverse("desk:settings-sending"),
         "mail": reverse("desk:mail"),
         "mail-connect": reverse("desk:mail-connect") + "?provider=gmail",
@@ -140,6 +142,7 @@ def pages(house: House) -> dict[str, str]:
         "sender-new": reverse("desk:sender-new"),
         "alerts": reverse("desk:alerts"),
         "people": reverse("desk:people"),
+        "keys": reverse("desk:keys") if key_of_house(house) else "",
         "roles": reverse("desk:roles"),
         "organizations": reverse("desk:organizations"),
         "organization-new": reverse("desk:organization-new"),
@@ -147,7 +150,10 @@ def pages(house: House) -> dict[str, str]:
         "audit-narrowed": reverse("desk:audit") + "?what=customers&who=program&whom=E&steps=1&since=2020-01-01",
         "export": reverse("desk:export"),
         "wordings": reverse("desk:wordings"),
+        "wordings-calls": reverse("desk:wordings") + "?show=calls",
+        "wordings-pages": reverse("desk:wordings") + "?show=pages&language=nb",
         "wording": reverse("desk:wording") + "?language=nb&text=friendly.email",
+        "wording-call": reverse("desk:wording") + "?language=nb&text=call.objection.dispute&find=En",
         "wording-voice": reverse("desk:wording-voice"),
         "offers": reverse("desk:settings-offers"),
         "offers-customer": reverse("desk:offers-customer", args=[customer.pk]),

@@ -21,10 +21,10 @@ from purring.followup.planning import plan
 from purring.followup.schedules import default_schedule
 from tests.doors.desk.cast import House, found_house
 
-OPEN_DOORS = ("account_", "mfa_", "usersessions_", "portal:", "mailbox:", "notices:", "demopay:")
+OPEN_DOORS = ("account_", "mfa_", "usersessions_", "portal:", "mailbox:", "notices:", "api:", "demopay:")
 """Routes of other doors: sign-in pages are allauth's; the portal asks for a signed link; the mailbox and the page for
 payments without money are the demo's;
-notices carry the signature of a payment provider."""
+notices carry the signature of a payment provider, programs a key."""
 
 
 def routes(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -100,6 +100,7 @@ def ids_of(house: House) -> dict[str, object]:
         "entity_id": LegalEntity.objects.of(house.organization).values_list("pk", flat=True)[0],
         "member_id": Membership.objects.of(house.organization).values_list("pk", flat=True)[0],
         "invitation_id": invitation.pk,
+        "key_id": key_of_house(house),
         "organization_id": house.organization.pk,
         "entry_id": Entry.objects.of(house.organization).values_list("pk", flat=True)[0],
         "subject": f"task-{Task.objects.of(house.organization).values_list('pk', flat=True)[0]}",
@@ -124,6 +125,15 @@ def import_of(house: House) -> int:
 
     file = GivenFile("list.csv", b"number,customer,due,amount\n", 1)
     return begin_import(house.organization, [file], key="import", now=house.told["now"], user_id=None).pk
+
+
+def key_of_house(house: House) -> int:
+    """A key for a program."""
+    from purring.facts.organizations.keys import make_key
+    from purring.facts.organizations.models import ApiKey
+
+    make_key(house.organization, "Ledger", "read_only", form="form", by=house.user("owner"), **house.told)
+    return ApiKey.objects.of(house.organization).values_list("pk", flat=True)[0]
 
 
 def export_of(house: House) -> int:

@@ -129,6 +129,8 @@ class Business:
     clients: tuple[Client, ...]
     invoices: int
     """How many in two years."""
+    colour: str
+    """#rrggbb, of their papers and pages."""
 
     def home(self, client: Client) -> Home:
         return client.home or Home(self.country, self.language, self.currency)

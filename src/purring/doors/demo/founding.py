@@ -13,7 +13,7 @@ from purring.doors.demo.schedules import set_up
 from purring.facts.customers.actions import add_customer
 from purring.facts.customers.models import Customer
 from purring.facts.offers.terms import keep_terms
-from purring.facts.organizations.actions import add_member, found_organization
+from purring.facts.organizations.actions import add_member, found_organization, keep_letterhead, letterhead_of
 from purring.facts.organizations.models import LegalEntity, Organization, Role, User
 
 ACTOR = "import"
@@ -66,9 +66,22 @@ def found_business(business: Business, user: User, now: datetime) -> Organizatio
         sender_name=business.sender,
         sender_title=business.sender_title,
     )
+    letterhead = letterhead_of(LegalEntity.objects.of(organization).get(is_default=True))
+    keep_letterhead(letterhead, colour=business.colour, logo=_logo(business).encode(), now=now, actor=f"user:{user.pk}")
     add_member(organization, user, Role.OWNER, now=now, actor=f"user:{user.pk}")
     keep_terms(organization, OFFERED, on=organization.today(now), now=now, actor=f"user:{user.pk}")
     return organization
+
+
+def _logo(business: Business) -> str:
+    """Their initial on their colour, and their name beside it."""
+    written = 'font-family="Inter" font-weight="600"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {62 + 13 * len(business.name)} 44">'
+        f'<rect width="44" height="44" rx="12" fill="{business.colour}"/>'
+        f'<text x="22" y="31" {written} font-size="26" fill="#fff" text-anchor="middle">{business.name[0]}</text>'
+        f'<text x="56" y="30" {written} font-size="22" fill="{business.colour}">{business.name}</text></svg>'
+    )
 
 
 def add_customers(business: Business, organization: Organization, now: datetime) -> dict[str, Customer]:

@@ -20,7 +20,7 @@ from purring.doors.desk.desk import Desk
 from purring.doors.desk.fields import DeskForm, fresh_key
 from purring.doors.desk.sayings import CHANNELS, CLOSENESS, CONTACT_ROLES, FORMALITY, KINDS, METHODS
 from purring.facts.customers.actions import add_customer, change_customer
-from purring.facts.customers.models import Contact, Customer, Remark
+from purring.facts.customers.models import Contact, Customer, Group, Remark
 from purring.facts.journal.models import Entry
 from purring.facts.organizations.models import User
 from purring.facts.sending.models import Identity
@@ -126,6 +126,7 @@ class CustomerForm(PersonFields):
     )
     closeness = forms.ChoiceField(label=_("How close we are"), choices=list(CLOSENESS.items()))
     formality = forms.ChoiceField(label=_("Form of address"), choices=list(FORMALITY.items()), required=False)
+    group = forms.ChoiceField(label=_("Group"), required=False)
     schedule = forms.ChoiceField(label=_("Schedule"), required=False)
     sender = forms.ChoiceField(
         label=_("Who writes to them"),
@@ -152,7 +153,7 @@ class CustomerForm(PersonFields):
         self.customer = customer
         super().__init__(*args, initial=self._stored(customer), **kwargs)
         self.fields["timezone"].choices = [("", gettext("the country's")), *timezone_choices()]  # type: ignore[attr-defined]
-        schedules, assigned, signers = known or [one.alone() for one in self.questions(customer)]
+        schedules, assigned, signers, groups = known or [one.alone() for one in self.questions(customer)]
         own = next(iter(assigned), None)
         self.initial["schedule"] = str(own.schedule_id) if own else ""
         named = [
@@ -164,12 +165,17 @@ class CustomerForm(PersonFields):
         self.fields["sender"].choices = [("", gettext("the usual one")), *((str(key), name) for key, name in signers)]  # type: ignore[attr-defined]
         if not signers:
             del self.fields["sender"]
+        self.initial["group"] = str(customer.group_id or "")
+        self.fields["group"].choices = [("", gettext("no group")), *((str(key), name) for key, name in groups)]  # type: ignore[attr-defined]
+        if not groups:
+            del self.fields["group"]
         self.initial["stamp"] = self.stamp_of(self.fields)
 
     def _stored(self, customer: Customer) -> dict[str, Any]:
         initial = {name: getattr(customer, name) for name in self.field_names}
         initial["pay_run_days"] = ", ".join(str(day) for day in customer.pay_run_days)
         initial["sender"] = str(customer.sender_id or "")
+        initial["group"] = str(customer.group_id or "")
         return initial
 
     def stamp_of(self, names: Iterable[str]) -> str:
@@ -178,11 +184,17 @@ class CustomerForm(PersonFields):
 
     @staticmethod
     def questions(customer: Customer) -> list[Question]:
-        """The schedules there are, which one this customer follows, and who may sign."""
+        """The schedules there are, which one this customer follows, who may sign, and the groups."""
         org = customer.organization_id
         own = Assignment.objects.of(org).filter(customer=customer)
         signers = Identity.objects.of(org).filter(removed_at=None).order_by("name", "id")
-        return [Question(Schedule.objects.of(org).order_by("name")), Question(own[:1]), Question(signers, "id", "name")]
+        groups = Group.objects.of(org).order_by("name", "id")
+        return [
+            Question(Schedule.objects.of(org).order_by("name")),
+            Question(own[:1]),
+            Question(signers, "id", "name"),
+            Question(groups, "id", "name"),
+        ]
 
     def clean_pay_run_days(self) -> list[int]:
         days = sorted({int(word) for word in re.findall(r"\d{1,4}", self.cleaned_data["pay_run_days"])})
@@ -199,6 +211,8 @@ class CustomerForm(PersonFields):
         changed = {name: self.cleaned_data[name] for name in names}
         if "sender" in self.cleaned_data:
             changed["sender_id"] = int(self.cleaned_data["sender"] or 0) or None
+        if "group" in self.cleaned_data:
+            changed["group_id"] = int(self.cleaned_data["group"] or 0) or None
         change_customer(self.customer, **told, **changed)
         if "schedule" in self.cleaned_data and self.cleaned_data["schedule"] != self.initial["schedule"]:
             assign(self.schedules.get(self.cleaned_data["schedule"]), customer=self.customer, **told)
@@ -283,6 +297,7 @@ class Rules:
         "language": (_("Language"), ("language",)),
         "channel": (_("Write by"), ("preferred_channel",)),
         "tone": (_("Tone"), ("closeness", "formality")),
+        "group": (_("Group"), ("group",)),
         "schedule": (_("Schedule"), ("schedule",)),
         "sender": (_("Who writes"), ("sender",)),
         "terms": (_("Terms"), ("terms_days", "pay_run_days", "po_required")),

@@ -102,7 +102,8 @@ def page_of(desk: Desk, customer: Customer, opened: Opened) -> dict[str, Any]:
     )
     (
         holds, promises, waiting, notes, asked, contacts, troubles, credits, running_plans, proposals, asked_days, shared, disputes,
-        remarked, messages, leaving, users, schedules, assigned, signers, used, there, *rest,
+        remarked, messages, leaving, users, schedules, assigned, signers, groups, used, there,
+        *rest,
     ) = found  # fmt: skip
     habits, bands = rest[:3], rest[3:]
     why = steps(org, invoices, today, there)
@@ -148,7 +149,7 @@ def page_of(desk: Desk, customer: Customer, opened: Opened) -> dict[str, Any]:
         "remarks": _remarks(desk, remarked, names, opened),
         "remark_form": opened.form if opened.what == "note" and opened.form else RemarkForm(desk=desk, prefix="note"),
         "opened": opened.what,
-        "rules": Rules(desk, customer, (schedules, assigned, signers), opened.what, opened.form).rows(),
+        "rules": Rules(desk, customer, (schedules, assigned, signers, groups), opened.what, opened.form).rows(),
         "followed": schedule_of(desk, customer),
         "currencies": [currency for (currency,) in used] or [org.currency],
         "links": len(shared),

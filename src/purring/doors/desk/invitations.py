@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from purring.core.errors import Refused
 from purring.facts.journal.actions import write
 from purring.facts.organizations.actions import add_member, sit_at
+from purring.facts.organizations.keys import revoke_keys_of
 from purring.facts.organizations.models import Invitation, Membership, Organization, Role, User
 
 VALID = timedelta(days=14)
@@ -129,8 +130,10 @@ def change_role(member: Membership, role: str, *, now: datetime, actor: str) -> 
 
 @transaction.atomic
 def remove(member: Membership, *, now: datetime, actor: str) -> None:
-    """The person no longer belongs. Refuses to leave an organization without an owner."""
+    """The person no longer belongs, and the keys they made open nothing any more. Refuses to leave an organization without
+    an owner."""
     _keep_an_owner(member, becomes="")
+    revoke_keys_of(member, now=now, actor=actor)
     write(member.organization_id, "member.removed", at=now, actor=actor, user=member.user_id)
     member.delete()
 

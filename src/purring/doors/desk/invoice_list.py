@@ -121,7 +121,9 @@ def rows_of(desk: Desk, asked: Filter) -> QuerySet[Invoice]:
     if asked.group:
         rows = rows.filter(customer__group_id=asked.group)
     if asked.entity:
-        rows = rows.filter(entity_id=asked.entity)
+        usual = LegalEntity.objects.of(org).filter(pk=asked.entity, is_default=True).exists()
+        named = Q(entity_id=asked.entity)
+        rows = rows.filter(named | Q(entity=None) if usual else named)
     if asked.currency:
         rows = rows.filter(currency=asked.currency)
     if asked.schedule:

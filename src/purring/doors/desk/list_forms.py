@@ -81,6 +81,8 @@ class BulkGroupForm(BulkForm):
         rows = Group.objects.of(self.desk.organization).order_by("name").values_list("id", "name")
         field: Any = self.fields["group"]
         field.choices = [("", gettext("no group")), *((key, name) for key, name in rows)]
+        if not rows:
+            field.help_text = gettext("There is no group yet. An owner makes them in the settings, under Groups.")
 
     def arguments(self) -> dict[str, Any]:
         return {"group": self.cleaned_data["group"]}

@@ -31,8 +31,8 @@ from purring.doors.desk.paging import SEPARATOR, Order
 from purring.doors.desk.sayings import ROLES, WAYS, label
 from purring.doors.desk.timeline import HIDDEN, Moment, Teller, Telling
 from purring.facts.customers.models import Customer
-from purring.facts.journal.models import Entry
-from purring.facts.organizations.models import Membership
+from purring.facts.journal.models import LEFT, Entry
+from purring.facts.organizations.models import Membership, User
 from purring.followup.models import Reminder, Schedule
 from purring.kit.numbers import whole
 from purring.language import formats
@@ -111,9 +111,14 @@ class Page:
 
 
 def people(desk: Desk) -> list[tuple[str, str]]:
-    """Who may have done something: the people who belong here, then the rest."""
+    """Who may have done something: the people who belong here, those who did, then the rest."""
     rows = Membership.objects.of(desk.organization).select_related("user").order_by("user__name", "user__email")
     named = [(f"user:{row.user_id}", row.user.name or row.user.email) for row in rows]
+    left = Entry.objects.of(desk.organization).filter(kind__among=(LEFT,)).values_list("data", flat=True)
+    gone = {data["user"] for data in left} - {row.user_id for row in rows}
+    before = User.objects.filter(pk__in=gone).order_by("name", "email") if gone else ()
+    word = gettext("%(name)s (has left)")
+    named += [(f"user:{user.pk}", word % {"name": user.name or user.email}) for user in before]
     others = [
         (PURRING, gettext("Purring by itself")), (CUSTOMER, gettext("customers, on their page")),
         (PROGRAM, gettext("imports and command line")),
@@ -266,6 +271,8 @@ class _LogTeller(Teller):
         values["way"] = label(WAYS, str(data.get("way", "")))
         provider = str(data.get("provider", ""))
         values["provider"] = plugins()[provider].TITLE if provider in plugins() else provider
+        if entry.kind.startswith("group."):
+            values |= {name: str(data.get(name, "…")) for name in ("name", "before")}
         for name in ("reminders", "holds"):
             if isinstance(data.get(name), list):
                 values[name] = formats.quantity(Decimal(len(data[name])), self.desk.locale)

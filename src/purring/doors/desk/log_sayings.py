@@ -13,6 +13,8 @@ from purring.doors.desk.timeline import HIDDEN, TELLINGS, Telling
 OF_THE_HOUSE: dict[str, Telling] = {
     "organization.founded": ("check", "good", _("The business was set up here")),
     "organization.changed": ("pen", "", _("Settings changed: {fields}")),
+    "entity.added": ("plus", "", _("A further legal entity was added")),
+    "entity.usual": ("check", "", _("Another legal entity is the usual one")),
     "entity.changed": ("pen", "", _("Billing and bank changed: {fields}")),
     "letterhead.changed": ("pen", "", _("Letterhead changed")),
     "beginning.step": ("check", "", _("Setting up: “{step}” done")),
@@ -25,6 +27,11 @@ OF_THE_HOUSE: dict[str, Telling] = {
     "member.factor_reset": ("person", "care", _("The second factor of {member} was taken off")),
     "member.invited": ("mail", "", _("A colleague was invited as {role}")),
     "member.uninvited": ("close", "", _("An invitation was taken back")),
+    "key.made": ("link", "", _("An API key was made ({role})")),
+    "key.revoked": ("close", "care", _("An API key was revoked")),
+    "group.added": ("customers", "", _("Group “{name}” made")),
+    "group.renamed": ("pen", "", _("Group “{before}” is now called “{name}”")),
+    "group.removed": ("close", "", _("Group “{name}” removed")),
     "schedule.made": ("date", "", _("Schedule “{schedule}” made")),
     "schedule.changed": ("date", "", _("Schedule “{schedule}” changed")),
     "schedule.removed": ("date", "", _("A schedule was removed")),
@@ -39,6 +46,9 @@ OF_THE_HOUSE: dict[str, Telling] = {
     "import.paused": ("hold", "", _("An import was paused")),
     "import.continued": ("go", "", _("An import went on")),
     "import.stopped": ("close", "care", _("An import was stopped")),
+    "bulk.paused": ("hold", "", _("Work on many rows was paused")),
+    "bulk.continued": ("go", "", _("Work on many rows went on")),
+    "bulk.stopped": ("close", "care", _("Work on many rows was stopped")),
     "import.taken_back": (
         "return",
         "care",
@@ -119,14 +129,14 @@ LOG_GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "customers": (
         "customer.", "contact.", "contacts.", "details.", "document.", "address.restored", "link.", "links.", "code.",
-        "visit.", "schedule.chosen", "schedule.left",
+        "visit.", "group.", "schedule.chosen", "schedule.left",
     ),
     "settings": (
         "organization.", "entity.", "letterhead.", "beginning.", "first_day.", "schedule.", "wording.", "way.",
         "provider.", "notices.", "offers.", "mail.", "sender.", "days.", "sending.", "alerts.", "owner.", "charges.policy",
     ),
-    "people": ("member.",),
-    "files": ("file.", "import.", "export.", "journal."),
+    "people": ("member.", "key."),
+    "files": ("file.", "import.", "bulk.", "export.", "journal."),
 }  # fmt: skip
 """A few groups by how a kind begins; of several that fit, the longest beginning counts."""
 LOG_NAMES: Labels = {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from purring.doors.desk.act_forms import ActForm, open_invoices
+from purring.doors.desk.sayings import CHECKED_IN
 from purring.facts.agreements.models import CheckIn
 from purring.followup.notes import RECEIPT, SATISFACTION, TERMS, note_answer, take_back_notes, want_note
 
@@ -48,9 +49,7 @@ class TakeBackNotesForm(ActForm):
 
 class CheckInAnswerForm(ActForm):
     done = _("Noted.")
-    answer = forms.ChoiceField(
-        label=_("What they said"), choices=[("yes", _("yes, all is well")), ("no", _("no, something is wrong"))]
-    )
+    answer = forms.ChoiceField(label=_("What they said"), choices=list(CHECKED_IN.items()))
     note = forms.CharField(label=_("In their words"), max_length=500, required=False)
 
     def perform(self) -> None:

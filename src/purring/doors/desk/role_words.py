@@ -77,6 +77,7 @@ ROWS: tuple[Row, ...] = (
         ("settings-sending", "sending-*", "sender*", "mail*", "alerts"),
     ),
     Row(_("People, their roles and how they come in"), MANAGE, ("people*", "member-*", "factor-*", "invitation-*")),
+    Row(_("API keys"), MANAGE, ("keys", "key-*")),
     Row(_("Set up another organization"), MANAGE, ("organization-new",)),
     Row(_("Take everything along as files"), EXPORT, ("*export*",)),
 )

@@ -35,6 +35,17 @@ OUTCOMES: Labels = {
     "no_answer": _("Nobody answered"),
 }
 """What came of a call."""
+DEBIT_OUTCOMES: Labels = {
+    "paid": _("paid"),
+    "failed": _("it could not be taken"),
+    "settled": _("paid in another way meanwhile"),
+    "in_the_way": _("something stood in the way, nothing was taken"),
+    "not_said": _("it was not announced in time, nothing was taken"),
+    "mandate_over": _("the agreement had ended, nothing was taken"),
+}
+"""What became of an automatic payment."""
+CHECKED_IN: Labels = {"yes": _("yes, all is well"), "no": _("no, something is wrong")}
+"""What was answered to a check-in."""
 CASES: Labels = {
     "promise_to_pay": _("they will pay"),
     "already_paid": _("they say it is paid"),

@@ -16,7 +16,7 @@ from purring.doors.desk.fields import DeskForm
 from purring.doors.desk.sayings import ROLE_NOTES, ROLES, SCHEMES
 from purring.facts.organizations.actions import change_organization
 from purring.facts.organizations.models import LegalEntity
-from purring.followup.entities import change_entity
+from purring.followup.entities import add_entity, change_entity
 from purring.kit.numbers import whole
 from purring.papers.facts import Account
 from purring.papers.preflight import check_account
@@ -140,13 +140,24 @@ class EntityForm(DeskForm):
     def run(self, accounts: Any) -> bool:
         def act() -> None:
             with transaction.atomic():
+                told: dict[str, Any] = {"now": self.desk.now, "actor": self.desk.actor}
+                fields = {**{name: self.cleaned_data[name] for name in self.names}, "accounts": accounts.rows()}
+                if self.entity._state.adding:
+                    self.entity = self._made(fields, told)
+                    return
                 others = LegalEntity.objects.of(self.desk.organization).exclude(pk=self.entity.pk)
                 if others.filter(name=self.cleaned_data["name"]).exists():
                     raise Refused("duplicate", gettext("another entity has this name"), field="name")
-                fields = {**{name: self.cleaned_data[name] for name in self.names}, "accounts": accounts.rows()}
-                change_entity(self.entity, now=self.desk.now, actor=self.desk.actor, **fields)
+                change_entity(self.entity, **told, **fields)
 
         return self.attempt(act)
+
+    def _made(self, fields: dict[str, Any], told: dict[str, Any]) -> LegalEntity:
+        """The new one; sent twice with the same words, it is one."""
+        there = LegalEntity.objects.of(self.desk.organization).filter(name=fields["name"]).first()
+        if there and all(getattr(there, name) == value for name, value in fields.items()):
+            return there
+        return add_entity(self.desk.organization, **told, **fields)
 
 
 class AccountForm(forms.Form):

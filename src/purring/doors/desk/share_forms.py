@@ -52,6 +52,7 @@ class RequestForm(DeskForm):
     amount = AmountField(label=_("How much"))
     currency = forms.ChoiceField(label=_("Currency"))
     due = DayField(label=_("Until when"))
+    entity = forms.ChoiceField(label=_("Billed by"), required=False)
     key = forms.CharField(max_length=32, widget=forms.HiddenInput)
     found: Customer | None = None
 
@@ -69,7 +70,17 @@ class RequestForm(DeskForm):
         if chosen:
             self.initial["customer"] = chosen.ref
         self.earliest("due", self.desk.today)
-        self.entity = LegalEntity.objects.of(organization).order_by("-is_default", "id").first()
+        entities = LegalEntity.objects.of(organization).order_by("-is_default", "name", "id")
+        self.entities = {str(one.pk): one for one in entities}
+        self.fields["entity"].choices = [(key, one.name) for key, one in self.entities.items()]  # type: ignore[attr-defined]
+        if len(self.entities) < 2:
+            del self.fields["entity"]
+
+    @property
+    def biller(self) -> LegalEntity | None:
+        """Who bills: the chosen one, else the usual one."""
+        chosen = str(self.cleaned_data.get("entity") or "")
+        return self.entities.get(chosen) or next(iter(self.entities.values()), None)
 
     def names(self) -> list[tuple[str, str]]:
         """What is offered while one types: reference and name."""
@@ -90,7 +101,7 @@ class RequestForm(DeskForm):
             )
         if data.get("due") and data["due"] < self.desk.today:
             self.add_error("due", gettext("Please give a day that is still to come."))
-        if self.entity is None:
+        if self.biller is None:
             self.add_error(None, gettext("First say in the settings who bills."))
         return data
 
@@ -103,7 +114,7 @@ class RequestForm(DeskForm):
     def make(self, *, confirmed: bool) -> Invoice:
         """The customer, if new, and the request, in one transaction. Raises `Doubtful`, and nothing is made, while a person
         has not confirmed what the check found."""
-        data, entity = self.cleaned_data, self.entity
+        data, entity = self.cleaned_data, self.biller
         told: dict[str, Any] = {"now": self.desk.now, "actor": self.desk.actor}
         assert entity
         with transaction.atomic():

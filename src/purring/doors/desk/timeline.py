@@ -7,10 +7,11 @@ number of queries. A kind it has no words for is shown by its name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import Any
 
@@ -21,10 +22,11 @@ from django.utils.translation import gettext_lazy as _
 
 from purring.doors.desk.answers import told
 from purring.doors.desk.desk import Desk
-from purring.doors.desk.sayings import CUSTOMER_FIELDS, OUTCOMES, STAGES, TASKS, label
+from purring.doors.desk.sayings import CHECKED_IN, CUSTOMER_FIELDS, DEBIT_OUTCOMES, OUTCOMES, STAGES, TASKS, label
 from purring.facts.answers.models import AnswerFile
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
+from purring.facts.journal.about import names_another
 from purring.facts.journal.models import Entry
 from purring.facts.messages.models import Message
 from purring.facts.organizations.models import User
@@ -136,6 +138,9 @@ TELLINGS: dict[str, Telling] = {
     "hold.placed": ("hold", "care", _("Put on hold until released")),
     "hold.placed.until": ("hold", "care", _("Put on hold until {until}")),
     "hold.released": ("go", "", _("Hold released")),
+    "hold.placed.invoice": ("hold", "care", _("Invoice {number} put on hold until released")),
+    "hold.placed.invoice.until": ("hold", "care", _("Invoice {number} put on hold until {until}")),
+    "hold.released.invoice": ("go", "", _("Hold of invoice {number} released")),
     "dispute.opened": ("dispute", "care", _("Invoice {number} disputed")),
     "dispute.resolved": ("check", "", _("Dispute about invoice {number} resolved")),
     "reply.received": ("talk", "care", _("They wrote")),
@@ -243,15 +248,37 @@ def of_customer(
 
 
 def of_invoice(
-    desk: Desk, invoice: Invoice, before: int | None = None, asked: set[int] | None = None
+    desk: Desk, invoice: Invoice, before: int | None = None, asked: Mapping[int, int | None] | None = None
 ) -> tuple[list[Moment], int | None]:
-    """The same for what speaks of one invoice: its own entries and the reminders that asked for it (`asked`, their ids,
-    where they are known)."""
+    """The same for what speaks of one invoice: its own entries, the reminders that asked for it (`asked`, their ids with
+    those of their messages, where they are known), and what was agreed and said about the account while it was open."""
     if asked is None:
-        asked = set(invoice.reminder_items.values_list("reminder_id", flat=True))
+        asked = dict(invoice.reminder_items.values_list("reminder_id", "reminder__message_id"))
     rows = Entry.objects.of(desk.organization).filter(customer_id=invoice.customer_id)
     about = Q(invoice_id=invoice.pk) | Q(kind__startswith="reminder.", data__reminder__in=list(asked))
-    return _page(desk, rows.filter(about), before)
+    since = datetime.combine(invoice.issued, time.min, desk.organization.zone)
+    for begin in OF_THE_ACCOUNT:
+        about |= Q(invoice_id=None, kind__startswith=begin, at__gte=since)
+    messages = {message for message in asked.values() if message}
+    return _page(desk, rows.filter(about), before, lambda entry: _speaks_of(entry, invoice, messages, desk))
+
+
+OF_THE_ACCOUNT = (
+    "promise.", "plan.", "settlement.", "hold.", "answer.", "reply.", "conversation.", "call.", "message.bounced",
+    "customer.excluded", "customer.included",
+)  # fmt: skip
+"""What is said of a customer as a whole, or of several invoices at once, and belongs to the story of each."""
+
+
+def _speaks_of(entry: Entry, invoice: Invoice, messages: Collection[int], desk: Desk) -> bool:
+    """Whether an entry of the account is about this invoice: it names it, or names none, while the invoice was open."""
+    if entry.invoice_id or entry.kind.startswith("reminder."):
+        return True
+    if entry.kind == "message.bounced":
+        return entry.data.get("message") in messages
+    if entry.data.get("invoice") or entry.data.get("invoices"):
+        return not names_another(entry, invoice.pk)
+    return invoice.settled_on is None or desk.organization.today(entry.at) <= invoice.settled_on
 
 
 def of_payment(desk: Desk, payment: Payment, before: int | None = None) -> tuple[list[Moment], int | None]:
@@ -260,11 +287,14 @@ def of_payment(desk: Desk, payment: Payment, before: int | None = None) -> tuple
     return _page(desk, rows, before)
 
 
-def _page(desk: Desk, rows: QuerySet[Entry], before: int | None) -> tuple[list[Moment], int | None]:
+def _page(
+    desk: Desk, rows: QuerySet[Entry], before: int | None, fits: Callable[[Entry], bool] | None = None
+) -> tuple[list[Moment], int | None]:
     rows = rows.exclude(kind__in=HIDDEN).select_related("text").order_by("-id")
     if before:
         rows = rows.filter(id__lt=before)
-    entries = list(rows[: PAGE + 1])
+    found = filter(fits, rows.iterator(chunk_size=200)) if fits else rows[: PAGE + 1]
+    entries = list(islice(found, PAGE + 1))
     shown = entries[:PAGE]
     teller = Teller(desk, shown)
     return [teller.tell(entry) for entry in shown], shown[-1].pk if len(entries) > PAGE else None
@@ -278,7 +308,7 @@ class Teller:
     def __init__(self, desk: Desk, entries: Sequence[Entry]) -> None:
         self.desk = desk
         org = desk.organization
-        invoice_ids = {entry.invoice_id for entry in entries if entry.invoice_id}
+        invoice_ids = {entry.invoice_id or _held(entry) for entry in entries} - {0}
         reminder_ids = {entry.data["reminder"] for entry in entries if "reminder" in entry.data}
         user_ids = self._people(entries) - {desk.user.pk}
         given = [entry.data["given"] for entry in entries if entry.kind == "answer.given" and entry.data["files"]]
@@ -313,8 +343,10 @@ class Teller:
             kind = "message.wanted.anyway"
         if kind == "call.logged" and entry.data.get("again_on"):
             kind = "call.logged.again"
-        if kind == "hold.placed" and entry.data.get("until"):
-            kind = "hold.placed.until"
+        if kind in ("hold.placed", "hold.released") and _held(entry):
+            kind += ".invoice"
+        if entry.kind == "hold.placed" and entry.data.get("until"):
+            kind += ".until"
         return kind
 
     def tell(self, entry: Entry) -> Moment:
@@ -331,7 +363,7 @@ class Teller:
 
     def values(self, entry: Entry, reminder: Reminder | None) -> dict[str, str]:
         locale, data = self.desk.locale, entry.data
-        values = {"number": self.numbers.get(entry.invoice_id or 0, str(data.get("number", "")))}
+        values = {"number": self.numbers.get(entry.invoice_id or _held(entry), str(data.get("number", "")))}
         values["note"] = str(data.get("number", ""))
         currency = data.get("currency") or self.desk.organization.currency
         if isinstance(data.get("amount"), int):
@@ -354,10 +386,10 @@ class Teller:
         if "fields" in data:
             values["fields"] = ", ".join(label(CUSTOMER_FIELDS, str(name)) for name in data["fields"])
         values["code"] = label(TASKS, str(data.get("code", "")))
-        for name in ("answer", "count", "outcome"):
-            values[name] = str(data.get(name, "")).replace("_", " ")
-        if entry.kind == "call.logged":
-            values["outcome"] = label(OUTCOMES, str(data.get("outcome", "")))
+        values["count"] = str(data.get("count", ""))
+        values["answer"] = label(CHECKED_IN, str(data.get("answer", "")))
+        outcomes = OUTCOMES if entry.kind == "call.logged" else DEBIT_OUTCOMES
+        values["outcome"] = label(outcomes, str(data.get("outcome", "")))
         return values
 
     def who(self, actor: str) -> str:
@@ -370,6 +402,11 @@ class Teller:
             return plugins()[provider].TITLE
         named = {"cli": gettext("command line"), "import": gettext("import"), "customer": gettext("the customer")}
         return named.get(actor, actor)
+
+
+def _held(entry: Entry) -> int:
+    """The invoice that a hold is about; 0: none, or another kind of entry."""
+    return int(entry.data.get("invoice") or 0) if entry.kind.startswith("hold.") else 0
 
 
 class _Shown(dict[str, str]):

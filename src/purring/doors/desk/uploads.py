@@ -77,6 +77,12 @@ class Upload:
         """It is part of setting up: afterwards the person goes on with that."""
         return (self.folder / "begins").exists()
 
+    @property
+    def entity(self) -> int | None:
+        """Who bills what is in it; None: the usual one."""
+        path = self.folder / "entity"
+        return int(path.read_text()) if path.is_file() else None
+
     def map(self, mappings: dict[str, dict[str, str]]) -> None:
         """Keep the columns a person chose: file name -> (header -> field)."""
         (self.folder / "mappings.json").write_text(json.dumps(mappings))
@@ -87,9 +93,15 @@ def _place(organization: Organization) -> Path:
 
 
 def keep(
-    organization: Organization, files: Iterable[UploadedFile[Any]], now: datetime, *, begins: bool = False
+    organization: Organization,
+    files: Iterable[UploadedFile[Any]],
+    now: datetime,
+    *,
+    begins: bool = False,
+    entity_id: int | None = None,
 ) -> Upload:
-    """Keep the files of one upload; older ones that nobody imported are thrown away. `begins`: as part of setting up."""
+    """Keep the files of one upload; older ones that nobody imported are thrown away. `begins`: as part of setting up;
+    `entity_id`: who bills what is in them."""
     chosen = list(files)
     if not chosen:
         raise Refused("no_file", "choose at least one file", field="files")
@@ -106,6 +118,8 @@ def keep(
     names = [re.sub(r"[\x00-\x1f/\\]", "_", file.name or "file")[-120:] for file in chosen]
     if begins:
         (folder / "begins").touch()
+    if entity_id is not None:
+        (folder / "entity").write_text(str(entity_id))
     (folder / "names.json").write_text(json.dumps(names))
     return Upload(folder)
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from purring.core.errors import Refused
+from purring.doors.desk import refusals
 from purring.doors.desk.desk import Desk
 from purring.doors.desk.fields import DeskForm
 from purring.doors.desk.sayings import label
@@ -129,13 +130,13 @@ def told(problem: Problem, text: str) -> Told:
     while end < len(line) and (line[end].isalnum() or line[end] == "_"):
         end += 1
     end = max(end, min(at + 1, len(line)))
-    message = problem.message
-    if problem.near and "is not a known name" in message:
+    message = refusals.told(problem.message)
+    if problem.near and "is not a known name" in problem.message:
         message = gettext("“%(name)s” is not known here. Did you mean “%(near)s”?") % {
             "name": line[at:end],
             "near": problem.near,
         }
-    elif "is not a known name" in message:
+    elif "is not a known name" in problem.message:
         message = gettext("“%(name)s” is not known here.") % {"name": line[at:end]}
     return Told(problem.line, problem.column, message, line[:at], line[at:end], line[end:])
 

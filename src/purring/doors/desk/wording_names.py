@@ -6,18 +6,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from django.utils.functional import Promise as Lazy
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from purring.core.errors import Refused
 from purring.doors.desk.sayings import CHANNELS, STAGES, Labels, label
+from purring.language.alone import page_values
 from purring.language.compose import written_tag
 from purring.language.draft import Draft
 from purring.language.facts import MessageFacts
-from purring.language.formats import locale_for
+from purring.language.formats import locale_for, long_date
+from purring.language.pages import Pages
 from purring.language.sections import Piece, part_of, situations_of
 from purring.language.tags import Voice
 from purring.language.variables import BLOCKS
@@ -27,7 +30,16 @@ FILES: Mapping[str, Lazy] = {
     "sentences": _("shared sentences"),
     "greetings": _("greetings"),
     "labels": _("labels of lists"),
+    "call": _("on the phone"),
+    "pages": _("customer’s page"),
 }
+PAGE_GROUPS: Mapping[Lazy, tuple[str, ...]] = {
+    _("Answer buttons, and what follows them"): ("answer_", "ask_", "noted_", "your_page"),
+    _("Letters on paper"): ("letter_",),
+    _("Headings of the call sheet"): ("call_", "case_"),
+    _("The page itself, paying and details"): ("",),
+}
+"""The texts of the customer's page by how their names begin; the last group has the rest."""
 STAGE_NOTES: Mapping[str, Lazy] = {
     "request": _("Who you are, what it is for, how much and until when."),
     "courtesy": _("Before the due date: nothing is wrong."),
@@ -204,12 +216,34 @@ def title_of(piece: Piece) -> str:
         return gettext("Answer: %(case)s") % {"case": label(dict(CASES), piece.situation)}
     first = label(dict(FILES), piece.file) if piece.file in FILES else label(STAGES, piece.file)
     first = first[:1].upper() + first[1:]
+    if piece.file == "call":
+        return gettext("%(text)s: %(name)s") % {"text": first, "name": point_name(piece)}
     if not piece.channel:
         return gettext("%(text)s: %(name)s") % {"text": first, "name": piece.key.replace("_", " ")}
     if piece.situation:
         told = {"text": first, "channel": label(CHANNELS, piece.channel), "when": situation(piece.situation)}
         return gettext("%(text)s, %(channel)s: %(when)s") % told
     return gettext("%(text)s, %(channel)s") % {"text": first, "channel": label(CHANNELS, piece.channel)}
+
+
+def point_name(piece: Piece) -> str:
+    """What a point of the call sheet is called: its heading there, or what the customer says."""
+    if piece.situation:
+        return label(dict(CASES), piece.situation)
+    if piece.key == "title":
+        return gettext("what it is about")
+    try:
+        return Pages(get_language() or "en").say(f"call_{piece.key}")
+    except Refused:  # a sentence that this language has for its points
+        return piece.key.replace("_", " ")
+
+
+def page_groups(keys: Iterable[str]) -> dict[str, list[str]]:
+    """These page texts by their groups."""
+    found: dict[str, list[str]] = {str(name): [] for name in PAGE_GROUPS}
+    for key in keys:
+        found[next(str(name) for name, begins in PAGE_GROUPS.items() if key.startswith(begins))].append(key)
+    return found
 
 
 def situation(name: str) -> str:
@@ -277,7 +311,7 @@ def chips(
     locale = locale_for(written_tag(wording.language, wording), None)
     draft = Draft(purpose, channel, facts, wording, locale, 0, cast(Voice, voice))
     found = []
-    left_out = {"sms": BLOCKS.keys(), "letter": {"button", "link"}}.get(channel, set())
+    left_out = {"sms": BLOCKS.keys(), "call": BLOCKS.keys(), "letter": {"button", "link"}}.get(channel, set())
     for group, named in NAMES.items():
         names = {code: name for code, name in named.items() if code not in left_out}
         made = [
@@ -290,6 +324,17 @@ def chips(
     }
     more = [Chip(f"{{{{ {c} }}}}", c.replace("_", " "), said) for c in sorted(named_here) if (said := _said(draft, c))]
     return [*found, {"title": gettext("Also in this text"), "chips": more}] if more else found
+
+
+def page_chips(piece: Piece, facts: MessageFacts, language: str) -> list[Any]:
+    """What one may put into a text of the customer's page: what the built-in one names."""
+    locale = locale_for(language, None)
+    plain = {code: str(name) for named in NAMES.values() for code, name in named.items()} | {"date": gettext("day")}
+    made = []
+    for code, value in page_values(piece.file, piece.key, facts, language, locale).items():
+        shown = long_date(value, locale) if isinstance(value, date) else str(value)
+        made.append(Chip(f"{{{{ {code} }}}}", plain.get(code, code.replace("_", " ")), shown))
+    return [{"title": gettext("In this text"), "chips": made}] if made else []
 
 
 def _said(draft: Draft, name: str) -> str:

@@ -14,8 +14,9 @@ from purring.doors.desk.desk import Desk
 from purring.doors.desk.fields import sentence
 from purring.doors.desk.mail_view import mail_view
 from purring.doors.desk.word_diff import compared
-from purring.doors.desk.wording_names import SHOWN_TO, chips, version_name
+from purring.doors.desk.wording_names import SHOWN_TO, chips, page_chips, version_name
 from purring.facts.customers.models import Customer
+from purring.facts.organizations.logos import Logos
 from purring.facts.organizations.models import User
 from purring.followup import wordings
 from purring.followup.own_wordings import own_wordings
@@ -51,8 +52,12 @@ def preview(desk: Desk, given: QueryDict, asked: Look, *, broken: bool) -> dict[
     except Refused as refused:
         context["trouble"] = sentence(refused.message)
         return context
-    context |= {"words": words, "mail": mail_view(words.html), "channel": asked.by}
-    if asked.by == "sms":
+    context |= {
+        "words": words,
+        "mail": mail_view(Logos(desk.organization.pk).put_into(words.html)) if words.html else "",
+        "channel": "alone" if asked.alone else asked.by,
+    }
+    if asked.by == "sms" and not asked.alone:
         context |= {"segments": segments(words.text), "characters": len(words.text), "most_segments": MAX_SEGMENTS}
     context["shown_lacks"] = [
         sentence(lack_said(lack.code, lack.message)) for lack in lacking(asked, words, facts) if lack.blocking
@@ -75,8 +80,10 @@ def _words(desk: Desk, asked: Look, context: dict[str, Any], situation_name: str
 def chips_of(desk: Desk, asked: Look, texts: Iterable[str]) -> list[Any]:
     """What one may put into the text, with what it says to a sample customer."""
     _, facts = sample_words(desk.organization, Look(asked.language, asked.piece))
+    if asked.piece.file == "pages":
+        return page_chips(asked.piece, facts, asked.language)
     wording = wording_for(asked.language, own_wordings(desk.organization, asked.language))
-    return chips(texts, asked.purpose, asked.by, facts, wording, desk.organization.voice)
+    return chips(texts, asked.purpose, "call" if asked.alone else asked.by, facts, wording, desk.organization.voice)
 
 
 def history_of(desk: Desk, language: str, piece: Piece, there: dict[str, wordings.Standing]) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from purring.doors.intake.store_documents import keep_with_invoice, store_docume
 from purring.doors.intake.store_people import People
 from purring.doors.intake.storing import FileResult, recall, store_chunk
 from purring.facts.beginning.models import Import, ImportFile, RefusedRow
+from purring.facts.invoices.models import Invoice
 from purring.facts.journal.actions import write
 from purring.facts.organizations.models import Organization
 from purring.followup.taking_back import refuse_if_used, take_back_some, with_later
@@ -200,6 +201,9 @@ def _chunk(row: Import, there: _Open, organization: Organization, batch: list[It
             _open.pop(row.pk, None)
             return False
         people = store_chunk(organization, rows, there.people, told, now, _actor(row))
+        if row.entity_id:
+            made = Invoice.objects.of(organization).filter(id__any_of=told.made_invoices)
+            made.update(entity_id=row.entity_id)
         if there.reading.document and not told.refused:
             document = there.reading.document
             keep_with_invoice(organization, rows, there.part.name, document, now=now, actor=_actor(row))

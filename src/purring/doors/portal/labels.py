@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from purring.core.errors import Refused
 from purring.language.compose import LANGUAGES
 from purring.language.pages import Pages
 from purring.language.tags import normalise
+
+log = logging.getLogger("purring.portal")
 
 OWN_NAMES = {
     "en": "English", "af": "Afrikaans", "fr": "Français", "es": "Español", "nb": "Norsk", "da": "Dansk", "de": "Deutsch",
@@ -21,8 +25,9 @@ OWN_NAMES = {
 class Labels(Mapping[str, str]):
     """The texts of one language, said when asked for: `labels["to_pay"]`, `labels.say("due_on", date=…)`."""
 
-    def __init__(self, language: str, country: str, organization: str) -> None:
+    def __init__(self, language: str, country: str, organization: str, own: Mapping[str, str] | None = None) -> None:
         self._pages, self._organization = Pages(language, country or None), organization
+        self._own = _own_pages(language, country, own) if own else None
 
     def __getitem__(self, key: str) -> str:
         return self.say(key)
@@ -37,7 +42,23 @@ class Labels(Mapping[str, str]):
         return len(self._pages.names())
 
     def say(self, key: str, count: int | None = None, /, **values: Any) -> str:
-        return self._pages.say(key, count, **{"organization": self._organization, **values})
+        """In the house's own words where it has some. What cannot be said in them, as a file in the data folder may have it,
+        is said in the built-in ones: a mistake closes nobody's page."""
+        told = {"organization": self._organization, **values}
+        if self._own:
+            try:
+                return self._own.say(key, count, **told)
+            except Refused as refused:
+                log.warning("own page text %s (%s): %s", key, self._pages.locale, refused.message)
+        return self._pages.say(key, count, **told)
+
+
+def _own_pages(language: str, country: str, own: Mapping[str, str]) -> Pages | None:
+    try:
+        return Pages(language, country or None, own)
+    except Refused as refused:
+        log.warning("own page texts (%s): %s", language, refused.message)
+        return None
 
 
 @lru_cache(1)

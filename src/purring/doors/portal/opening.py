@@ -27,6 +27,7 @@ from purring.facts.access.visits import find_link
 from purring.facts.codes.models import Code
 from purring.facts.customers.models import Customer
 from purring.facts.organizations.models import Organization
+from purring.followup.own_wordings import own_pages
 from purring.kit.rates import Failures
 from purring.language import formats
 
@@ -54,9 +55,10 @@ def is_person(request: HttpRequest) -> bool:
 class Words:
     """The page's labels, money and days in one language: `{{ w.label.to_pay }}`, `{% say w "due_on" date=… %}`."""
 
-    def __init__(self, language: str, country: str, organization: str) -> None:
+    def __init__(self, language: str, country: str, organization: Organization | None = None) -> None:
         self.language = language
-        self.label = Labels(language, country, organization)
+        own = own_pages(organization, language) if organization else None
+        self.label = Labels(language, country, organization.name if organization else "", own)
         self.locale = formats.locale_for(language, country or None)
 
     def say(self, key: str, **values: Any) -> str:
@@ -124,7 +126,7 @@ def visit(request: HttpRequest, token: str) -> Visit | None:
         request.portal_came = link, now  # type: ignore[attr-defined]  # for `sessions.kept`
     wanted = request.GET.get("language", "")
     language = language_of(wanted, customer.language, organization.language)
-    words = Words(language, customer.country, organization.name)
+    words = Words(language, customer.country, organization)
     chosen = language if wanted else ""
     known = sessions.read(request, customer, now)
     if known:
@@ -142,7 +144,7 @@ def closed(request: HttpRequest) -> HttpResponse:
     """The link is wrong or too old: told without telling which, in the browser's language."""
     language = language_of(get_language_from_request(request))
     wait = WRONG_LINKS.too_many(str(request.META.get("REMOTE_ADDR", "")))
-    context = {"w": Words(language, "", ""), "wait": wait}
+    context = {"w": Words(language, ""), "wait": wait}
     response = render(request, "portal/closed.html", context, status=429 if wait else 404)
     if wait:
         response["Retry-After"] = str(SECONDS_A_WRONG_LINK)

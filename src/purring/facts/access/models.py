@@ -26,7 +26,7 @@ class Link(OrganizationOwned):
     """One link. Its address is known to whoever has it; here is only its hash."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, db_index=False, related_name="links")
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
     """SHA-256 of its token, as hexadecimal text."""
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
     invoices = models.JSONField(default=list)
@@ -48,6 +48,8 @@ class Link(OrganizationOwned):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="link_expires_later"),
+            # Not `unique` of the field: PostgreSQL would get a second index, for LIKE.
+            models.UniqueConstraint(fields=["digest"], name="link_digest_once"),
         ]
 
     def __str__(self) -> str:

@@ -134,7 +134,8 @@ def _end_plans(customer: Customer, invoices: Sequence[Invoice], now: datetime) -
 def cancel_plan(plan: PaymentPlan, *, now: datetime, actor: str) -> None:
     """The invoices' own ladders go on where they stopped."""
     if PaymentPlan.objects.of(plan.organization_id).filter(pk=plan.pk, cancelled_at=None).update(cancelled_at=now):
-        _told(plan.customer, "plan.cancelled", now, actor, plan=plan.pk)
+        about = list(plan.invoices.order_by("pk").values_list("pk", flat=True))
+        _told(plan.customer, "plan.cancelled", now, actor, plan=plan.pk, invoices=about)
 
 
 @transaction.atomic

@@ -36,9 +36,10 @@ def begin_import(
     now: datetime,
     user_id: int | None,
     begins: bool = False,
+    entity_id: int | None = None,
 ) -> Import:
     """Keep what is to be brought in: lists first, in their order, then documents, which look for the invoices of the lists.
-    The same `key` twice is one import."""
+    `entity_id`: who bills them. The same `key` twice is one import."""
     if known := Import.objects.of(organization).filter(key=key).first():
         return known
     row = Import(
@@ -47,6 +48,7 @@ def begin_import(
         at=now,
         key=key,
         begins=begins,
+        entity_id=entity_id,
         state=Import.RUNNING,
         files=[one.name for one in files],
         locale=[organization.language, organization.country, organization.currency],

@@ -43,6 +43,8 @@ class Import(OrganizationOwned):
     at = models.DateTimeField()
     key = models.CharField(max_length=32, blank=True)
     """Of the upload: confirmed twice, it is one import."""
+    entity = models.ForeignKey("organizations.LegalEntity", models.PROTECT, null=True, related_name="+")
+    """Who bills its invoices; None: the usual one."""
     begins = models.BooleanField(default=False)
     """As part of setting up: afterwards the person goes on with that."""
     state = models.CharField(max_length=8, choices=STATES, default=DONE)

@@ -36,7 +36,7 @@ class Customer(OrganizationOwned):
     country = models.CharField(max_length=2)
     language = models.CharField(max_length=12)
     timezone = models.CharField(max_length=64, blank=True)
-    group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="customers")
+    group = models.ForeignKey(Group, models.SET_NULL, null=True, db_index=False, related_name="customers")
     address_lines = models.TextField(blank=True)
     postcode = models.CharField(max_length=20, blank=True)
     city = models.CharField(max_length=100, blank=True)
@@ -51,7 +51,7 @@ class Customer(OrganizationOwned):
     formality = models.CharField(max_length=10, choices=FORMALITY, blank=True)
     monthly_statement = models.CharField(max_length=3, blank=True, db_default="")
     """`yes`, `no`, or as the organization does."""
-    sender = models.ForeignKey("sending.Identity", models.SET_NULL, null=True, related_name="+")
+    sender = models.ForeignKey("sending.Identity", models.SET_NULL, null=True, db_index=False, related_name="+")
     """The person of ours this customer knows: signs what they get; None: as the schedule says."""
     note = models.TextField(blank=True)
     version = models.BigIntegerField(default=0)
@@ -66,6 +66,9 @@ class Customer(OrganizationOwned):
                 fields=["organization", "look_on", "id"], condition=Q(look_on__isnull=False), name="customer_look_on"
             ),
             models.Index(fields=["organization", "name"], name="customer_name"),
+            # A customer's row changes with every fact and every message: what most lack is left out of the index.
+            models.Index(fields=["group"], condition=Q(group__isnull=False), name="customer_of_group"),
+            models.Index(fields=["sender"], condition=Q(sender__isnull=False), name="customer_of_sender"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,9 @@ from django.db import models
 
 from purring.kit.tenancy import OrganizationOwned
 
+LEFT = "member.removed"
+"""The kind of the entry that a colleague left; there is an index of them alone."""
+
 
 class Entry(OrganizationOwned):
     at = models.DateTimeField()
@@ -34,6 +37,7 @@ class Entry(OrganizationOwned):
             models.Index(fields=["organization", "id"], condition=models.Q(seq=None), name="journal_unsealed"),
             models.Index(fields=["organization", "id"], name="journal_of_organization"),
             models.Index(fields=["organization", "at", "id"], name="journal_by_time"),
+            models.Index(fields=["organization"], condition=models.Q(kind=LEFT), name="journal_of_leaving"),
         ]
 
 

@@ -205,6 +205,7 @@ def decline_proposal(proposal: PlanProposal, *, now: datetime, actor: str, reaso
         customer_id=proposal.customer_id,
         text=reason,
         proposal=proposal.pk,
+        invoices=list(proposal.invoices.order_by("pk").values_list("pk", flat=True)),
     )
 
 
@@ -316,6 +317,7 @@ def end_settlement(settlement: Settlement, *, now: datetime, actor: str) -> None
             at=now,
             actor=actor,
             customer_id=settlement.customer_id,
+            invoices=list(settlement.invoices.order_by("pk").values_list("pk", flat=True)),
             settlement=settlement.pk,
             amount=settlement.amount,
             currency=settlement.currency,

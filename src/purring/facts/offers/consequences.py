@@ -152,6 +152,7 @@ def _told(one: Settlement, kind: str, now: datetime, actor: str) -> None:
         at=now,
         actor=actor,
         customer_id=one.customer_id,
+        invoices=list(one.invoices.order_by("pk").values_list("pk", flat=True)),
         settlement=one.pk,
         amount=one.amount,
         currency=one.currency,

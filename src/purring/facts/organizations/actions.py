@@ -10,6 +10,7 @@ from django.db import transaction
 
 from purring.core.errors import Refused
 from purring.facts.journal.actions import write
+from purring.facts.organizations.logos import draw, keep_mail_logo
 from purring.facts.organizations.models import LegalEntity, Letterhead, Membership, Organization, Role, User
 
 
@@ -67,7 +68,7 @@ def letterhead_of(entity: LegalEntity) -> Letterhead:
 
 def keep_letterhead(letterhead: Letterhead, *, now: datetime, actor: str, **fields: Any) -> None:
     """Change how the entity's papers look. Refuses (`bad_colour`, `bad_font`, `bad_logo`, `bad_window`, `unknown_profile`) what cannot
-    be printed; papers that are printed already stay as they are."""
+    be printed; papers that are printed already stay as they are. Its mails show the logo from now on, unless `in_mails` is off."""
     from purring.papers.documents import Brand, Printer  # fonts and typesetter: only when something is printed
     from purring.papers.einvoice import profile_names
 
@@ -80,13 +81,20 @@ def keep_letterhead(letterhead: Letterhead, *, now: datetime, actor: str, **fiel
     if wanted["e_invoice"] and wanted["e_invoice"] not in profile_names("cii"):
         raise Refused("unknown_profile", f"{wanted['e_invoice']} is no kind of e-invoice known here", path="e_invoice")
     logo = bytes(wanted["logo"]) if wanted["logo"] else None
-    Printer(Brand(colour=wanted["colour"], font=wanted["font"], logo=logo, window=wanted["window"]))  # proves the logo
+    brand = Brand(colour=wanted["colour"], font=wanted["font"], logo=logo, window=wanted["window"])
+    printer = Printer(brand)  # proves the logo
     if not fresh:
         return
     for name, value in fresh.items():
         setattr(letterhead, name, value)
+    shown = brand.drawn_logo if letterhead.in_mails else None
+    drawn = draw(printer, shown.width / shown.height) if shown and fresh.keys() & {"logo", "in_mails"} else None
     with transaction.atomic():
         letterhead.save()
+        if fresh.keys() & {"logo", "in_mails"}:
+            entity = letterhead.entity
+            entity.mail_logo = keep_mail_logo(letterhead, *drawn, now) if drawn else ""
+            entity.save(update_fields=["mail_logo"])
         write(
             letterhead.organization_id,
             "letterhead.changed",

@@ -12,6 +12,7 @@ from email.policy import SMTP
 from purring.facts.invoices.models import Attachment
 from purring.facts.messages.models import Message
 from purring.facts.messages.sources import END, content_of
+from purring.facts.organizations.logos import Logos
 from purring.kit.batches import Ids
 from purring.kit.mime import safe_filename
 
@@ -25,12 +26,13 @@ def mails(organization_id: int, after: int, upto: int) -> Iterator[tuple[str, by
     rows = list(found)
     wanted = {key for row in rows for key in row.attachment_ids}
     names = dict(Attachment.objects.of(organization_id).filter(pk__in=wanted).values_list("pk", "filename"))
+    logos = Logos(organization_id)
     for row in rows:
         enclosed = [f"documents/{key}-{safe_filename(names[key])}" for key in row.attachment_ids if key in names]
-        yield f"messages/{row.at:%Y-%m}/{row.pk}.eml", source(row, enclosed), True
+        yield f"messages/{row.at:%Y-%m}/{row.pk}.eml", source(row, enclosed, logos), True
 
 
-def source(message: Message, enclosed: list[str]) -> bytes:
+def source(message: Message, enclosed: list[str], logos: Logos | None = None) -> bytes:
     """RFC 5322, with CRLF: the head it left with, or one made of what is known; ours; the words."""
     head = _kept_head(message.headers) if message.headers else _fields(_known(message))
     ours = [
@@ -38,7 +40,7 @@ def source(message: Message, enclosed: list[str]) -> bytes:
         ("X-Purring-Kind", message.kind), ("X-Purring-With", message.address),
         *(("X-Purring-Enclosed", name) for name in enclosed),
     ]  # fmt: skip
-    return head + _fields(ours) + END + content_of(message, f"{message.pk}@purring.invalid")
+    return head + _fields(ours) + END + content_of(message, f"{message.pk}@purring.invalid", logos=logos)
 
 
 def _kept_head(headers: str) -> bytes:

@@ -4,11 +4,15 @@ that any worker can go on where the last one stopped."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import resources
 from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from purring.facts.answers.models import AnswerFile
 from purring.facts.invoices.models import Attachment
@@ -17,7 +21,17 @@ from purring.facts.messages.models import Message
 from purring.facts.organizations.models import Letterhead, Organization
 from purring.followup.export.journal import HEAD, chained, head_cells
 from purring.followup.export.mails import mails
-from purring.followup.export.tables import Table, csv_head, csv_lines, json_lines, table_csv, table_lines, tables
+from purring.followup.export.models import Export
+from purring.followup.export.tables import (
+    Table,
+    csv_head,
+    csv_lines,
+    json_lines,
+    left_out,
+    table_csv,
+    table_lines,
+    tables,
+)
 from purring.kit.batches import Ids
 from purring.kit.mime import safe_filename
 
@@ -97,18 +111,24 @@ def _journal_lines(organization_id: int, after: int, upto: int) -> bytes:
 
 def about(organization_id: int, after: int, upto: int) -> Iterator[File]:
     """What this is, and a small program that checks the journal without Purring."""
-    here = resources.files(__package__)
-    name = Organization.objects.values_list("name", flat=True).get(pk=organization_id)
-    readme = here.joinpath("README.txt").read_text(encoding="utf-8").replace("{organization}", name)
-    listed = "\n".join(f"  {model.partition('.')[2]}: {why}" for model, why in _left_out())
-    yield "README.txt", readme.replace("{left_out}", listed).encode(), True
-    yield "journal/check_journal.py", here.joinpath("check_journal.py").read_bytes(), True
+    yield "README.txt", readme(organization_id).encode(), True
+    yield "journal/check_journal.py", resources.files(__package__).joinpath("check_journal.py").read_bytes(), True
 
 
-def _left_out() -> list[tuple[str, str]]:
-    from purring.followup.export.tables import left_out
+def readme(organization_id: int) -> str:
+    """In the language of whoever asked for the file, else in the organization's."""
+    organization = Organization.objects.get(pk=organization_id)
+    running = Export.objects.of(organization).filter(ended_at=None).select_related("by").first()
+    asked_in = running.by.language if running and running.by else ""
+    left_out_ones = ", ".join(sorted(model.partition(".")[2] for model in left_out()))
+    with translation.override(asked_in or organization.language):
+        text = render_to_string("export/README.txt", {"organization": organization.name, "left_out": left_out_ones})
+    return "\n".join(_folded(line) for line in text.strip().splitlines()) + "\n"
 
-    return sorted(left_out().items())
+
+def _folded(line: str) -> str:
+    margin = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(line, 80, subsequent_indent=margin, break_on_hyphens=False, break_long_words=False)
 
 
 def documents(organization_id: int, after: int, upto: int) -> Iterator[File]:

@@ -49,6 +49,10 @@ class Bulk(OrganizationOwned):
     """Of the form: sent twice, it is done once."""
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
+    """A person wants it to wait."""
+    stopped_at = models.DateTimeField(null=True)
+    """A person ended it before its last row."""
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -20,6 +20,7 @@ from purring.facts.agreements.models import Hold
 from purring.facts.customers.actions import change_customer
 from purring.facts.customers.models import Customer, Group
 from purring.facts.invoices.models import Invoice
+from purring.facts.journal.actions import write
 from purring.facts.organizations.models import Organization, User
 from purring.facts.payments.settling import WRITE_OFF, close, closed_as, reopen
 from purring.followup.lists.models import Bulk
@@ -193,18 +194,45 @@ def take_back(bulk: Bulk, *, key: str, user: User, now: datetime) -> Bulk:
     return ask(bulk.organization, bulk.act, ids, {}, key=key, user=user, now=now, undoes=bulk)
 
 
+@transaction.atomic
+def pause(bulk: Bulk, *, now: datetime, actor: str) -> bool:
+    """Wait behind the rows that are being done; False when it does not run."""
+    return _turn(bulk, "bulk.paused", now, actor, {"paused_at": None}, paused_at=now)
+
+
+@transaction.atomic
+def go_on(bulk: Bulk, *, now: datetime, actor: str) -> bool:
+    """Go on where it was; False when it does not wait."""
+    return _turn(bulk, "bulk.continued", now, actor, {"paused_at__isnull": False}, paused_at=None)
+
+
+@transaction.atomic
+def stop(bulk: Bulk, *, now: datetime, actor: str) -> bool:
+    """Do no more of it; what was done stays, and can be undone. False when it had ended."""
+    return _turn(bulk, "bulk.stopped", now, actor, {}, paused_at=None, stopped_at=now, ended_at=now)
+
+
+def _turn(bulk: Bulk, kind: str, now: datetime, actor: str, where: dict[str, Any], **fields: Any) -> bool:
+    rows = Bulk.objects.of(bulk.organization_id).filter(pk=bulk.pk, ended_at=None, **where)
+    turned = rows.update(**fields)
+    bulk.refresh_from_db()
+    if turned:
+        write(bulk.organization_id, kind, at=now, actor=actor, bulk=bulk.pk)
+    return bool(turned)
+
+
 def work(bulk: Bulk, now: datetime, most: int) -> Bulk:
     """Do up to `most` more rows of it, chunk by chunk; the bulk as it stands then."""
     for _ in range(0, most, CHUNK):
         bulk = _chunk(bulk.organization_id, bulk.pk, now)
-        if bulk.ended_at:
+        if bulk.ended_at or bulk.paused_at:
             break
     return bulk
 
 
 def work_all(now: datetime) -> None:
     """What is still to be done, of all organizations in turn."""
-    running = Bulk.objects.everywhere("a round").filter(ended_at=None).order_by("id")
+    running = Bulk.objects.everywhere("a round").filter(ended_at=None, paused_at=None).order_by("id")
     for bulk in running:
         work(bulk, now, len(bulk.ids) + CHUNK)
 
@@ -213,7 +241,7 @@ def work_all(now: datetime) -> None:
 def _chunk(organization_id: int, key: int, now: datetime) -> Bulk:
     rows = Bulk.objects.of(organization_id).select_related("undoes", "organization")
     bulk = rows.select_for_update(of=("self",)).get(pk=key)  # one at a time: a second one waits and goes on behind it
-    if bulk.ended_at:
+    if bulk.ended_at or bulk.paused_at:
         return bulk
     actor = f"user:{bulk.by_id}" if bulk.by_id else "desk"
     doing = _Doing(bulk.organization, bulk.arguments, now, {"now": now, "actor": actor})

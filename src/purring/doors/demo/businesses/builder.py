@@ -114,4 +114,5 @@ BUILDER = Business(
     jobs=JOBS,
     clients=CLIENTS,
     invoices=59,
+    colour="#3f5a2a",
 )

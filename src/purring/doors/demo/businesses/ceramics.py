@@ -120,4 +120,5 @@ CERAMICS = Business(
     jobs=JOBS,
     clients=CLIENTS,
     invoices=59,
+    colour="#9a3f1c",
 )

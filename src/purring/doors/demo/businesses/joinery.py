@@ -117,4 +117,5 @@ JOINERY = Business(
     jobs=JOBS,
     clients=CLIENTS,
     invoices=59,
+    colour="#6d3b2a",
 )

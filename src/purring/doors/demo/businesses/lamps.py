@@ -322,4 +322,5 @@ LAMPS = Business(
     jobs=JOBS,
     clients=CLIENTS,
     invoices=164,
+    colour="#1f4166",
 )

@@ -115,4 +115,5 @@ STUDIO = Business(
     jobs=JOBS,
     clients=CLIENTS,
     invoices=59,
+    colour="#14594d",
 )

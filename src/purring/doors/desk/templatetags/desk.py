@@ -208,6 +208,8 @@ def field(bound: BoundField, label: str = "") -> dict[str, Any]:
     ]
     if described:
         attrs["aria-describedby"] = " ".join(described)
+    if widget.attrs.get("placeholder") == bound.label:
+        attrs["placeholder"] = False  # says nothing that the label does not
     shape = "plain"
     if isinstance(widget, HiddenInput):
         shape = "hidden"

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
-from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
@@ -24,15 +23,16 @@ from purring.doors.desk.begin_forms import VOICES, AskingForm, BankForm, HouseFo
 from purring.doors.desk.beginning import LATER, STEPS, At, next_step, say, steps_of
 from purring.doors.desk.choices import main_currency, main_language
 from purring.doors.desk.desk import Desk, go_on, is_fragment
+from purring.doors.desk.desk import say as tell
 from purring.doors.desk.sayings import HOLD_CODES, SCHEMES, label
-from purring.doors.desk.views.importing import latest_imports
+from purring.doors.desk.views.importing import brought
 from purring.doors.desk.views.mail import title_of
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
-from purring.facts.organizations.actions import approve_first_day
 from purring.facts.sending.roads import address_of, mail_ready
 from purring.followup.accounts import load_accounts
-from purring.followup.approvals import approve, waiting
+from purring.followup.approvals import waiting
+from purring.followup.morning import approve_many
 from purring.followup.planning import plan
 from purring.followup.sampling import Sampling, sample_invoices
 from purring.kit.numbers import whole
@@ -98,7 +98,7 @@ def bank_check(request: HttpRequest, desk: Desk) -> HttpResponse:
 def invoices(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Bring a file, or make one request by hand."""
     some = Invoice.objects.of(desk.organization).exists()
-    return _show(request, desk, "invoices", some=some, begins=True, imports=latest_imports(desk))
+    return _show(request, desk, "invoices", some=some, begins=True, **brought(desk))
 
 
 def words(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -169,10 +169,10 @@ def first_day(request: HttpRequest, desk: Desk) -> HttpResponse:
         with transaction.atomic():
             ids = list(seen.values_list("id", flat=True))
             told: dict[str, Any] = {"now": desk.now, "actor": desk.actor}
-            count = approve(organization, user_id=desk.user.pk, reminder_ids=ids, **told)
-            approve_first_day(organization, **told)
+            found = approve_many(organization, ids, user_id=desk.user.pk, first=True, **told)
+        count = found.number
         said = ngettext("%(count)s message approved.", "%(count)s messages approved.", count) % {"count": count}
-        messages.success(request, said if count else gettext("Approved."))
+        tell(request, said if count else gettext("Approved."), undo=found.entry)
         return go_on(request, reverse("desk:begin"))
     rows = waiting(organization, desk.today)
     known = rows.aggregate(total=Count("id"), newest=Max("id"))

@@ -25,6 +25,7 @@ from purring.doors.intake.bringing import AT_ONCE_ROWS, work
 from purring.facts.beginning.importing import ask_to_take_back, begin_import, pause, stop
 from purring.facts.beginning.importing import go_on as go_on_with
 from purring.facts.beginning.models import Import, ImportFile, RefusedRow
+from purring.facts.organizations.models import LegalEntity
 from purring.followup.planning import plan
 from purring.followup.taking_back import take_back
 from purring.kit.numbers import whole
@@ -39,19 +40,26 @@ NUMBER = re.compile(r"[-+]?[\d\s.,'’()/-]+")
 def begin(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Choose files. `?for=begin`: as part of setting up."""
     problem, begins = "", request.GET.get("for") == "begin"
+    billed_by = whole(request.POST.get("entity"))
     if request.method == "POST":
         try:
-            upload = keep(desk.organization, request.FILES.getlist("files"), desk.now, begins=begins)
+            entity = reach(LegalEntity, desk.organization, pk=billed_by) if billed_by is not None else None
+            told: dict[str, Any] = {"begins": begins, "entity_id": entity.pk if entity else None}
+            upload = keep(desk.organization, request.FILES.getlist("files"), desk.now, **told)
             return go_on(request, reverse("desk:import-look", args=[upload.token]))
         except Refused as refused:
+            if refused.code == "not_found":
+                raise
             problem = sentence(refused.message)
-    context = {"here": "import", "problem": problem, "begins": begins, "imports": latest_imports(desk)}
+    context = {"here": "import", "problem": problem, "begins": begins, "billed_by": billed_by, **brought(desk)}
     return render(request, "desk/import.html", context, status=422 if problem else 200)
 
 
-def latest_imports(desk: Desk) -> list[Import]:
-    """The last ones, newest first."""
-    return list(Import.objects.of(desk.organization).select_related("by").order_by("-id")[:SHOWN_IMPORTS])
+def brought(desk: Desk) -> dict[str, Any]:
+    """What stands beside the box for files: the last imports, newest first, and who may bill what is in them."""
+    last = Import.objects.of(desk.organization).select_related("by").order_by("-id")[:SHOWN_IMPORTS]
+    entities = LegalEntity.objects.of(desk.organization).order_by("-is_default", "name")
+    return {"imports": list(last), "entities": list(entities)}
 
 
 def look(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
@@ -91,6 +99,7 @@ def confirm(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
         return go_on(request, reverse("desk:import"))
     try:
         told: dict[str, Any] = {"key": token, "now": desk.now, "user_id": desk.user.pk, "begins": upload.begins}
+        told["entity_id"] = upload.entity
         row = begin_import(desk.organization, given_files(desk, upload), **told)
     except BaseException:
         give_back(upload)

@@ -140,7 +140,7 @@ def _page(
         Question(paid, *Received._fields),
         Question(CreditNote.objects.of(org).filter(invoice=invoice, cancelled_at=None).order_by("id")),
         Question(Issued.objects.of(org).filter(invoice=invoice).defer("facts")),
-        Question(ReminderItem.objects.of(org).filter(invoice=invoice), "reminder_id"),
+        Question(ReminderItem.objects.of(org).filter(invoice=invoice), "reminder_id", "reminder__message_id"),
         Question(Settlement.objects.of(org).filter(invoices=invoice, taken_on=None, ended_at=None), "id"),
         Question(promised.order_by("pay_on"), "pay_on", "note"),
         Question(PaymentPlan.objects.of(org).filter(invoices=invoice, cancelled_at=None), "id", "since"),
@@ -193,12 +193,14 @@ def _page(
         "plans": plans,
         "age": invoice_list.age_of(invoice, today),
         "charges": beside,
-        **_timeline(request, desk, invoice, {reminder for (reminder,) in asked}),
+        **_timeline(request, desk, invoice, dict(asked)),
     }
     return render(request, "desk/invoice.html", context, status=status)
 
 
-def _timeline(request: HttpRequest, desk: Desk, invoice: Invoice, asked: set[int] | None = None) -> dict[str, Any]:
+def _timeline(
+    request: HttpRequest, desk: Desk, invoice: Invoice, asked: dict[int, int | None] | None = None
+) -> dict[str, Any]:
     moments, older = timeline.of_invoice(desk, invoice, whole(request.GET.get("before")), asked)
     link = f"{reverse('desk:invoice', args=[invoice.pk])}?before={older}" if older else ""
     return {"moments": moments, "older": link}

@@ -29,7 +29,8 @@ from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.followup.lists.models import Bulk, SavedList
 from purring.followup.lists.saving import save as keep
-from purring.followup.lists.working import ask, take_back, work
+from purring.followup.lists.working import ask, pause, stop, take_back, work
+from purring.followup.lists.working import go_on as go_on_with
 from purring.insight.ageing import OPEN
 from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
@@ -266,15 +267,28 @@ def _begin(request: HttpRequest, desk: Desk, offer: Offer, chosen: Chosen, form:
 
 
 def bulk_one(request: HttpRequest, desk: Desk, bulk_id: int) -> HttpResponse:
-    """How far it is, what was refused and why, and the way back."""
+    """How far it is, what was refused and why, and the way back; a POST lets it wait, go on or end."""
     made = reach(Bulk, desk.organization, "undoes", "undone_by", "by", pk=bulk_id)
     offer = OFFERS[made.act]
+    if request.method == "POST":
+        if not desk.may(offer.permission):
+            return render(request, "desk/forbidden.html", {"desk": desk}, status=403)
+        what = request.POST.get("do", "")
+        told: dict[str, Any] = {"now": desk.now, "actor": desk.actor}
+        if what == "pause":
+            pause(made, **told)
+        elif what == "stop":
+            stop(made, **told)
+        elif what == "go-on" and go_on_with(made, **told):
+            work(made, desk.now, AT_ONCE)
+        return go_on(request, reverse("desk:bulk", args=[made.pk]))
     query = (made.undoes or made).arguments.get("query", "")
     back = f"{reverse(f'desk:{offer.page}')}?{query}" if query else reverse(f"desk:{offer.page}")
     total, same = len(made.ids), made.done - made.changed - len(made.refused)
     context = {
         "here": offer.page, "bulk": made, "offer": offer, "total": total, "back": back, "same": same,
         "said": _said(made), "refused": _refused(desk, offer, made), "key": fresh_key(),
+        "may_turn": desk.may(offer.permission),
         "may_undo": bool(made.ended_at and made.changed and not made.undoes_id and not hasattr(made, "undone_by"))
         and desk.may(offer.permission),
     }  # fmt: skip

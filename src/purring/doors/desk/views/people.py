@@ -30,11 +30,11 @@ from purring.doors.desk.invitations import accept, change_role, find_invitation,
 from purring.doors.desk.role_words import said
 from purring.doors.desk.sayings import ROLES
 from purring.doors.desk.settings_forms import InviteForm
+from purring.doors.desk.shown_once import not_kept, put_by, take_out
 from purring.facts.organizations.actions import change_organization
 from purring.facts.organizations.models import Invitation, Membership, User
 from purring.facts.sending.roads import by_road_of, mail_ready
 from purring.kit.tenancy import reach
-from purring.kit.vault import seal, unseal
 
 FRESH = "invitation"
 """Of the session: the link that was made last, until it has been shown."""
@@ -56,7 +56,7 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
             return _invited(request, desk, form.cleaned_data["email"], made[0])
     members = Membership.objects.of(desk.organization).select_related("user").order_by("role", "user__email")
     invited = Invitation.objects.of(desk.organization).filter(accepted_at=None).select_related("invited_by")
-    fresh = _fresh(request, desk)
+    fresh = take_out(request, desk, FRESH)
     context = {
         "here": "settings",
         "tab": "people",
@@ -68,7 +68,8 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
         "roles": ROLES,
         "with_factor": with_factor([member.user_id for member in members]),
     }
-    return render(request, "desk/settings/people.html", context, status=422 if form.errors else 200)
+    page = render(request, "desk/settings/people.html", context, status=422 if form.errors else 200)
+    return not_kept(page) if fresh else page
 
 
 def _invited(request: HttpRequest, desk: Desk, email: str, token: str) -> HttpResponse:
@@ -76,21 +77,8 @@ def _invited(request: HttpRequest, desk: Desk, email: str, token: str) -> HttpRe
     if token:
         link = request.build_absolute_uri(reverse("desk:join", args=[token]))
         left = _send(desk, email, link) and (accounts_can_mail() or mail_ready(desk.organization))
-        # Sealed: whoever reads the database finds no link that opens.
-        fresh = {"organization": desk.organization.pk, "link": link, "mailed": left}
-        request.session[FRESH] = seal(FRESH, fresh)
+        put_by(request, desk, FRESH, link=link, mailed=left)
     return go_on(request, reverse("desk:people"))
-
-
-def _fresh(request: HttpRequest, desk: Desk) -> dict[str, Any]:
-    """The link that was made last, shown now and never again."""
-    if request.method != "GET" or FRESH not in request.session:
-        return {}
-    try:
-        fresh = unseal(FRESH, request.session.pop(FRESH))
-    except Refused:  # the keys of the installation were changed meanwhile
-        return {}
-    return fresh if fresh["organization"] == desk.organization.pk else {}
 
 
 def roles(request: HttpRequest, desk: Desk) -> HttpResponse:

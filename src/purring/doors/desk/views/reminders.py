@@ -22,6 +22,7 @@ from purring.doors.desk.fields import DeskForm, sentence
 from purring.doors.desk.going import Going
 from purring.doors.desk.security import POLICY
 from purring.doors.desk.views.today import approving
+from purring.facts.organizations.logos import Logos
 from purring.followup import courtesy
 from purring.followup.approvals import edit, take_back_words
 from purring.followup.deliveries import settle_doubt
@@ -82,7 +83,7 @@ def look(request: HttpRequest, desk: Desk, reminder_id: int) -> HttpResponse:
     """The message's HTML as a mail program shows it, able to do nothing."""
     reminder = _reach(desk, reminder_id)
     letter, problem = _letter(desk, reminder)
-    html = letter.words.html if letter else ""
+    html = Logos(desk.organization.pk).put_into(letter.words.html) if letter else ""
     response = HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1) or escape(problem))
     response["Content-Security-Policy"] = LOOK_POLICY
     response["Referrer-Policy"] = "no-referrer"

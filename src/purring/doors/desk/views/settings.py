@@ -15,6 +15,7 @@ from purring.doors.desk.desk import Desk, go_on
 from purring.doors.desk.settings_forms import AccountFormSet, BusinessForm, EntityForm
 from purring.doors.desk.steps import in_words
 from purring.facts.organizations.models import LegalEntity
+from purring.followup.entities import make_usual
 from purring.followup.schedules import default_schedule
 from purring.kit.tenancy import reach
 
@@ -32,7 +33,7 @@ def kept(request: HttpRequest, name: str, *args: Any) -> HttpResponse:
 
 def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Everything at a glance, for every role."""
-    entities = LegalEntity.objects.of(desk.organization).order_by("-is_default", "name")
+    entities = _entities(desk)
     schedule = default_schedule(desk.organization)
     return show(request, "overview", "overview", entities=entities, schedule=schedule, steps=in_words(schedule))
 
@@ -52,7 +53,30 @@ def entity(request: HttpRequest, desk: Desk, entity_id: int) -> HttpResponse:
     if request.method == "POST" and accounts.is_valid() and form.run(accounts):
         return kept(request, "desk:settings-entity", billed_by.pk)
     status = 422 if request.method == "POST" else 200
-    return show(request, "entity", "entity", status, form=form, accounts=accounts, entity=billed_by)
+    context = {"form": form, "accounts": accounts, "entity": billed_by, "entities": _entities(desk)}
+    return show(request, "entity", "entity", status, **context)
+
+
+def entity_new(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A further legal entity."""
+    fresh = LegalEntity(organization=desk.organization, country=desk.organization.country)
+    form = EntityForm(request.POST or None, desk=desk, entity=fresh)
+    accounts = AccountFormSet.of(fresh, request.POST or None)
+    if request.method == "POST" and accounts.is_valid() and form.run(accounts):
+        return kept(request, "desk:settings-entity", form.entity.pk)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "accounts": accounts, "entity": fresh, "entities": _entities(desk)}
+    return show(request, "entity", "entity", status, **context)
+
+
+def entity_usual(request: HttpRequest, desk: Desk, entity_id: int) -> HttpResponse:
+    """It bills where nothing else is said."""
+    make_usual(reach(LegalEntity, desk.organization, pk=entity_id), now=desk.now, actor=desk.actor)
+    return kept(request, "desk:settings-entity", entity_id)
+
+
+def _entities(desk: Desk) -> list[LegalEntity]:
+    return list(LegalEntity.objects.of(desk.organization).order_by("-is_default", "name"))
 
 
 def billing(request: HttpRequest, desk: Desk) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext
 
 from purring.core.errors import Refused
@@ -35,6 +36,7 @@ from purring.facts.invoices.papers import paper_language, printer_of
 from purring.facts.offers.early import early_offers, percent_text
 from purring.facts.organizations.actions import letterhead_of
 from purring.facts.organizations.models import LegalEntity
+from purring.followup.own_wordings import own_pages
 from purring.followup.sharing import Shared, shared_words
 from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
@@ -200,6 +202,7 @@ def _made(desk: Desk, invoice: Invoice, key: str) -> Made | None:
     address = _shown(desk, invoice, key)
     if address is None or not invoice.balance:
         return None
+    invoice.organization = desk.organization
     row = _links(desk, invoice).get(digest=digest_of(token_of(_seed(invoice, key))))
     entity = _entity(desk, invoice)
     words = shared_words(invoice, entity, address, desk.today)
@@ -211,12 +214,21 @@ def _made(desk: Desk, invoice: Invoice, key: str) -> Made | None:
 def _button(invoice: Invoice, entity: LegalEntity | None, address: str, language: str) -> str:
     """A link that looks like a button anywhere: its style is its own, and it needs no script."""
     colour = Brand(letterhead_of(entity).colour).accent if entity else Brand().accent
-    said = Pages(language, invoice.customer.country or None).say("pay_this")
+    said = escape(_said_on_button(invoice, language))
     style = (
         f"display:inline-block;padding:12px 24px;border-radius:8px;background:{colour};color:#ffffff;"
         "font:600 16px/1.4 sans-serif;text-decoration:none"
     )
     return f'<a href="{address}" rel="nofollow noreferrer" style="{style}">{said}</a>'
+
+
+def _said_on_button(invoice: Invoice, language: str) -> str:
+    """In the house's own words where it has some that can be said."""
+    country, own = invoice.customer.country or None, own_pages(invoice.organization, language)
+    try:
+        return Pages(language, country, own).say("pay_this")
+    except Refused:
+        return Pages(language, country).say("pay_this")
 
 
 def _make(desk: Desk, invoice: Invoice, key: str, purpose: str) -> None:

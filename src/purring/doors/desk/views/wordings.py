@@ -26,12 +26,15 @@ from purring.doors.desk.wording_names import (
     SHOWN_TO,
     STAGE_NOTES,
     VOICES,
+    page_groups,
+    point_name,
     situation,
     strip,
     title_of,
 )
 from purring.doors.desk.wording_show import chips_of, history_of, lack_said, preview
 from purring.facts.customers.models import Customer
+from purring.facts.organizations.logos import Logos
 from purring.facts.organizations.models import LegalEntity
 from purring.facts.wordings.models import OwnText
 from purring.followup import wordings
@@ -41,11 +44,13 @@ from purring.followup.wording_preview import Look, known_language, sample_words
 from purring.kit.numbers import whole
 from purring.kit.tenancy import reach
 from purring.language.compose import LANGUAGES
-from purring.language.sections import Piece, pieces
+from purring.language.sections import ALONE, Piece, pieces
 from purring.language.tags import ASKING, CHANNELS, STAGES
 
-KINDS = ("messages", "answers", "sentences")
+KINDS = ("messages", "answers", "calls", "pages", "sentences")
 _VARIABLE, _TAG = re.compile(r"\{\{.*?\}\}", re.S), re.compile(r"\{%.*?%\}", re.S)
+_ELSE = re.compile(r"\{%-?\s*els(?:e|if\b[^%]*)\s*-?%\}(?:(?!\{%-?\s*(?:end)?if).)*(?=\{%-?\s*endif)", re.S)
+"""What a text says otherwise: of a line in a list the first is enough."""
 
 
 def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -75,7 +80,10 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _rows(desk: Desk, language: str, kind: str) -> list[dict[str, Any]]:
-    files = {"messages": (*STAGES, "autopay"), "answers": ("reply",), "sentences": ("greetings", "sentences", "labels")}
+    files = {
+        "messages": (*STAGES, "autopay"), "answers": ("reply",), "calls": ("call",), "pages": ("pages",),
+        "sentences": ("greetings", "sentences", "labels"),
+    }  # fmt: skip
     found: list[dict[str, Any]] = []
     for file in files[kind]:
         there = wordings.standing(desk.organization, language, file)
@@ -85,6 +93,10 @@ def _rows(desk: Desk, language: str, kind: str) -> list[dict[str, Any]]:
             main = [text for text in texts if text["piece"].channel]
             rest = [text for text in texts if not text["piece"].channel]
             found.append({"file": file, "note": STAGE_NOTES[file], "asks": file in ASKING, "texts": main, "rest": rest})
+        elif kind == "pages":
+            by_key = {text["piece"].key: text for text in texts}
+            for title, keys in page_groups(by_key).items():
+                found.append({"file": file, "title": title, "texts": [by_key[key] for key in keys]})
         else:
             mine = [text for text in texts if kind != "answers" or text["piece"].situation]
             found.append({"file": file, "note": "", "asks": False, "texts": mine, "rest": []})
@@ -95,7 +107,7 @@ def _text(piece: Piece, language: str, there: dict[str, wordings.Standing]) -> d
     mine = [there[heading] for heading in piece.headings]
     own = [one for one in mine if one.origin == "own"]
     first = next((one.text for one in mine if one.text), "")
-    first = " ".join(_VARIABLE.sub("…", _TAG.sub("", first)).split())
+    first = " ".join(_VARIABLE.sub("…", _TAG.sub("", _ELSE.sub("", first))).split())
     return {
         "piece": piece,
         "address": address(language, piece),
@@ -104,6 +116,7 @@ def _text(piece: Piece, language: str, there: dict[str, wordings.Standing]) -> d
         "overruled": any(one.overruled for one in own),
         "situation": situation(piece.situation) if piece.situation else "",
         "case": CASES.get(piece.situation, ""),
+        "point": point_name(piece) if piece.file == "call" else "",
         "first": first,
     }
 
@@ -187,7 +200,13 @@ def voice(request: HttpRequest, desk: Desk) -> HttpResponse:
     signed = {name: str(form[name].value() or "") for name in VoiceForm.signature}
     piece = wordings.find_piece(desk.organization, language, "friendly.email")
     words, _ = sample_words(desk.organization, Look(language, piece, voice=_voice(chosen)), signed=signed)
-    context = {"form": form, "words": words, "mail": mail_view(words.html), "channel": "email", "entity": entity}
+    context = {
+        "form": form,
+        "words": words,
+        "mail": mail_view(Logos(desk.organization.pk).put_into(words.html)),
+        "channel": "email",
+        "entity": entity,
+    }
     if is_fragment(request):
         return render(request, "desk/settings/wording_shown.html", context)
     status = 422 if request.method == "POST" and not looking else 200
@@ -283,7 +302,7 @@ def _page(
         "apart_open": any(version.apart and version.standing.origin != "built_in" for version in shown),
         "voices": VOICES,
         "shown_to": SHOWN_TO,
-        "stages": STAGES if not piece.channel and piece.file not in (*STAGES, "reply", "autopay") else (),
+        "stages": STAGES if not piece.channel and piece.file not in (*STAGES, "reply", "autopay", *ALONE) else (),
         "siblings": [(tag, address(tag, piece)) for tag in LANGUAGES] if piece.channel else [],
         "history": history_of(desk, language, piece, there),
         "comparisons": [

@@ -87,4 +87,14 @@
     if (event.target.closest?.("[data-keys]")) showKeys();
   });
   document.querySelectorAll("[data-keys]").forEach((button) => { button.hidden = false; });
+
+  // A button that copies a text beside it, where the browser lets us (https, this machine); the text can be marked anyway.
+  document.querySelectorAll("[data-copy]").forEach((button) => {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+      button.textContent = button.dataset.copied;
+    });
+  });
 })();
