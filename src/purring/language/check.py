@@ -75,9 +75,9 @@ def _form(words: Words, facts: MessageFacts, channel: Channel) -> Iterator[Findi
     for field, text in fields:
         if not text.isascii() or not text.replace("\n", "").isprintable():
             for char in set(text) - _ALLOWED_INVISIBLE:
-                if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs"):
+                if not char.isprintable() and unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs"):
                     yield Finding("control_character", field, f"the invisible character U+{ord(char):04X} is in it")
-        match = _LEFTOVER.search(text) if any(sign in text for sign in _SIGNS) else None
+        match = _LEFTOVER.search(text) if any(map(text.__contains__, _SIGNS)) else None
         if match and _LEFTOVER.search(_without_facts(text, facts)):
             yield Finding("leftover", field, f"{match[0]!r} was left over from a template")
     if channel == "sms":
@@ -161,9 +161,8 @@ def _letter_parts(text: str, said: str, facts: MessageFacts) -> Iterator[Finding
     reach = (facts.organization.phone, facts.organization.email, facts.organization.reply_to)
     if any(reach) and not any(_flat(clean(way)) in said for way in reach if way):
         yield Finding("missing_contact", "text", "whom to contact is not said")
-    last = [_flat(line) for line in lines[-8:]]
-    signers = (facts.organization.sender_name, facts.organization.name)
-    if not any(_flat(clean(name)) in line for name in signers if name for line in last):
+    signers = [_flat(clean(name)) for name in (facts.organization.sender_name, facts.organization.name) if name]
+    if not any(name in line for line in map(_flat, lines[-8:]) for name in signers):
         yield Finding("missing_thanks_or_closing", "text", "nobody signs the message")
 
 

@@ -88,7 +88,7 @@ def written(draft: Draft, added: tuple[str, ...] = ()) -> Words:
         parts[1] = Text(parts[1].text[:1].upper() + parts[1].text[1:])
     parts[1:1] = own
     text = as_text(parts, lambda label, value: draft.label("row", label=label, value=value))
-    html = as_html(parts, subject, tag) if draft.channel == "email" else ""
+    html = as_html(parts, subject, tag, draft.facts.organization) if draft.channel == "email" else ""
     return Words(subject, typography(text, locale), typography(html, locale), tag, locale)
 
 
@@ -106,6 +106,8 @@ def check_wording_file(language: str, file: str, source: str) -> list[Problem]:
     except BadTemplate as error:
         return [Problem(error.line, error.column, error.message, error.near)]
     known = known_names(wording) | {part.rpartition("/")[2] for part in parts}
+    if name == "pages":
+        known = set()  # a page gives each of its texts what the built-in one names, and nothing else
     problems = []
     for part, entries in parts.items():
         given = {used for entry in wording.parts.get(part, ()) for used in entry.template.names}

@@ -131,7 +131,9 @@ class Draft:
         return self._spelt(stage_part or self.wording.pick(name, self.situations, self.variant))
 
     def _spelt(self, template: Template | None) -> Template | None:
-        if template is None or (source := formats.spelt(template.source, self.locale)) == template.source:
+        if template is None or self.locale not in formats.SPELT:
+            return template
+        if (source := formats.spelt(template.source, self.locale)) == template.source:
             return template
         return compile_template(source, self.wording.language, template.first_line, template.file)
 
@@ -145,7 +147,7 @@ class Draft:
         if condition is not None and not condition(self):
             return ""
         template = self.part(name)
-        return " ".join(self.render(template).split(" ")).strip() if template is not None else ""
+        return self.render(template).strip() if template is not None else ""
 
     def value(self, name: str, where: Template | None = None) -> object:
         """What a variable stands for: a block, a fact, a composed paragraph, a sentence or a label."""

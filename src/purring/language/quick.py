@@ -91,6 +91,8 @@ def _choice(tokens: Iterator[str], opened: re.Match[str]) -> Choice:
 
 def render(nodes: Sequence[str | Output | Choice], values: Mapping[str, object]) -> str | None:
     """The text, or None when a value is absent or more than text, a whole number or nil."""
+    if len(nodes) == 1 and isinstance(nodes[0], str):
+        return nodes[0]
     said: list[str] = []
     return "".join(said) if _render(nodes, values, said) else None
 

@@ -9,28 +9,28 @@ _BASIC = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("^{}\\[~]|€\f")
-_PLAIN = str.maketrans(
-    {
-        "\u00a0": " ",
-        "\u202f": " ",
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u2013": "-",
-        "\u2014": "-",
-        "\u2212": "-",
-        "\u2026": "...",
-        "\u00b7": "-",
-    }
-)
+_PLAIN = {
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u2013": "-",
+    "\u2014": "-",
+    "\u2212": "-",
+    "\u2026": "...",
+    "\u00b7": "-",
+}
+"""Each is looked for in the whole text at once, which is much faster than `str.translate`, character by character."""
 MAX_SEGMENTS = 2
 
 
 def plain(text: str) -> str:
     """The text on one line with punctuation that every phone's short alphabet has; letters stay as they
     are."""
-    return " ".join(text.translate(_PLAIN).split())
+    if not text.isascii():
+        for char, instead in _PLAIN.items():
+            text = text.replace(char, instead)
+    return " ".join(text.split())  # no-break spaces are spaces, too
 
 
 def segments(text: str) -> int:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, get_args
 
 Stage = Literal[
@@ -67,6 +68,7 @@ sheet. They follow the intents of a read reply, and are finer where the answer d
 _ALIASES = {"no": "nb", "nn": "nb", "pt": "pt-PT", "iw": "he"}
 
 
+@lru_cache(1024)
 def normalise(tag: str) -> str:
     """A BCP 47 tag in its usual spelling, with the accepted short forms: "no" -> "nb", "PT_br" -> "pt-BR"."""
     base, *rest = tag.replace("_", "-").split("-")

@@ -76,6 +76,8 @@ _TURNING = frozenset({"message", "subject", "sms", "letter"})
 _HEADING = re.compile(r"==\s*(?P<name>[a-z_]+)(?P<rest>[^\n]*)")
 _LABEL = re.compile(r"(?P<name>[a-z_]+)(?P<tags>(?:@[a-zA-Z_]+)*):\s?(?P<text>.*)")
 _REGION = re.compile(r"[A-Z]{2}")
+_MOST_PICKED = 200
+"""Sets of situations whose choices are kept; a book has some dozens of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +95,18 @@ class Wording:
 
     language: str
     parts: dict[str, list[Entry]] = field(default_factory=dict)
-    _relevant: dict[str, frozenset[str]] = field(default_factory=dict)
-    _picked: dict[tuple[str, frozenset[str]], list[Template]] = field(default_factory=dict)
+    _picked: dict[frozenset[str], dict[str, list[Template]]] = field(default_factory=dict)
 
     def pick(self, name: str, active: frozenset[str], variant: int = 0) -> Template | None:
         """The wording of a part for the situations that hold; `variant` turns through equal ones."""
-        relevant = self._relevant.get(name)
-        if relevant is None:
-            entries = self.parts.get(name)
-            if entries is None:
-                return None
-            relevant = self._relevant[name] = frozenset().union(*(entry.situations for entry in entries))
-        key = (name, active & relevant)
-        found = self._picked.get(key)
+        picked = self._picked.get(active)
+        if picked is None:
+            if len(self._picked) >= _MOST_PICKED:
+                self._picked.clear()
+            picked = self._picked[active] = {}
+        found = picked.get(name)
         if found is None:
-            found = self._picked[key] = _choices(name, self.parts[name], active)
+            found = picked[name] = _choices(name, self.parts.get(name, ()), active)
         return found[variant % len(found)] if found else None
 
     def choices(self, name: str, active: frozenset[str]) -> tuple[Template, ...]:
@@ -197,8 +196,10 @@ def _entry(situations: list[str], text: str, line: int, language: str, file: str
             weight += 1
         else:
             near = nearest(name, SITUATIONS | REGISTERS)
-            hint = f"; did you mean {near!r}?" if near else ""
-            raise BadTemplate(f"{name!r} is not a known situation{hint}", heading_line, 1, near)
+            why = f"{name!r} is not a known situation; did you mean {near!r}?"
+            if not near:
+                why = f"{name!r} is not a known situation"
+            raise BadTemplate(why, heading_line, 1, near)
     return Entry(frozenset(situations), compile_template(text, language, line, file), weight)
 
 
