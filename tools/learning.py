@@ -38,7 +38,7 @@ PART, ORDER = 0.5, 1.0
 """Scale of parts of words, and of all else."""
 FOLDS = 3
 LARGEST = 127
-FAINT = 4
+FAINT = 6
 """A feature whose weights are all below this many steps is left out."""
 SEED = 20260304
 

@@ -32,7 +32,12 @@ from tools.learning import ROOT
 
 SENTENCES = ROOT / "corpora" / "sentences" / "outgoing"
 FRESH = ROOT / "corpora" / "sentences" / "fresh" / "outgoing"
-MAILS = tuple(ROOT / "corpora" / "outgoing" / part for part in ("train", "extra"))
+NEWEST = ROOT / "corpora" / "sentences" / "newest" / "outgoing"
+MAILS = tuple(ROOT / "corpora" / "outgoing" / part for part in ("train", "extra", "newest"))
+REPLIES = tuple(ROOT / "corpora" / "sentences" / part for part in ("replies", "fresh/replies", "newest/replies"))
+SMALL_TALK = "none"
+"""The label of what people say in answers besides money: weather, thanks, plans."""
+SMALL_TALK_WEIGHT = 0.5
 LEXICONS = ROOT / "src" / "purring" / "language" / "tone" / "concepts"
 WORDING_WEIGHT = 0.3
 """How much a sentence of our own wordings counts; there are many alike."""
@@ -52,6 +57,8 @@ class Text:
     weight: float = 1.0
     fresh: bool = False
     """Whether it is one of the lines that were written after the rules, by hands that did not know them."""
+    newest: bool = False
+    """Whether its author wrote nothing else."""
 
     def names(self) -> Iterator[tuple[str, int]]:
         """Its features, and how often it has them."""
@@ -89,14 +96,34 @@ class Reader:
 
     def lines(self) -> Iterator[Text]:
         """The sentence corpus."""
-        for path in (*sorted(SENTENCES.glob(f"{self.language}*.txt")), FRESH / f"{self.language}.txt"):
+        for folder in (SENTENCES, FRESH, NEWEST):
+            for labels, folded in self.labelled(folder):
+                spans = [folded.masked[start:end] for start, end in folded.sentences]
+                seen = self.book.evidence(folded)
+                yield self.text(labels, spans, seen, fresh=folder != SENTENCES, newest=_is_newest(folder))
+
+    def labelled(self, folder: Path) -> Iterator[tuple[tuple[str, ...], Folded]]:
+        """The lines of one folder, with the labels that a sentence may have."""
+        for path in sorted(folder.glob(f"{self.language}*.txt")):
             for line in path.read_text("utf-8").splitlines():
                 named, bar, sentence = line.partition("|")
                 labels = tuple(code for code in map(str.strip, named.split(",")) if code in LABELS)
                 if bar and labels:
-                    folded = self.fold(sentence.strip())
-                    spans = [folded.masked[start:end] for start, end in folded.sentences]
-                    yield self.text(labels, spans, self.book.evidence(folded), fresh=path.parent == FRESH)
+                    yield labels, self.fold(sentence.strip())
+
+    def small_talk(self) -> Iterator[Text]:
+        """What people write to each other when it is not about money is good in a message too."""
+        for folder in REPLIES:
+            for folded in self.chatted(folder):
+                spans = [folded.masked[start:end] for start, end in folded.sentences]
+                yield self.text((GOOD,), spans, [], weight=SMALL_TALK_WEIGHT, newest=_is_newest(folder))
+
+    def chatted(self, folder: Path) -> Iterator[Folded]:
+        for path in sorted(folder.glob(f"{self.language}*.txt")):
+            for line in path.read_text("utf-8").splitlines():
+                label, _, said = line.partition("|")
+                if label.strip() == SMALL_TALK:
+                    yield self.fold(said.partition(" #")[0].strip())
 
     def examples(self) -> Iterator[Text]:
         """What the rule file calls harmless although a rule may fit it, and what its rules were written for: the latter
@@ -110,22 +137,26 @@ class Reader:
 
     def mails(self) -> Iterator[Text]:
         """Sentences of whole mails: those an author planted something in, and the good ones."""
-        lines = [
-            line for folder in MAILS for line in (folder / f"{self.language}.jsonl").read_text("utf-8").splitlines()
-        ]
-        for mail in map(json.loads, lines):
+        for folder in MAILS:
+            for labels, folded, start, end in self.mailed(folder):
+                seen = self.book.evidence_of(folded, start, end)
+                text = self.text(labels, [folded.masked[start:end]], [seen], newest=_is_newest(folder))
+                if text.length:
+                    yield text
+
+    def mailed(self, folder: Path) -> Iterator[tuple[tuple[str, ...], Folded, int, int]]:
+        """The sentences of the mails of a folder, with the labels that a sentence may have."""
+        for mail in map(json.loads, (folder / f"{self.language}.jsonl").read_text("utf-8").splitlines()):
             folded = self.fold(mail["text"], read_facts(mail["facts"]).names())
             planted = [
                 (at, at + len(one["quote"]), one["code"])
                 for one in mail["findings"]
                 if one.get("quote") and one["field"] == "text" and (at := mail["text"].find(one["quote"])) >= 0
             ]
-            for (start, end), seen in zip(folded.sentences, self.book.evidence(folded), strict=True):
+            for start, end in folded.sentences:
                 codes = {code for first, last, code in planted if first < end and start < last}
-                labels = tuple(sorted(codes & set(LABELS))) if codes else (GOOD,)
-                text = self.text(labels, [folded.masked[start:end]], [seen])
-                if labels and text.length:
-                    yield text
+                if labels := tuple(sorted(codes & set(LABELS))) if codes else (GOOD,):
+                    yield labels, folded, start, end
 
     def wordings(self) -> Iterator[Text]:
         """Sentences of our own messages, each once, whatever numbers and names stand in it."""
@@ -161,6 +192,10 @@ class Reader:
                         continue
 
 
+def _is_newest(folder: Path) -> bool:
+    return "newest" in folder.parts
+
+
 def digest() -> str:
     """A name for all that the models are made from."""
     code = [
@@ -173,12 +208,15 @@ def digest() -> str:
         [
             *SENTENCES.glob("*.txt"),
             *FRESH.glob("*.txt"),
+            *NEWEST.glob("*.txt"),
+            *(path for folder in REPLIES for path in folder.glob("*.txt")),
             *LEXICONS.glob("*.txt"),
             *(path for folder in MAILS for path in folder.glob("*.jsonl")),
             *rules,
             *code,
             Path(__file__),
             Path(__file__).with_name("train_tone.py"),
+            Path(__file__).with_name("referee.py"),
         ]
     ):
         found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Trains the sentence models of `purring.language.learned`: `python -m tools.train_sentences replies [LANGUAGE ...]`.
 
-Reads `corpora/sentences/TASK/*.txt` and `corpora/sentences/fresh/TASK/*.txt` (`labels | text` a line; remarks such as
+Reads `corpora/sentences/TASK/*.txt`, `fresh/TASK/*.txt` and `newest/TASK/*.txt` there (`labels | text` a line; remarks such as
 ` #trap` at its end) and whole mails where a task has some, and writes one file per language into `src/purring/language/learned/weights/`. A language also
-learns a little from the others: from its kin by words too, from all by cues, days, sums and classes of words. Prints
-what a learner says of a third of the texts that it has not seen, on which the probabilities are calibrated too. Same texts,
-same script: same files, byte for byte.
+learns a little from the others: from its kin by words too, from all by cues, days, sums and classes of words. First it learns
+without the newest lines, whose authors wrote nothing else, and prints what that learner says of them; by them probabilities are
+calibrated and the referee is taught (`tools/referee.py`), as only strangers' texts show how far a model can be believed. Then it
+learns from all. Same texts, same script: same files, byte for byte.
 
 `--sentences-only` leaves the mails out (to judge by them), `--to FOLDER` writes elsewhere. Needs scikit-learn, which
 neither running nor testing does.
@@ -17,14 +18,16 @@ import argparse
 import hashlib
 import json
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from purring.language.learned import classes, features, model, words
-from purring.language.replies import cues, evidence
-from tools import learning
+from purring.language.learned.referee import path_of
+from purring.language.replies import cues, evidence, weighing
+from tools import learning, referee
 from tools.learning import LANGUAGES, ROOT, SEED, library
 
 SENTENCES = ROOT / "corpora" / "sentences"
@@ -32,6 +35,7 @@ MAILS = [ROOT / "corpora" / "replies" / name for name in ("train", "extra")]
 
 FREEDOM = 10.0
 """Inverse of the regularisation."""
+REFEREE_FREEDOM = 0.05
 RARE = -6.0
 """Log-odds of a label that a language has no text for."""
 
@@ -107,14 +111,19 @@ TASKS = {task.name: task for task in (REPLIES,)}
 
 def sources(task: Task) -> list[Path]:
     """The files whose content decides what is learned."""
-    code = [Path(module.__file__ or "") for module in (features, words, classes, learning)]
+    code = [Path(module.__file__ or "") for module in (features, words, classes, learning, weighing, referee)]
     return [*sentence_files(task, ""), *task.made_with, *code, Path(__file__)]
 
 
 def sentence_files(task: Task, language: str) -> list[Path]:
     """The files with sentences of a language, of all with ""."""
-    folders = (SENTENCES / task.name, SENTENCES / "fresh" / task.name)
+    folders = (SENTENCES / task.name, SENTENCES / "fresh" / task.name, SENTENCES / "newest" / task.name)
     return [path for folder in folders for path in sorted(folder.glob(f"{language}*.txt"))]
+
+
+def is_newest(path: Path) -> bool:
+    """Whether its author wrote nothing that the first learner has seen."""
+    return path.parent.parent.name == "newest"
 
 
 def digest(task: Task) -> str:
@@ -125,9 +134,11 @@ def digest(task: Task) -> str:
     return found.hexdigest()[:32]
 
 
-def lines(task: Task, language: str) -> Iterator[tuple[list[str], str, str]]:
-    """Labels, text and place of each line of a language."""
+def lines(task: Task, language: str, *, newest: bool) -> Iterator[tuple[list[str], str, str]]:
+    """Labels, text and place of each line of a language: of the newest ones, or of all others."""
     for path in sentence_files(task, language):
+        if is_newest(path) != newest:
+            continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             named, bar, text = line.partition("|")
             if not bar or line.startswith("//"):
@@ -139,9 +150,9 @@ def lines(task: Task, language: str) -> Iterator[tuple[list[str], str, str]]:
             yield labels, _REMARK.sub("", text.strip()), f"{path.name}:{number}"
 
 
-def learned_from(task: Task, language: str, *, mails: bool) -> list[Text]:
-    """All texts of a language, as features."""
-    found = [*lines(task, language)]
+def learned_from(task: Task, language: str, *, newest: bool = False, mails: bool = False) -> list[Text]:
+    """The newest texts of a language, or all others, as features."""
+    found = [*lines(task, language, newest=newest)]
     if mails:
         found += [(labels, text, "mail") for labels, text in task.mails(language)]
     denials = task.denials(language)
@@ -192,16 +203,6 @@ class Learner:
         return self.space.matrix(texts) @ self.weights.T + self.biases
 
 
-def unseen(task: Task, language: str, texts: dict[str, list[Text]]) -> tuple[Any, list[Text]]:
-    """The log-odds of a third of the texts of a language, by a learner that has not seen them, and those texts."""
-    own = texts[language]
-    out = next(learning.left_out(range(len(own))))
-    without = set(out)
-    kept = [text for number, text in enumerate(own) if number not in without]
-    left = [own[number] for number in out]
-    return Learner(task, language, {**texts, language: kept}).logits(left), left
-
-
 def calibrated(task: Task, judged: dict[str, tuple[Any, list[Text]]]) -> list[tuple[float, float]]:
     """Per label slope and shift that make probabilities of the log-odds (Platt), over all languages."""
     numpy, linear = library("numpy"), library("sklearn.linear_model")
@@ -235,6 +236,16 @@ def store(
     return path
 
 
+def referee_rows(task: Task, language: str, folder: Path) -> Iterator[referee.Row]:
+    """What the referee sees of the newest lines, and what they are mostly about; by models in `folder` that have not seen them."""
+    learned = model.read(folder / f"{task.name}-{language}.bin")
+    for labels, text, _ in lines(task, language, newest=True):
+        seen = evidence.gather(text, language, None)
+        about = [label for label in labels if label != "hostile"]
+        if seen.told and about:
+            yield about[0], weighing.Weighed(seen, learned).features()
+
+
 def report(task: Task, language: str, logits: Any, texts: list[Text]) -> str:
     """Per label precision and recall at even odds, and how often the likeliest label is a right one."""
     found = []
@@ -258,13 +269,23 @@ def main() -> None:
     options = parser.parse_args()
     task = TASKS[options.task]
     made_from = digest(task)
-    texts = {language: learned_from(task, language, mails=not options.sentences_only) for language in LANGUAGES}
-    judged = {language: unseen(task, language, texts) for language in texts}
+    known = {language: learned_from(task, language, mails=not options.sentences_only) for language in LANGUAGES}
+    newest = {language: learned_from(task, language, newest=True) for language in LANGUAGES}
+    first = {language: Learner(task, language, known) for language in LANGUAGES}
+    judged = {language: (first[language].logits(texts), texts) for language, texts in newest.items() if texts}
     calibration = calibrated(task, judged)
-    for language in options.languages or texts:
-        path = store(task, language, Learner(task, language, texts), calibration, made_from, options.to)
-        print(report(task, language, *judged[language]))
-        print(f"  {path.name}: {path.stat().st_size // 1024} KB", flush=True)
+    for language, (logits, texts) in judged.items():
+        print(report(task, language, logits, texts), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for language in judged:
+            store(task, language, first[language], calibration, made_from, Path(folder))
+        rows = {language: [*referee_rows(task, language, Path(folder))] for language in judged}
+    print(referee.teach(rows, REFEREE_FREEDOM, made_from, path_of(task.name, options.to)), flush=True)
+    del first
+    every = {language: known[language] + newest[language] for language in LANGUAGES}
+    for language in options.languages or LANGUAGES:
+        path = store(task, language, Learner(task, language, every), calibration, made_from, options.to)
+        print(f"{path.name}: {path.stat().st_size // 1024} KB", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Trains the sentence models of the tone guard: `python -m tools.train_tone`.
 
-Reads `corpora/sentences/outgoing/*.txt` and `corpora/sentences/fresh/outgoing/*.txt` (`codes | sentence` a line, or `good`), the
-mails of `corpora/outgoing/train` and `extra`, the examples of the rules and our own wordings, which are good, and writes
+Reads `corpora/sentences/outgoing/*.txt` and those of `fresh` and `newest` there (`codes | sentence` a line, or `good`), the
+mails of `corpora/outgoing/train`, `extra` and `newest`, what answers say besides money, the examples of the rules and our own wordings, which are good, and writes
 `src/purring/language/learned/weights/tone-*.bin`. All languages are learned at once: a feature has a weight that all languages
 share and one of each language's own, so what one language says of a court or of a neighbour holds a little in all. Same
 texts, lexicons and rules, same script: same files.
 
-`--check` says how well the words alone do on authors they were not learned from (the fresh lines are left out, then judged), and writes
-nothing.
+First they learn without the newest lines, whose authors wrote nothing else; by what they say of those the referee is taught
+(`tools/referee.py`), as only strangers' texts show how far models and rules can be believed. Then they learn from all.
 `--sentences-only` leaves the mails out (to judge by them), `--to FOLDER` writes elsewhere. Needs scikit-learn, which
 neither running nor testing does.
 """
@@ -17,17 +17,21 @@ from __future__ import annotations
 
 import argparse
 import math
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from purring.language.learned import model
-from purring.language.tone.judge import UNKIND, codes_told
-from purring.language.tone.signs import GOOD, LABELS, TASK
-from tools import learning
+from purring.language.learned.referee import path_of
+from purring.language.tone.folding import Folded
+from purring.language.tone.judge import UNKIND, Judge
+from purring.language.tone.signs import GOOD, LABELS, TASK, TOKEN
+from tools import learning, referee
 from tools.learning import LANGUAGES, library
-from tools.tone_texts import Reader, Text, digest
+from tools.tone_texts import MAILS, NEWEST, REPLIES, Reader, Text, digest
 
 BLIND = 0.3
 """Share of the fresh lines that are learned without what the rules see, as all other texts are: rules fit the texts that they
@@ -38,6 +42,9 @@ LEAST, LEAST_ABOUT = 2, 4
 """Texts a feature must stand in; more for what words are about together, of which there is much."""
 PART, ABOUT, TOGETHER = 0.5, 2.0, 1.0
 """Scale of parts of words, of concepts, and of two together; of all else 1. Concepts carry what languages teach each other."""
+REFEREE_FREEDOM = 0.2
+MAIL_COUNTS = 3
+"""How often a sentence of a whole mail counts for the referee: most sentences of mails are of no interest, and it has to know that."""
 ROUNDS = 60
 USUAL, FAINT = 0.9998, 6
 """Weights beyond the first share are cut to it, and features whose weights are all below so many steps are left out."""
@@ -102,9 +109,6 @@ class Learner:
             ends.append(len(places))
         return library("scipy.sparse").csr_matrix((values, places, ends), shape=(len(texts), len(self.number)))
 
-    def logits(self, texts: Sequence[Text]) -> Any:
-        return (self.matrix(texts) @ self.weights.T + self.biases)[:, :-1]
-
     def store(self, language: str, denials: frozenset[str], made_from: str, folder: Path) -> Path:
         """Write the model of a language. made_from: the `digest` of when the texts were read."""
         numpy = library("numpy")
@@ -153,27 +157,27 @@ def _together(name: str) -> bool:
     return name[0] == "=" and ("+" in name or ">" in name)
 
 
-def report(texts: Sequence[Text], logits: Any) -> Iterator[str]:
-    """By language: shares of good texts that are told, and of the others that are told with a right code."""
-    for language in LANGUAGES:
-        wrong = named = good = bad = 0
-        for row, text in zip(logits, texts, strict=True):
-            if text.language != language:
-                continue
-            told = codes_told(row.tolist(), {name[6:] for name in text.rules if name.startswith("@rule ")})
-            if GOOD in text.labels:
-                good += 1
-                wrong += bool(told)
-            else:
-                bad += 1
-                named += any(code in text.labels for code, _ in told)
-        yield f"{language}: good told {wrong}/{good} ({wrong / max(1, good):.3f}), unkind told rightly {named}/{bad} ({named / max(1, bad):.2f})"
+def referee_rows(reader: Reader, learned: model.Model) -> Iterator[referee.Row]:
+    """What the referee sees of the sentences of the newest lines and mails, by a model that has not seen them. Of a line with a
+    fault and several sentences nobody has said in which the fault is."""
+    judge = Judge(learned, reader.book, reader.language)
+
+    def row(label: str, folded: Folded, start: int, end: int) -> referee.Row:
+        weighed = judge.weigh(TOKEN.findall(folded.masked, start, end))
+        return label, judge.features(weighed, reader.book.evidence_of(folded, start, end))
+
+    for labels, folded in reader.labelled(NEWEST):
+        if labels == (GOOD,) or len(folded.sentences) == 1:
+            yield from (row(labels[0], folded, start, end) for start, end in folded.sentences)
+    for folded in reader.chatted(REPLIES[-1]):
+        yield from (row(GOOD, folded, start, end) for start, end in folded.sentences)
+    for labels, folded, start, end in reader.mailed(MAILS[-1]):
+        yield from [row(labels[0], folded, start, end)] * MAIL_COUNTS
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sentences-only", action="store_true")
-    parser.add_argument("--check", action="store_true", help="leave the fresh lines out, judge them, write nothing")
     parser.add_argument("--to", type=Path, default=model.FOLDER)
     options = parser.parse_args()
     made_from = digest()
@@ -181,13 +185,21 @@ def main() -> None:
     texts = [
         text
         for one in readers.values()
-        for text in (*one.lines(), *one.examples(), *one.wordings(), *(() if options.sentences_only else one.mails()))
+        for read in (
+            one.lines,
+            one.small_talk,
+            one.examples,
+            one.wordings,
+            *(() if options.sentences_only else (one.mails,)),
+        )
+        for text in read()
     ]
-    if options.check:
-        fresh = [text for text in texts if text.fresh]
-        learner = Learner([text for text in texts if not text.fresh])
-        print("\n".join(report(fresh, learner.logits(fresh))))
-        return
+    first = Learner([replace(text) for text in texts if not text.newest])
+    with tempfile.TemporaryDirectory() as folder:
+        stored = {one: first.store(one, reader.denials, made_from, Path(folder)) for one, reader in readers.items()}
+        rows = {one: [*referee_rows(readers[one], model.read(path))] for one, path in stored.items()}
+    print(referee.teach(rows, REFEREE_FREEDOM, made_from, path_of(TASK, options.to)), flush=True)
+    del first
     learner = Learner(texts)
     for language, reader in readers.items():
         path = learner.store(language, reader.denials, made_from, options.to)

@@ -10,10 +10,11 @@ import pytest
 
 from purring.language.learned import Model, Piece, classes, features, load, tokens
 from purring.language.learned import model as models
+from purring.language.learned.referee import Referee, referee
 from purring.language.learned.words import fold, plain
 from tools import learning, train_sentences
 
-MOST_KILOBYTES = 450
+MOST_KILOBYTES = 620
 
 
 @pytest.fixture
@@ -115,3 +116,27 @@ def test_the_shipped_models_are_small_and_made_from_the_shipped_texts(language: 
     )
     size = (models.FOLDER / f"{task.name}-{language}.bin").stat().st_size
     assert size <= MOST_KILOBYTES * 1024
+
+
+def test_a_referee_shares_one_among_its_labels() -> None:
+    content = {
+        "made_from": "",
+        "labels": ["paid", "promised"],
+        "biases": [0.0, 0.0],
+        "weights": {"@past": [1.0, -1.0], "@future": [-1.0, 1.0]},
+    }
+    judge = Referee(content)
+    assert judge.shares({}) == {"paid": 0.5, "promised": 0.5}
+    shares = judge.shares({"@past": 1.0, "never heard of": 9.0})
+    assert sum(shares.values()) == pytest.approx(1)
+    assert shares["paid"] == pytest.approx(0.881, abs=0.001)
+    assert judge.shares({"@past": 2.0})["paid"] > shares["paid"]
+
+
+def test_the_shipped_referee_of_replies_is_made_from_the_shipped_texts() -> None:
+    task = train_sentences.TASKS["replies"]
+    shipped = referee(task.name)
+    assert set(shipped.labels) == set(task.labels) - {"hostile"}
+    assert shipped.made_from == train_sentences.digest(task), (
+        f"texts or cues have changed: python -m tools.train_sentences {task.name}"
+    )

@@ -37,6 +37,7 @@ def test_a_closing_is_known_by_where_it_stands(ending: str, kind: bool) -> None:
         ("Buongiorno Beppe,", "Giuseppe Rossi", True),
         ("Buongiorno, qui Franca della tipografia", "Giuseppe Rossi", True),
         ("Buongiorno Carlo,", "Giuseppe Rossi", False),
+        ("Namaste Giuseppe,", "Giuseppe Rossi", True),
     ],
 )
 def test_short_forms_and_ones_own_name_are_no_wrong_names(greeting: str, contact: str, known: bool) -> None:

@@ -7,12 +7,13 @@ import pytest
 
 from purring.language.learned import load
 from purring.language.learned.model import FOLDER
+from purring.language.learned.referee import referee
 from purring.language.tone.judge import UNKIND
 from purring.language.tone.signs import GOOD, LABELS, TASK
 from tools import tone_texts
 from tools.learning import LANGUAGES
 
-MOST_KILOBYTES = 450
+MOST_KILOBYTES = 620
 
 
 @pytest.fixture(scope="module")
@@ -28,3 +29,8 @@ def test_the_models_are_up_to_date(language: str, made_from: str) -> None:
     assert shipped.made_from == made_from, "texts, rules or signs have changed: python -m tools.train_tone"
     size = (FOLDER / f"{TASK}-{language}.bin").stat().st_size
     assert size <= MOST_KILOBYTES * 1024
+
+
+def test_the_referee_is_up_to_date(made_from: str) -> None:
+    assert referee(TASK).made_from == made_from, "texts, rules or signs have changed: python -m tools.train_tone"
+    assert set(referee(TASK).labels) == set(LABELS)

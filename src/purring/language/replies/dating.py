@@ -23,6 +23,8 @@ INCOME = "@=salary"
 EARLIER = 3.0
 """Log-odds that such a day loses where its part of the sentence does not speak of paying."""
 OF_PAYING = frozenset({"@=pay", "@=paid", "@=transfer", "@=payment", "@=you"})
+WHOLE_SPANS = frozenset({"month", "week", "quarter", "year"})
+"""Kinds of days that a nearer one in the same words outdoes: "the rent for April comes on 1 May"."""
 READ_AGAIN = frozenset({"weekday", "day_of_month"})
 """Kinds of days that may as well be the ones before or after the day of writing."""
 _EDGE = re.compile(r"[,;:()\n]|\s[-–—]")
@@ -110,6 +112,10 @@ def _first_day(evidence: Evidence, spans: Sequence[tuple[int, int]], said_on: da
     for number, span in enumerate(spans):
         inside = [day for day in evidence.days if span[0] <= day.start < span[1]]
         fit = _to_come(inside, said_on)
+        free = [day for day in fit if not _in_condition(evidence, span, day)]
+        if fit and not free:
+            return None  # "if the door is mended by Friday, I'll pay"
+        fit = _nearest_said(free, said_on)
         if not fit and number < 2 and any(day.kind in READ_AGAIN for day in inside):
             # "I've rung him and he comes on Tuesday": what is promised is to come, whatever else the sentence tells.
             inside = _read_as_future(evidence, span, said_on)
@@ -121,6 +127,25 @@ def _first_day(evidence: Evidence, spans: Sequence[tuple[int, int]], said_on: da
         if number < 2 and any(day.on is None or day.relation == "after" for day in inside):
             return None
     return None
+
+
+def _in_condition(evidence: Evidence, span: tuple[int, int], day: Day) -> bool:
+    """Whether a day is one of what somebody else must do first: a condition opens its clause, and another clause follows."""
+    edges = [edge.end() for edge in _EDGE.finditer(evidence.reply, span[0], day.start)]
+    before = part(evidence, edges[-1] if edges else span[0], day.start)
+    if before is None or not before.clauses.has("condition"):
+        return False
+    return not edges and _EDGE.search(evidence.reply, day.end, span[1]) is not None
+
+
+def _nearest_said(fit: list[Day], said_on: date) -> list[Day]:
+    """Without what other days say more closely: a month beside a day, and "at once" after the day it hangs on ("my wages come on
+    the 28th, then I'll pay at once")."""
+    days = [day for day in fit if day.kind not in WHOLE_SPANS] or fit
+    later = [day for day in days if day.on != said_on]
+    if later and all(day.start > later[0].start for day in days if day.on == said_on):
+        return later
+    return days
 
 
 def _to_come(days: Sequence[Day], said_on: date) -> list[Day]:

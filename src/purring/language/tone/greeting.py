@@ -92,6 +92,8 @@ def wrong_name(greeting: Greeting, parts: Parts, facts: ToneFacts) -> tuple[int,
     strange = [one for one in names if one[2] not in own and not any(_same(one[2], person) for person in people)]
     if not strange or not people:
         return None
+    if not opening and len(names) > 1 and strange == names[:1]:
+        return None  # a greeting of another tongue before a name that fits: "Namaste Ruth"
     if len(strange) < len(names) and len(_words(facts.contact_name) - parts.all_titles) < 2:
         return None  # one name fits, and the rest of this person's name is not known
     return greeting.start + strange[0][0], greeting.start + strange[-1][1]

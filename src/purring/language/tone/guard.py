@@ -104,13 +104,13 @@ def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool, field: 
         if _LIST_ROW.match(text.plain, start, end):
             continue
         if formal:
-            fitting = [one for one in form.evidence_of(text, start, end).hits if one.rule.applies(stage, title=title)]
-            found += [Found(one.rule.code, one.start, one.end, one.rule.severity) for one in fitting]
-        for code, hit, grave in judge.judge(text, (start, end), stage, title=title):
-            if hit is not None:
-                found.append(Found(code, hit.start, hit.end, hit.rule.severity if grave else "warn"))
-            elif field == "text" and code not in RULE_NEEDED.get(stage or "", ()):
-                found.append(Found(code, start, end))
+            fitting = [hit for hit in form.evidence_of(text, start, end).hits if hit.rule.applies(stage, title=title)]
+            found += [Found(hit.rule.code, hit.start, hit.end, hit.rule.severity) for hit in fitting]
+        for one in judge.judge(text, (start, end), stage, title=title):
+            if one.rule is not None:
+                found.append(Found(one.code, one.start, one.end, one.rule.severity if one.grave else "warn"))
+            elif field == "text" and one.code not in RULE_NEEDED.get(stage or "", ()):
+                found.append(Found(one.code, one.start, one.end))
     return found
 
 

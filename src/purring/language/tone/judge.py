@@ -5,7 +5,9 @@ Rules alone are too sure of themselves and know too few ways of saying a thing; 
 many hands how much each rule's word is worth, and what else people write. Its file is made by `tools/train_tone.py`.
 
 Most sentences are plainly good, so each step looks only at what the one before left: the words alone, one number each; their
-order and what they are about together; and what the rules see.
+order and what they are about together; and what the rules see. The referee (`purring.language.learned.referee`), who has learned
+from texts that neither rules nor models had seen how far each can be believed, has the last word. Sentences come again, in the messages of a morning and with
+each letter that somebody types, so what the last few thousand were told is remembered.
 """
 
 from __future__ import annotations
@@ -17,44 +19,59 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from purring.language.learned import model
+from purring.language.learned.referee import referee
 from purring.language.tone.concepts import lexicon
 from purring.language.tone.folding import Folded
-from purring.language.tone.rulebook import Evidence, Hit, Rulebook
-from purring.language.tone.signs import LABELS, TASK, TOKEN, judged_rules, of_evidence, of_order, of_word, token_of
+from purring.language.tone.rulebook import NAME_REACH, Evidence, Hit, Rule, Rulebook
+from purring.language.tone.signs import (
+    GOOD,
+    TASK,
+    TOKEN,
+    for_referee,
+    judged_rules,
+    of_evidence,
+    of_order,
+    of_word,
+    token_of,
+)
 
 UNKIND = "unkind"
 """The last lane of a model: whether a sentence could be any of the codes, from its words alone."""
 CLEAR = -2.5
 """Log-odds of `UNKIND` below which a sentence is good whatever its order."""
-WITH_RULE = -0.4
-"""Log-odds from which a code is told when a rule says the same."""
-ALONE, BESIDE_RULE = 2.9, 3.6
-"""Log-odds of not being good from which the likeliest code is told without a rule for it when no rule fits, and when one does;
-then what the rule says is told too."""
-LIKELIEST = 0.4
-"""How likely that code must be: what is a little of everything is mostly a good sentence in unusual words.
-All these were chosen on mails of which the model had learned nothing (`--sentences-only`), and at last with the figures, not
-the texts, of the judged half in view: for few false remarks, and none that blocks a good text."""
-GRAVE = 3.0
+TOLD = 0.8
+"""Log-odds of not being good from which the likeliest code is told."""
+TOLD_BY_RULE = 0.0
+"""The same where a rule says so too."""
+LIKELIEST = 0.45
+"""How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
+words."""
+GRAVE = 2.0
 """Log-odds from which a code that a rule also sees may block."""
 HARMLESS = -3.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
-ENOUGH = 7
-"""Tokens a sentence must have before the model is believed alone: "Dear Steffi," is too little to judge by."""
+ENOUGH = 6
+"""Tokens a sentence must have to be told without a rule: "Dear Steffi," is too little to judge by."""
 SECOND = 0.35
-"""A second code is told too when it is at least this likely beside the likeliest."""
+"""A second code is told too when it is at least this likely beside the likeliest,"""
+SECOND_BY_RULE = 0.2
+"""or this likely when a rule says so."""
 
-_REMEMBERED = 20_000
-_CLEARLY_GOOD = -3.0
-"""A difference to good below which nothing can be told: nineteen codes that unlikely are together less likely than good."""
+_REMEMBERED, _REMEMBERED_SENTENCES = 20_000, 5_000
 
 
 class Judgement(NamedTuple):
-    """One code a sentence has, the rule that says so too, and whether both are sure enough to block."""
+    """One code a sentence has, the rule that says so too, the span to quote, and whether rule and model are sure enough to
+    block."""
 
     code: str
-    hit: Hit | None
+    rule: Rule | None
+    start: int
+    end: int
     grave: bool
+
+    def moved(self, by: int) -> Judgement:
+        return self._replace(start=self.start + by, end=self.end + by)
 
 
 class Known(NamedTuple):
@@ -63,6 +80,14 @@ class Known(NamedTuple):
     token: str
     about: tuple[str, ...]
     weights: int
+
+
+class Weighed(NamedTuple):
+    """A sentence as the model sees it: the sum of its weights, how many tokens it has, what it is about."""
+
+    total: int
+    length: int
+    about: set[str]
 
 
 class _Words(dict[str, Known]):
@@ -104,77 +129,88 @@ class Judge:
         self._book = book
         self._words = _Words(learned, language)
         self._doubts = _Doubts(self._words, learned)
+        self._judged: dict[tuple[str, str, str | None, bool], list[Judgement]] = {}
+        """By sentence, what follows it near enough to tell a name, and how it is read: what it was told."""
 
     def judge(self, text: Folded, span: tuple[int, int], stage: str | None, *, title: bool) -> list[Judgement]:
         """The codes of a sentence, likeliest first; none when it is good. The clause a rule fits is also judged by
         itself, for kind words around it do not mend it."""
+        start, end = span
+        said = (text.masked[start:end], text.plain[start : end + NAME_REACH], stage, title)
+        known = self._judged.get(said)
+        if known is None:
+            if len(self._judged) >= _REMEMBERED_SENTENCES:
+                self._judged.clear()
+            known = self._judged[said] = [one.moved(-start) for one in self._judge(text, span, stage, title)]
+        return [one.moved(start) for one in known]
+
+    def _judge(self, text: Folded, span: tuple[int, int], stage: str | None, title: bool) -> list[Judgement]:
         written = TOKEN.findall(text.masked, *span)
         doubts = self._doubts
         if doubts.start + sum(map(doubts.__getitem__, written)) / math.sqrt(len(written) + model.LENGTH) < CLEAR:
             return []
-        total = self._weigh(written)
-        if _odds_against_good(self._model.logits_of(total, len(written))[:-1]) < HARMLESS:
+        weighed = self.weigh(written)
+        if _odds_against_good(self._model.logits_of(weighed.total, weighed.length)[:-1]) < HARMLESS:
             return []
         evidence = self._book.evidence_of(text, *span)
         hits = {hit.rule.code: hit for hit in reversed(evidence.hits) if hit.rule.applies(stage, title=title)}
-        found = self._told(total, len(written), evidence, hits)
+        found = self._told(weighed, span, evidence, hits)
         told = {one.code for one in found}
         clauses: dict[tuple[int, int], dict[str, Hit]] = {}
         for code, hit in hits.items():
             if code not in told and hit.clause != span:
                 clauses.setdefault(hit.clause, {})[code] = hit
         for clause, own in clauses.items():
-            written = TOKEN.findall(text.masked, *clause)
-            found += [one for one in self._told(self._weigh(written), len(written), evidence, own) if one.hit]
+            weighed = self.weigh(TOKEN.findall(text.masked, *clause))
+            found += [one for one in self._told(weighed, clause, evidence, own) if one.rule]
         return found
 
-    def _weigh(self, written: Sequence[str]) -> int:
-        """What the words of a sentence, their order and what they are about add up to."""
+    def weigh(self, written: Sequence[str]) -> Weighed:
+        """What the words of a sentence, their order and what they are about add up to. written: matches of `TOKEN`."""
         words = [self._words[raw] for raw in written]
         order = of_order(
             [word.token for word in words], [word.about for word in words], self._words.lexicon, self._model.denials
         )
-        return sum([word.weights for word in words]) + self._model.sum_of(order)
+        total = sum([word.weights for word in words]) + self._model.sum_of(order)
+        about = {f"={concept}" for word in words for concept in word.about}
+        about.update(name for name in order if name[0] == "=" and "+" not in name and ">" not in name)
+        return Weighed(total, len(words), about)
 
-    def _told(self, total: int, length: int, evidence: Evidence, hits: Mapping[str, Hit]) -> list[Judgement]:
-        logits = self._model.logits_of(total + self._model.sum_of(of_evidence(evidence)), length)[:-1]
-        return [
-            Judgement(code, hits.get(code), code in hits and odds >= GRAVE)
-            for code, odds in codes_told(logits, hits.keys())
-            if code in hits or length >= ENOUGH
-        ]
+    def features(self, weighed: Weighed, evidence: Evidence) -> dict[str, float]:
+        """What the referee looks at."""
+        seen = list(of_evidence(evidence))
+        logits = self._model.logits_of(weighed.total + self._model.sum_of(seen), weighed.length)
+        return for_referee(weighed.about, seen, logits, weighed.length)
+
+    def _told(
+        self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit]
+    ) -> list[Judgement]:
+        found: list[Judgement] = []
+        for code, odds in codes_told(referee(TASK).shares(self.features(weighed, evidence)), hits.keys()):
+            if hit := hits.get(code):
+                found.append(Judgement(code, hit.rule, hit.start, hit.end, odds >= GRAVE))
+            elif weighed.length >= ENOUGH:
+                found.append(Judgement(code, None, *span, grave=False))
+        return found
 
 
-def codes_told(logits: Sequence[float], by_rule: AbstractSet[str]) -> list[tuple[str, float]]:
-    """The codes that a sentence is told, likeliest first, with their log-odds. logits: in the order of `LABELS`;
-    by_rule: codes of which a rule says so too."""
-    if max(logits[1:]) - logits[0] < _CLEARLY_GOOD:
+def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[tuple[str, float]]:
+    """The codes that a sentence is told, likeliest first, with their log-odds. by_rule: codes of which a rule says so too."""
+    unkind = -_log_odds(shares[GOOD])
+    if unkind < TOLD_BY_RULE:
         return []
-    good, *others = _shares(logits)
-    ranked = sorted(zip(others, LABELS[1:], strict=True), reverse=True)
-    unkind = -_log_odds(good)
-    told = {
-        code for share, code in ranked if code in by_rule and (unkind >= BESIDE_RULE or _log_odds(share) >= WITH_RULE)
-    }
-    if unkind >= (BESIDE_RULE if by_rule else ALONE):
-        (first, likeliest), (second, next_one) = ranked[:2]
-        if first >= LIKELIEST:
-            told |= {likeliest, next_one} if second >= SECOND * first else {likeliest}
-    return [(code, _log_odds(share)) for share, code in ranked if code in told]
+    ranked = sorted(((share, code) for code, share in shares.items() if code != GOOD), reverse=True)
+    first = ranked[0][0]
+    found = [(share, code) for share, code in ranked if code in by_rule and share >= SECOND_BY_RULE * first]
+    if unkind >= TOLD and first >= LIKELIEST:
+        found += [(share, code) for share, code in ranked if code not in by_rule and share >= SECOND * first]
+    return [(code, _log_odds(share)) for share, code in sorted(found, reverse=True)]
 
 
 def _odds_against_good(logits: Sequence[float]) -> float:
     """Log-odds of a sentence being any of the codes."""
     good, *others = logits
     return math.log(sum([math.exp(logit - good) for logit in others]))
-
-
-def _shares(logits: Sequence[float]) -> list[float]:
-    """The likelihoods of labels of which one holds."""
-    highest = max(logits)
-    odds = [math.exp(logit - highest) for logit in logits]
-    together = sum(odds)
-    return [odd / together for odd in odds]
 
 
 def _log_odds(share: float) -> float:

@@ -24,6 +24,8 @@ from purring.language.tone.report import BLOCKING, CODES, Severity
 _WORD = re.compile(r"\w+|§")
 _CLAUSE_END = re.compile(r"[,;:–—(]")
 _NEGATION_REACH = 2
+NAME_REACH = 30
+"""Characters before and after a word that tell whether it is part of a name."""
 SHORTEST_CLAUSE = 18
 """Characters a clause must have to be judged by itself."""
 _SETTINGS = ("stages", "severity", "unless", "needs", "even", "fields")
@@ -172,8 +174,8 @@ def _is_name(plain: str, place: tuple[int, int], sentence: int, *, nouns: bool) 
     word = plain[start:end]
     if " " in word.strip() or not word[:1].isupper() or (word.isupper() and len(word) > 3):
         return False
-    before = plain[max(sentence, start - 30) : start].split()
-    after = plain[end : end + 30].split()
+    before = plain[max(sentence, start - NAME_REACH) : start].split()
+    after = plain[end : end + NAME_REACH].split()
     beside = [*before[-1:], *after[:1]]
     if "&" in beside or nouns:
         return "&" in beside

@@ -8,7 +8,7 @@ Training and judging share this, so the models are to be made anew when it chang
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -32,6 +32,8 @@ _NAME, _MONEY, _PAUSE = "@", "$", "..."
 NEAR = 3
 """Tokens between which two concepts stand beside each other."""
 _SHORT = 8
+_FAR = 6.0
+"""Log-odds beyond which a model's word is as sure as any."""
 
 
 @lru_cache(16)
@@ -72,6 +74,21 @@ def of_evidence(evidence: Evidence) -> Iterator[str]:
         yield f"@word {code}"
         if count > 1:
             yield f"@words {code}"
+
+
+def for_referee(about: Iterable[str], seen: Iterable[str], logits: Sequence[float], length: int) -> dict[str, float]:
+    """What the referee looks at in a sentence; called the same in every language.
+
+    about: what it is about, as features; seen: `of_evidence`; logits: those of `LABELS`, then whether its words are unkind;
+    length: in tokens.
+    """
+    good, *others, doubt = logits
+    found = dict.fromkeys([*about, *seen], 1.0)
+    for code, logit in zip(LABELS[1:], others, strict=True):
+        found[f"odds {code}"] = max(-_FAR, min(_FAR, logit - good)) / 3
+    found["doubt"] = max(-_FAR, min(_FAR, doubt)) / 3
+    found["length"] = length / 20
+    return found
 
 
 def of_word(token: str, concepts: Sequence[str]) -> Iterator[str]:
