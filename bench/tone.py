@@ -80,7 +80,9 @@ def main() -> None:
         again = seconds(partial(guard, given))
         searched = seconds(partial(search, alternation, given))
         count = len(given)
-        print(f"{language:8} {count / first:12.0f} {count / again:8.0f} {count / searched:17.0f} {first / searched:13.2f}")
+        print(
+            f"{language:8} {count / first:12.0f} {count / again:8.0f} {count / searched:17.0f} {first / searched:13.2f}"
+        )
 
 
 if __name__ == "__main__":
