@@ -113,6 +113,20 @@ class ClosedDays:
 EVERY_DAY = EveryDay()
 
 
+def public_holidays(country: str, first: date, last: date, language: str = "") -> list[tuple[date, str]]:
+    """The public holidays of a country (ISO 3166 alpha-2) that `WorkingDays` keeps, from a day to a day, with their names: in
+    the language asked for (a tag) where they are known in it, else as the country calls them. Empty for an unknown country."""
+    try:
+        known = holidays.country_holidays(country)
+    except NotImplementedError:
+        return []
+    base = {"nb": "no"}.get(language.partition("-")[0], language.partition("-")[0])
+    spoken = next((one for one in known.supported_languages if one.partition("_")[0] == base), None)
+    years = range(first.year, last.year + 1)
+    found = holidays.country_holidays(country, years=years, language=spoken or known.default_language)
+    return [(day, name) for day, name in sorted(found.items()) if first <= day <= last]
+
+
 @lru_cache(300)
 def working_days(country: str) -> WorkingDays:
     """The calendar of a country, made once per process."""

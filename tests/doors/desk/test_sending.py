@@ -253,6 +253,17 @@ def test_days_of_ones_own(house: House, client: Client) -> None:
     assert fresh(house).closed_days == []
 
 
+def test_public_holidays_of_the_countries_where_customers_are_are_shown(house: House, client: Client) -> None:
+    house.customer("Baecker Schmidt", country="DE")
+    house.customer("Nobody's land", country="XK")
+    shown = page(client, "settings-sending")
+    assert "Constitution Day" in shown  # Norway's 17 May, in the language of the desk
+    assert "German Unity Day" in shown
+    assert shown.index("Norway") < shown.index("Germany")
+    norsk = client.get(reverse("desk:settings-sending"), HTTP_ACCEPT_LANGUAGE="nb")
+    assert "grunnlovsdag" in text(norsk).lower()
+
+
 def test_only_who_may_gives_the_yes(house: House, client: Client) -> None:
     client.post(reverse("desk:settings-sending"), {**HOURS, "approves_each_day": "on", "approver": "owner"})
     house.invoice(house.customer())

@@ -65,11 +65,15 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(_("Import files, and take an import back"), BOOK, ("import*",)),
     Row(_("Read who did what, and when"), AUDIT, ("audit*",)),
-    Row(_("Schedules, wording, offers and late charges"), MANAGE, ("schedule*", "wording*", "*offers*", "*-charges")),
+    Row(
+        _("Schedules, groups of customers, wording, offers and late charges"),
+        MANAGE,
+        ("schedule*", "group*", "wording*", "*offers*", "*-charges"),
+    ),
     Row(
         _("The business, its bank accounts, ways to be paid and letterhead"),
         MANAGE,
-        ("settings-*", "begin*", "way*", "letterhead*"),
+        ("settings-*", "begin*", "way*", "letterhead*", "entity-*"),
     ),
     Row(
         _("Mail account, who signs, sending hours, pauses and alerts"),

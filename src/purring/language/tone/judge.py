@@ -22,6 +22,7 @@ from purring.language.learned import model
 from purring.language.learned.referee import referee
 from purring.language.tone.concepts import lexicon
 from purring.language.tone.folding import Folded
+from purring.language.tone.report import BLOCKING
 from purring.language.tone.rulebook import NAME_REACH, Evidence, Hit, Rule, Rulebook
 from purring.language.tone.signs import (
     GOOD,
@@ -47,7 +48,7 @@ LIKELIEST = 0.45
 """How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
 words."""
 GRAVE = 2.0
-"""Log-odds from which a code that a rule also sees may block."""
+"""Log-odds of a sentence being any of the grave codes from which one that a rule also sees blocks."""
 HARMLESS = -3.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
@@ -186,16 +187,18 @@ class Judge:
         self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit]
     ) -> list[Judgement]:
         found: list[Judgement] = []
-        for code, odds in codes_told(referee(TASK).shares(self.features(weighed, evidence)), hits.keys()):
+        shares = referee(TASK).shares(self.features(weighed, evidence))
+        grave = _log_odds(sum(shares[code] for code in BLOCKING)) >= GRAVE
+        for code in codes_told(shares, hits.keys()):
             if hit := hits.get(code):
-                found.append(Judgement(code, hit.rule, hit.start, hit.end, odds >= GRAVE))
+                found.append(Judgement(code, hit.rule, hit.start, hit.end, grave and code in BLOCKING))
             elif weighed.length >= ENOUGH:
                 found.append(Judgement(code, None, *span, grave=False))
         return found
 
 
-def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[tuple[str, float]]:
-    """The codes that a sentence is told, likeliest first, with their log-odds. by_rule: codes of which a rule says so too."""
+def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[str]:
+    """The codes that a sentence is told, likeliest first. by_rule: codes of which a rule says so too."""
     unkind = -_log_odds(shares[GOOD])
     if unkind < TOLD_BY_RULE:
         return []
@@ -204,7 +207,7 @@ def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[t
     found = [(share, code) for share, code in ranked if code in by_rule and share >= SECOND_BY_RULE * first]
     if unkind >= TOLD and first >= LIKELIEST:
         found += [(share, code) for share, code in ranked if code not in by_rule and share >= SECOND * first]
-    return [(code, _log_odds(share)) for share, code in sorted(found, reverse=True)]
+    return [code for _, code in sorted(found, reverse=True)]
 
 
 def _odds_against_good(logits: Sequence[float]) -> float:

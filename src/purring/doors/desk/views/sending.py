@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from purring.core.calendar import public_holidays
+from purring.doors.desk.choices import country_name
 from purring.doors.desk.desk import Desk, go_on
 from purring.doors.desk.sending_forms import ALERTS, AlertFormSet, CloseForm, IdentityForm, PauseForm, RulesForm
 from purring.doors.desk.views.settings import kept, show
+from purring.facts.customers.models import Customer
 from purring.facts.organizations.models import LegalEntity
 from purring.facts.sending.alerts import keep_recipients, recipients, untold
 from purring.facts.sending.identities import identities, keep_identity, remove_identity
@@ -23,6 +26,9 @@ from purring.followup.closed import open_again, paused_on, resume
 from purring.kit.tenancy import reach
 
 HERE = "desk:settings-sending"
+AHEAD = timedelta(days=365)
+"""So far public holidays are shown."""
+MOST_COUNTRIES = 12
 
 
 def sending(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -45,10 +51,23 @@ def _page(request: HttpRequest, desk: Desk, **forms: Any) -> HttpResponse:
         "sub": "rules",
         "paused": paused_on(organization, desk.today),
         "closed": [row for row in days if row["to"] >= desk.today],
+        "holidays": _holidays(desk),
         "address": address_of(organization),
         "trouble": trouble(organization),
     }
     return show(request, "sending", "sending", 422 if request.method == "POST" else 200, **context, **shown)
+
+
+def _holidays(desk: Desk) -> list[tuple[str, list[tuple[date, str]]]]:
+    """By country where customers are, our own first: the public holidays to come, on which nothing leaves to it."""
+    own = desk.organization.country
+    theirs = Customer.objects.of(desk.organization).exclude(country__in=("", own)).values_list("country", flat=True)
+    countries = [own, *theirs.distinct().order_by("country")[: MOST_COUNTRIES - 1]]
+    language = get_language() or "en"
+    return [
+        (country_name(one, language), public_holidays(one, desk.today, desk.today + AHEAD, language))
+        for one in countries
+    ]
 
 
 def pause(request: HttpRequest, desk: Desk) -> HttpResponse:
