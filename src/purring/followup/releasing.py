@@ -120,10 +120,9 @@ class Release:
         with transaction.atomic(), connection.cursor() as cursor:
             if not self._claim_account(cursor):
                 self.refused = CHANGED
-            else:
-                if not self._store(cursor, at, end_with(cursor, before) if before else []):
-                    self.refused, self.message = TAKEN, None
-                    transaction.set_rollback(True)
+            elif not self._store(cursor, at, end_with(cursor, before) if before else []):
+                self.refused, self.message = TAKEN, None
+                transaction.set_rollback(True)
         self.recorded = not self.refused
         return not self.refused
 

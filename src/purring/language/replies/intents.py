@@ -37,10 +37,9 @@ SAFE = 0.9
 WITNESSES = {
     "promise_to_pay": ("promise", "promise?"),
     "already_paid": ("paid", "paid?"),
-    "dispute": ("dispute", "dispute?"),
-    "insolvency": ("insolvency", "insolvency?"),
     "stop_contact": ("stop", "stop?"),
 }
+"""Intent of `NEVER` -> sections of cues that say it; in a question they say nothing."""
 HOSTILE = 0.5
 
 NEVER = {
