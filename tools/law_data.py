@@ -4,7 +4,8 @@
 Reads `law/late-payment-rules.json` and `law/reference-rates.csv` in the folder of outside data (PURRING_TEST_DATA,
 else ../shared/data). Amounts, series, waiting days, sources, confidence and validity are carried over as they
 stand there. What the research says in a sentence ("yes unless a calendar date was agreed") is said for machines in
-`law_readings/XX.toml`, one short file per country, with the texts of legal notices. The result lies in
+`law_readings/XX.toml`, one short file per country, with the texts of legal notices; what it notes in shorthand is said in
+plain words in `law_readings/words.toml`, and its sources are named in `law_readings/sources.toml`. The result lies in
 src/purring/law and is what the program reads; the research data is not needed to run.
 """
 
@@ -58,14 +59,31 @@ def files(folder: Path) -> dict[str, str]:
     research = json.loads((folder / "late-payment-rules.json").read_text("utf-8"))
     with (folder / "reference-rates.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    named = read_toml("sources")
     made = {
         "series.json": pretty(series(research, rows)),
         "reference-rates.csv": rates(research, rows),
-        "sources.json": pretty({key: source(one) for key, one in sorted(research["sources"].items())}),
+        "sources.json": pretty({key: source(one, named.get(key)) for key, one in sorted(research["sources"].items())}),
     }
     for code in sorted({rule["country"] for rule in research["rules"]}):
-        made[f"countries/{code}.json"] = re.sub(r"\bmemory\b", "general knowledge", pretty(country(code, research)))
+        made[f"countries/{code}.json"] = pretty(in_plain_words(country(code, research), read_toml("words")))
     return made
+
+
+def read_toml(name: str) -> Facts:
+    return tomllib.loads((READINGS / f"{name}.toml").read_text("utf-8"))
+
+
+def in_plain_words(value: Any, words: Facts) -> Any:
+    """The same with every note in shorthand replaced by its sentence."""
+    if isinstance(value, dict):
+        return {key: in_plain_words(one, words) for key, one in value.items()}
+    if isinstance(value, list):
+        return [in_plain_words(one, words) for one in value]
+    if not isinstance(value, str):
+        return value
+    text = re.sub(r"\bmemory\b", "general knowledge", value)
+    return words.get(text, text)
 
 
 def pretty(value: object) -> str:
@@ -112,11 +130,11 @@ def worse(*confidences: str) -> str:
     return max(confidences, key=CONFIDENCES.index)
 
 
-def source(one: Facts) -> Facts:
-    if one["kind"] == "memory":
-        return {"title": "General knowledge; no source opened", "kind": "memory", "where": ""}
-    where = "" if "index id" in one["url"] else one["url"]
-    return {"title": one["title"], "kind": one["kind"], "where": where}
+def source(one: Facts, named: Facts | None) -> Facts:
+    """`named`: its name and what was found there, where the research's title is not already a name."""
+    named = named or {"title": one["title"]}
+    where = "" if "index id" in one["url"] or one["kind"] == "memory" else one["url"]
+    return {"title": named["title"], "about": named.get("about", ""), "kind": one["kind"], "where": where}
 
 
 def shown_source(text: str) -> str:
@@ -128,7 +146,7 @@ def shown_source(text: str) -> str:
 
 
 def country(code: str, research: Facts) -> Facts:
-    reading = tomllib.loads((READINGS / f"{code}.toml").read_text("utf-8"))
+    reading = read_toml(code)
     rules = {KINDS[rule["id"].partition("-")[2]]: rule for rule in research["rules"] if rule["country"] == code}
     made: Facts = {
         "country": code,
@@ -141,18 +159,19 @@ def country(code: str, research: Facts) -> Facts:
             made[name] = kind(name, rules[name], reading)
     early, order = reading["early_payment"], reading["allocation"]
     shift = rules["business"]["weekend_rule"]
+    days_off = reading.get("working_day_shift", {"rule": "", "words": "rule of the house"})
     made["early_payment"] = {
         **{key: early[key] for key in ("name", "custom", "tax")},
-        "basis": basis("custom and tax law", ["MEM"], early["confidence"]),
+        "basis": basis("", ["MEM"], early["confidence"], words="custom and tax law"),
     }
     made["allocation"] = {
         "order": order["order"],
         "mandatory": False,
-        "basis": basis(order["rule"], ["MEM"], order["confidence"]),
+        "basis": basis(order["rule"], ["MEM"], order["confidence"], words=order.get("words", "")),
     }
     made["working_day_shift"] = {
         "statutory": shift.get("statutory"),
-        "basis": basis(shift.get("statutory") or "rule of the house", ["MEM"], shift.get("confidence", "medium")),
+        "basis": basis(days_off["rule"], ["MEM"], shift.get("confidence", "medium"), words=days_off.get("words", "")),
     }
     if "coming" in reading:
         made["coming"] = reading["coming"]
@@ -208,8 +227,11 @@ def basis(
     valid_from: str = LONG_AGO,
     valid_to: str | None = None,
     note: str = "",
+    words: str = "",
 ) -> Facts:
     made: Facts = {"rule": rule, "sources": sources or ["MEM"], "confidence": confidence, "valid_from": valid_from}
+    if words:
+        made["words"] = words
     if valid_to:
         made["valid_to"] = valid_to
     if note:
@@ -226,6 +248,7 @@ def based(reading: Facts, fact: Facts, rule: Facts) -> Facts:
         str(reading.get("valid_from", rule["valid_from"])),
         reading.get("valid_to"),
         reading.get("note", ""),
+        reading.get("words", ""),
     )
 
 
@@ -266,7 +289,13 @@ def day_counts(text: str) -> list[str]:
 def agreed_rate(reading: Facts, rule: Facts) -> Facts:
     made: Facts = {
         "effect": reading["effect"],
-        "basis": basis(reading["rule"], reading.get("sources"), reading["confidence"], rule["valid_from"]),
+        "basis": basis(
+            reading["rule"],
+            reading.get("sources"),
+            reading["confidence"],
+            rule["valid_from"],
+            words=reading.get("words", ""),
+        ),
     }
     if "ceilings" in reading:
         made["ceilings"] = [{"percent": one.get("percent"), "up_to": one.get("up_to")} for one in reading["ceilings"]]
@@ -333,10 +362,11 @@ def contacts(reading: Facts, rule: Facts) -> Facts:
         "binding": binding is True,
         "note": reading.get("note") or fact.get("text") or fact.get("phone") or "",
         "basis": basis(
-            reading.get("rule") or "no rule collected",
+            reading.get("rule", ""),
             fact.get("source"),
             reading.get("confidence") or fact.get("confidence") or "low",
             rule["valid_from"],
+            words=reading.get("words", "" if "rule" in reading else "no rule collected"),
         ),
     }
     for day in ("weekdays", "saturday", "sunday"):
@@ -354,7 +384,7 @@ def limitation(reading: Facts, rule: Facts) -> Facts:
         "years": fact["years"],
         "starts": reading.get("starts", "due_date"),
         "note": fact.get("note", ""),
-        "basis": basis("law of limitation", fact.get("source"), fact["confidence"]),
+        "basis": basis("", fact.get("source"), fact["confidence"], words="law of limitation"),
     }
 
 
@@ -373,8 +403,13 @@ def letter(one: Facts, rule: Facts) -> Facts:
     return {
         "letter": one["letter"],
         "contents": contents(one),
-        "basis": basis(one["rule"], one["sources"], one.get("confidence", "high"), rule["valid_from"]),
+        "basis": named_basis(one, rule),
     }
+
+
+def named_basis(one: Facts, rule: Facts) -> Facts:
+    sure = one.get("confidence", "high")
+    return basis(one["rule"], one["sources"], sure, rule["valid_from"], words=one.get("words", ""))
 
 
 def contents(one: Facts) -> list[Facts]:
@@ -384,7 +419,7 @@ def contents(one: Facts) -> list[Facts]:
 def notice(one: Facts, rule: Facts) -> Facts:
     made: Facts = {
         "name": one["name"],
-        "basis": basis(one["rule"], one["sources"], one.get("confidence", "high"), rule["valid_from"]),
+        "basis": named_basis(one, rule),
         "form": one["form"],
         "earliest_days_after_due": one["earliest_days_after_due"],
         "deadline_days": one["deadline_days"],

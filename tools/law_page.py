@@ -100,7 +100,7 @@ def _country(country: Country, laws: LawBook) -> str:
     )
     if order.order:
         lines.append(
-            f"Order of payments by law: {', '.join(order.order)} ({order.basis.rule}, {order.basis.confidence}); may be"
+            f"Order of payments by law: {', '.join(order.order)} ({order.basis.named}, {order.basis.confidence}); may be"
             " agreed otherwise."
         )
     lines.append(f"Due date on a day off: {shift.statutory or 'next working day, as a rule of the house'}.")
@@ -202,7 +202,7 @@ def _fees(country: Country, kind: Kind, laws: LawBook) -> str:
 def _sources(all_countries: list[Country]) -> str:
     lines = ["## Sources", "", "The letters and numbers in parentheses above.", ""]
     lines += [
-        f"- `{one.key}` {one.title} ({one.kind.replace('_', ' ')}){': ' + one.where if one.where else ''}"
+        f"- `{one.key}` {one.named} ({one.kind.replace('_', ' ')}){': ' + one.where if one.where else ''}"
         for one in sources().values()
     ]
     return "\n".join([*lines, ""])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -97,13 +97,6 @@ class Space:
         rows = csr_matrix((values, places, ends), shape=(len(texts), len(self.names)))
         rows.sum_duplicates()
         return rows
-
-
-def left_out(numbers: Sequence[int]) -> Iterator[list[int]]:
-    """These numbers in `FOLDS` parts by chance, the same each time: what a learner of a fold has not seen."""
-    order = library("numpy").random.default_rng(SEED).permutation(list(numbers))
-    for fold in range(FOLDS):
-        yield sorted(order[fold::FOLDS].tolist())
 
 
 def store(path: Path, header: Mapping[str, Any], space: Space, weights: Any, biases: Any) -> None:

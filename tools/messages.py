@@ -6,7 +6,8 @@ new text is added to each, untranslated, one that is gone is taken out, and the 
 Needs no program but Babel.
 
 What the libraries refuse is said in English where it is refused, for they know no gettext (`purring.core.errors`). Its
-shapes are gathered too, as texts of the context "refusal", and listed in `refusals.txt` for `doors/desk/refusals.py`.
+shapes are gathered too, as texts of the context "refusal", and listed in `refusals.txt` for `doors/desk/refusals.py`. The
+sentences of the law data are English as well (`purring.law.words`), and are gathered with the context "law".
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
+
+from purring.law.words import words
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/purring"
@@ -54,6 +57,7 @@ _SAYING = {
     "BadTemplate": slice(0, 1),
     "Problem": slice(2, 3),
     "Mistake": slice(0, 1),
+    "Denied": slice(1, 2),
 }
 """What makes something that a person is told, and which of its arguments are text."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z_]*")
@@ -79,6 +83,8 @@ def gathered() -> Catalog:
             )
     for path, shape in refusals():
         catalogue.add(shape, locations=[(str(path.relative_to(ROOT)), 0)], context="refusal")
+    for name, sentence in words():
+        catalogue.add(sentence, locations=[(f"src/purring/law/{name}", 0)], context="law")
     return catalogue
 
 
@@ -87,8 +93,9 @@ def refusals() -> Iterator[tuple[Path, str]]:
     for path in sorted(SOURCE.rglob("*.py")):
         if path.is_relative_to(SOURCE / "doors/cli") or path.is_relative_to(SOURCE / "config"):
             continue  # the command line speaks English
+        is_law = path.is_relative_to(SOURCE / "law")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for said in _said_by(node):
+            for said in [*_said_by(node), *(_answered_by(node) if is_law else ())]:
                 if (shape := _shape(said)) and _WORDS.search(_FIELD.sub("", shape)):
                     yield path, shape
 
@@ -100,6 +107,13 @@ def _said_by(node: ast.AST) -> list[ast.expr]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SAYING:
         return node.args[_SAYING[node.func.id]]
     return []
+
+
+def _answered_by(node: ast.AST) -> list[ast.expr]:
+    """What the law answers to "may it be asked, may it be done" beside its refusals: texts that its functions return."""
+    if not isinstance(node, ast.Return):
+        return []
+    return node.value.elts if isinstance(node.value, ast.Tuple) else [node.value] if node.value else []
 
 
 def _shape(message: ast.expr) -> str | None:

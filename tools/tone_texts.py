@@ -15,7 +15,7 @@ from typing import Any
 from purring.core.errors import Refused
 from purring.language.answering import compose_answer
 from purring.language.compose import compose
-from purring.language.learned import features, words
+from purring.language.learned import classes, features, words
 from purring.language.learned.words import plain
 from purring.language.letter import letter
 from purring.language.samples import ANSWER_SITUATIONS, SITUATION_NAMES, sample_answer_facts, sample_facts
@@ -77,6 +77,7 @@ class Reader:
         self.parts = parts(self.tags[0])
         self.denials = frozenset(plain(word, language) for word in self.book.negations)
         self.lexicon = lexicon(language)
+        self.meanings = classes.classes(language)
 
     def fold(self, text: str, names: Sequence[str] = ()) -> Folded:
         return prepare(text, names, self.parts.short, ordinal_dots=self.parts.ordinal_dots)
@@ -88,7 +89,7 @@ class Reader:
             tokens = tokens_of(sentence, self.language)
             row = [self.lexicon.of_word(token) for token in tokens]
             for token, about in zip(tokens, row, strict=True):
-                found.words.update(of_word(token, about))
+                found.words.update(of_word(token, about, self.meanings.get(token)))
             found.order.update(of_order(tokens, row, self.lexicon, self.denials))
             found.length += len(tokens)
         found.rules = tuple(sorted({name for one in seen for name in of_evidence(one)}))
@@ -138,14 +139,14 @@ class Reader:
     def mails(self) -> Iterator[Text]:
         """Sentences of whole mails: those an author planted something in, and the good ones."""
         for folder in MAILS:
-            for labels, folded, start, end in self.mailed(folder):
+            for labels, folded, start, end, _ in self.mailed(folder):
                 seen = self.book.evidence_of(folded, start, end)
                 text = self.text(labels, [folded.masked[start:end]], [seen], newest=_is_newest(folder))
                 if text.length:
                     yield text
 
-    def mailed(self, folder: Path) -> Iterator[tuple[tuple[str, ...], Folded, int, int]]:
-        """The sentences of the mails of a folder, with the labels that a sentence may have."""
+    def mailed(self, folder: Path) -> Iterator[tuple[tuple[str, ...], Folded, int, int, str]]:
+        """The sentences of the mails of a folder, with the labels that a sentence may have, and the stage."""
         for mail in map(json.loads, (folder / f"{self.language}.jsonl").read_text("utf-8").splitlines()):
             folded = self.fold(mail["text"], read_facts(mail["facts"]).names())
             planted = [
@@ -156,7 +157,7 @@ class Reader:
             for start, end in folded.sentences:
                 codes = {code for first, last, code in planted if first < end and start < last}
                 if labels := tuple(sorted(codes & set(LABELS))) if codes else (GOOD,):
-                    yield labels, folded, start, end
+                    yield labels, folded, start, end, mail["stage"]
 
     def wordings(self) -> Iterator[Text]:
         """Sentences of our own messages, each once, whatever numbers and names stand in it."""
@@ -200,7 +201,7 @@ def digest() -> str:
     """A name for all that the models are made from."""
     code = [
         Path(module.__file__ or "")
-        for module in (features, words, concepts, folding, pattern, rulebook, signs, learning)
+        for module in (features, words, classes, concepts, folding, pattern, rulebook, signs, learning)
     ]
     rules = (ROOT / "src" / "purring" / "language" / "tone" / "rules").glob("*.txt")
     found = hashlib.sha256()
@@ -211,6 +212,8 @@ def digest() -> str:
             *NEWEST.glob("*.txt"),
             *(path for folder in REPLIES for path in folder.glob("*.txt")),
             *LEXICONS.glob("*.txt"),
+            *classes.FOLDER.glob("*.txt"),
+            *classes.CONCEPTS.glob("*.txt"),
             *(path for folder in MAILS for path in folder.glob("*.jsonl")),
             *rules,
             *code,

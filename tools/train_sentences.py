@@ -3,12 +3,13 @@
 
 Reads `corpora/sentences/TASK/*.txt`, `fresh/TASK/*.txt` and `newest/TASK/*.txt` there (`labels | text` a line; remarks such as
 ` #trap` at its end) and whole mails where a task has some, and writes one file per language into `src/purring/language/learned/weights/`. A language also
-learns a little from the others: from its kin by words too, from all by cues, days, sums and classes of words. First it learns
-without the newest lines, whose authors wrote nothing else, and prints what that learner says of them; by them probabilities are
-calibrated and the referee is taught (`tools/referee.py`), as only strangers' texts show how far a model can be believed. Then it
-learns from all. Same texts, same script: same files, byte for byte.
+learns a little from the others: from its kin by words too, from all by cues, days, sums and classes of words. It learns three
+times. Without the newest lines, whose authors wrote nothing else: what that learner says of them is printed, and calibrates
+probabilities. From all lines and no mail: what it says of the whole mails, and the first one of the newest lines, teaches the
+referee (`tools/referee.py`), as only strangers' texts show how far a model can be believed. At last from all, to be shipped.
+Same texts, same script: same files, byte for byte.
 
-`--sentences-only` leaves the mails out (to judge by them), `--to FOLDER` writes elsewhere. Needs scikit-learn, which
+`--sentences-only` leaves the mails out of the last (to judge by them), `--to FOLDER` writes elsewhere. Needs scikit-learn, which
 neither running nor testing does.
 """
 
@@ -19,7 +20,7 @@ import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,13 @@ from tools import learning, referee
 from tools.learning import LANGUAGES, ROOT, SEED, library
 
 SENTENCES = ROOT / "corpora" / "sentences"
-MAILS = [ROOT / "corpora" / "replies" / name for name in ("train", "extra")]
+MAILS = [ROOT / "corpora" / "replies" / name for name in ("train", "extra", "newest")]
 
 FREEDOM = 10.0
 """Inverse of the regularisation."""
 REFEREE_FREEDOM = 0.05
+MAIL_COUNTS = 2
+"""How often a whole mail counts for the referee: mails are what it is asked about, and there are fewer of them than lines."""
 RARE = -6.0
 """Log-odds of a label that a language has no text for."""
 
@@ -150,11 +153,13 @@ def lines(task: Task, language: str, *, newest: bool) -> Iterator[tuple[list[str
             yield labels, _REMARK.sub("", text.strip()), f"{path.name}:{number}"
 
 
-def learned_from(task: Task, language: str, *, newest: bool = False, mails: bool = False) -> list[Text]:
-    """The newest texts of a language, or all others, as features."""
-    found = [*lines(task, language, newest=newest)]
-    if mails:
-        found += [(labels, text, "mail") for labels, text in task.mails(language)]
+def mails(task: Task, language: str) -> Iterator[tuple[list[str], str, str]]:
+    """The whole mails of a language, as `lines`."""
+    yield from ((labels, text, "mail") for labels, text in task.mails(language))
+
+
+def as_features(task: Task, language: str, found: Iterable[tuple[list[str], str, str]]) -> list[Text]:
+    """Lines or mails of a language as features."""
     denials = task.denials(language)
     texts = []
     for labels, text, where in found:
@@ -236,10 +241,11 @@ def store(
     return path
 
 
-def referee_rows(task: Task, language: str, folder: Path) -> Iterator[referee.Row]:
-    """What the referee sees of the newest lines, and what they are mostly about; by models in `folder` that have not seen them."""
-    learned = model.read(folder / f"{task.name}-{language}.bin")
-    for labels, text, _ in lines(task, language, newest=True):
+def referee_rows(
+    found: Iterable[tuple[list[str], str, str]], learned: model.Model, language: str
+) -> Iterator[referee.Row]:
+    """What the referee sees of lines or mails, and what they are mostly about; by a model that has not seen them."""
+    for labels, text, _ in found:
         seen = evidence.gather(text, language, None)
         about = [label for label in labels if label != "hostile"]
         if seen.told and about:
@@ -269,20 +275,28 @@ def main() -> None:
     options = parser.parse_args()
     task = TASKS[options.task]
     made_from = digest(task)
-    known = {language: learned_from(task, language, mails=not options.sentences_only) for language in LANGUAGES}
-    newest = {language: learned_from(task, language, newest=True) for language in LANGUAGES}
-    first = {language: Learner(task, language, known) for language in LANGUAGES}
-    judged = {language: (first[language].logits(texts), texts) for language, texts in newest.items() if texts}
+    old = {one: as_features(task, one, lines(task, one, newest=False)) for one in LANGUAGES}
+    newest = {one: as_features(task, one, lines(task, one, newest=True)) for one in LANGUAGES}
+    whole = {one: as_features(task, one, mails(task, one)) for one in LANGUAGES}
+    without_newest = {one: old[one] + whole[one] for one in LANGUAGES}
+    first = {one: Learner(task, one, without_newest) for one in LANGUAGES}
+    judged = {one: (first[one].logits(texts), texts) for one, texts in newest.items()}
     calibration = calibrated(task, judged)
-    for language, (logits, texts) in judged.items():
-        print(report(task, language, logits, texts), flush=True)
+    for one, (logits, texts) in judged.items():
+        print(report(task, one, logits, texts), flush=True)
+    every_line = {one: old[one] + newest[one] for one in LANGUAGES}
+    rows: dict[str, list[referee.Row]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for language in judged:
-            store(task, language, first[language], calibration, made_from, Path(folder))
-        rows = {language: [*referee_rows(task, language, Path(folder))] for language in judged}
+
+        def seen_by(learner: Learner, one: str, found: Iterable[tuple[list[str], str, str]]) -> list[referee.Row]:
+            learned = model.read(store(task, one, learner, calibration, made_from, Path(folder)))
+            return [*referee_rows(found, learned, one)]
+
+        for one in LANGUAGES:
+            rows[one] = seen_by(first.pop(one), one, lines(task, one, newest=True))
+            rows[one] += seen_by(Learner(task, one, every_line), one, mails(task, one)) * MAIL_COUNTS
     print(referee.teach(rows, REFEREE_FREEDOM, made_from, path_of(task.name, options.to)), flush=True)
-    del first
-    every = {language: known[language] + newest[language] for language in LANGUAGES}
+    every = every_line if options.sentences_only else {one: every_line[one] + whole[one] for one in LANGUAGES}
     for language in options.languages or LANGUAGES:
         path = store(task, language, Learner(task, language, every), calibration, made_from, options.to)
         print(f"{path.name}: {path.stat().st_size // 1024} KB", flush=True)

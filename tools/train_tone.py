@@ -7,9 +7,10 @@ mails of `corpora/outgoing/train`, `extra` and `newest`, what answers say beside
 share and one of each language's own, so what one language says of a court or of a neighbour holds a little in all. Same
 texts, lexicons and rules, same script: same files.
 
-First they learn without the newest lines, whose authors wrote nothing else; by what they say of those the referee is taught
-(`tools/referee.py`), as only strangers' texts show how far models and rules can be believed. Then they learn from all.
-`--sentences-only` leaves the mails out (to judge by them), `--to FOLDER` writes elsewhere. Needs scikit-learn, which
+They learn three times: without the newest lines and mails, whose authors wrote nothing else; from all lines and no mail; and from
+all, to be shipped. What the first say of the newest lines, and the second of all mails, teaches the referee (`tools/referee.py`),
+as only strangers' texts show how far models and rules can be believed.
+`--sentences-only` leaves the mails out of the last (to judge by them), `--to FOLDER` writes elsewhere. Needs scikit-learn, which
 neither running nor testing does.
 """
 
@@ -19,7 +20,7 @@ import argparse
 import math
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -82,13 +83,13 @@ class Learner:
         for text in texts:
             for name, _ in text.names():
                 seen[f" {name}"] += 1
-                if not _together(name):
+                if not _together(name) and name[0] != "%":
                     seen[f"{text.language} {name}"] += 1
         self.number: dict[str, int] = {}
         self.scales: list[float] = []
         for name, count in seen.items():
             own, _, bare = name.partition(" ")
-            if count >= (LEAST_ABOUT if bare[0] == "=" else LEAST):
+            if count >= (LEAST_ABOUT if bare[0] in "=%" else LEAST):
                 self.number[name] = len(self.number)
                 rare = math.sqrt(math.log(1 + len(texts) / (count * (len(LANGUAGES) if own else 1))))
                 self.scales.append(rare * _scale(bare))
@@ -141,7 +142,7 @@ class Learner:
     def _is_near(self, name: str, language: str) -> bool:
         """Whether a feature all languages share is of use in this one: it says what words are about, or words of this
         language or of kin have it."""
-        return name[0] in "=@" or any(
+        return name[0] in "=@%" or any(
             f"{one} {name}" in self.number for one in (language, *learning.KIN.get(language, ()))
         )
 
@@ -157,22 +158,33 @@ def _together(name: str) -> bool:
     return name[0] == "=" and ("+" in name or ">" in name)
 
 
-def referee_rows(reader: Reader, learned: model.Model) -> Iterator[referee.Row]:
-    """What the referee sees of the sentences of the newest lines and mails, by a model that has not seen them. Of a line with a
-    fault and several sentences nobody has said in which the fault is."""
-    judge = Judge(learned, reader.book, reader.language)
-
-    def row(label: str, folded: Folded, start: int, end: int) -> referee.Row:
-        weighed = judge.weigh(TOKEN.findall(folded.masked, start, end))
-        return label, judge.features(weighed, reader.book.evidence_of(folded, start, end))
-
+def rows_of_lines(reader: Reader, learned: model.Model) -> Iterator[referee.Row]:
+    """What the referee sees of the sentences of the newest lines, by a model that has not seen them. Of a line with a fault and
+    several sentences nobody has said in which the fault is."""
+    row = _row_maker(reader, learned)
     for labels, folded in reader.labelled(NEWEST):
         if labels == (GOOD,) or len(folded.sentences) == 1:
-            yield from (row(labels[0], folded, start, end) for start, end in folded.sentences)
+            yield from (row(labels[0], folded, start, end, None) for start, end in folded.sentences)
     for folded in reader.chatted(REPLIES[-1]):
-        yield from (row(GOOD, folded, start, end) for start, end in folded.sentences)
-    for labels, folded, start, end in reader.mailed(MAILS[-1]):
-        yield from [row(labels[0], folded, start, end)] * MAIL_COUNTS
+        yield from (row(GOOD, folded, start, end, None) for start, end in folded.sentences)
+
+
+def rows_of_mails(reader: Reader, learned: model.Model) -> Iterator[referee.Row]:
+    """The same of the sentences of whole mails, by a model that has seen none."""
+    row = _row_maker(reader, learned)
+    for folder in MAILS:
+        for labels, folded, start, end, stage in reader.mailed(folder):
+            yield row(labels[0], folded, start, end, stage)
+
+
+def _row_maker(reader: Reader, learned: model.Model) -> Callable[[str, Folded, int, int, str | None], referee.Row]:
+    judge = Judge(learned, reader.book, reader.language)
+
+    def row(label: str, folded: Folded, start: int, end: int, stage: str | None) -> referee.Row:
+        weighed = judge.weigh(TOKEN.findall(folded.masked, start, end))
+        return label, judge.features(weighed, reader.book.evidence_of(folded, start, end), stage)
+
+    return row
 
 
 def main() -> None:
@@ -182,25 +194,29 @@ def main() -> None:
     options = parser.parse_args()
     made_from = digest()
     readers = {language: Reader(language) for language in LANGUAGES}
-    texts = [
+    lines = [
         text
         for one in readers.values()
-        for read in (
-            one.lines,
-            one.small_talk,
-            one.examples,
-            one.wordings,
-            *(() if options.sentences_only else (one.mails,)),
-        )
+        for read in (one.lines, one.small_talk, one.examples, one.wordings)
         for text in read()
     ]
-    first = Learner([replace(text) for text in texts if not text.newest])
+    mails = [text for one in readers.values() for text in one.mails()]
+
+    def learned_by(texts: Sequence[Text], folder: str) -> dict[str, model.Model]:
+        learner = Learner([replace(text) for text in texts])
+        return {
+            language: model.read(learner.store(language, reader.denials, made_from, Path(folder)))
+            for language, reader in readers.items()
+        }
+
+    rows: dict[str, list[referee.Row]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        stored = {one: first.store(one, reader.denials, made_from, Path(folder)) for one, reader in readers.items()}
-        rows = {one: [*referee_rows(readers[one], model.read(path))] for one, path in stored.items()}
+        for language, learned in learned_by([text for text in lines + mails if not text.newest], folder).items():
+            rows[language] = [*rows_of_lines(readers[language], learned)]
+        for language, learned in learned_by(lines, folder).items():
+            rows[language] += [*rows_of_mails(readers[language], learned)] * MAIL_COUNTS
     print(referee.teach(rows, REFEREE_FREEDOM, made_from, path_of(TASK, options.to)), flush=True)
-    del first
-    learner = Learner(texts)
+    learner = Learner(lines if options.sentences_only else lines + mails)
     for language, reader in readers.items():
         path = learner.store(language, reader.denials, made_from, options.to)
         print(f"{path.name}: {path.stat().st_size // 1024} KB", flush=True)

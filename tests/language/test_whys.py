@@ -63,6 +63,7 @@ SAID = {
     "stage": "follow_up",
     "before": "friendly",
     "channel": "letter",
+    "rule": "at most 3 contacts in 7 days (AU-B2B: a guideline)",
     "invoices": ("2026-1", "Bok, brukt"),
     "invoice": "2026-17",
     "customer": "Dahl & Sønn: Møbler",
@@ -82,6 +83,13 @@ def test_what_was_kept_in_english_is_told_again(tag: str) -> None:
         if "reason" in facts:
             there["reason"] = tell("send_after", {"days": 3, "invoice": "2026-17"}, telling(tag))
         assert retold(tell(code, facts), tag) == tell(code, there, telling(tag)), code
+
+
+def test_what_the_law_has_against_it_is_told_by_whoever_knows_how() -> None:
+    kept = tell("unlawful", {"rule": "at most 3 contacts"})
+    assert retold(kept, "fr", {"at most 3 contacts": "au plus 3 contacts"}.__getitem__) == (
+        tell("unlawful", {"rule": "au plus 3 contacts"}, telling("fr"))
+    )
 
 
 def test_what_is_no_reason_stays_with_whoever_asked() -> None:

@@ -338,7 +338,7 @@ def test_every_item_has_its_rule_and_every_source_a_title() -> None:
     assert found.interest.rule == "DK-B2B: renteloven §§ 3, 5"
     assert all(fee.rule == "DK-B2B: renteloven § 9 b" for fee in found.fees)
     assert found.sources
-    assert all(sources()[key].title for key in found.sources)
+    assert all(sources()[key].named for key in found.sources)
 
 
 @pytest.mark.parametrize(

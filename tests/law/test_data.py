@@ -118,4 +118,4 @@ def test_what_the_schema_cannot_say_is_checked_too(path: tuple[Any, ...], value:
 def test_no_source_names_the_workshop() -> None:
     for source in sources().values():
         assert "index id" not in f"{source.title} {source.where}"
-        assert source.title
+        assert source.named

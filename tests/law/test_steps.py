@@ -145,7 +145,7 @@ def test_a_legal_notice_has_its_day_and_its_number() -> None:
         "SE", "business", "2026-09-15", due="2026-09-01", notice="inkassokrav", by_person=True, notices_sent=1
     )
     assert not twice.allowed
-    assert "1 time" in twice.why
+    assert "only once" in twice.why
 
 
 def test_unknown_names_are_refused() -> None:

@@ -45,6 +45,8 @@ ABOUT_THE_ACCOUNT = (
     "hold",
     "reply",
     "conversation",
+    "call",
+    "settlement",
     "dispute",
     "payment",
     "address",

@@ -91,6 +91,6 @@ def unlawful(organization: Organization, schedule: Schedule, kinds: Sequence[tup
         for stage, _ in AccountLaw(creditor, country, kind, book=book).unlawful_steps(schedule):
             pause = book.kind(country, kind).pause
             assert pause is not None  # what cannot be lawful here is what comes within it
-            facts = {"country": country, "kind": kind, "days": pause.days, "rule": pause.basis.rule}
+            facts = {"country": country, "kind": kind, "days": pause.days, "rule": pause.basis.named}
             found.setdefault((places[stage], country, kind), Lint("unlawful", places[stage], facts))
     return [found[key] for key in sorted(found)]

@@ -9,6 +9,7 @@ of days, stages and problems are said anew; names, numbers and amounts stay as t
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 
@@ -23,26 +24,33 @@ _LEAP_YEAR = 2024
 """Days are told without their year, and 29 February is one of them."""
 
 
-def retold(sentence: str, language: str) -> str | None:
-    """The sentence in `language` (BCP 47), or None when it is no reason of ours or the language has no table."""
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def retold(sentence: str, language: str, law: Callable[[str], str] = _as_it_is) -> str | None:
+    """The sentence in `language` (BCP 47), or None when it is no reason of ours or the language has no table. `law` says
+    anew what the law has against it, of which no table knows."""
     try:
         there = telling(language)
     except Refused:
         return None
-    return sentence if there is IN_ENGLISH else _again(sentence, there)
+    return sentence if there is IN_ENGLISH else _again(sentence, there, law)
 
 
-def _again(sentence: str, there: Telling) -> str | None:
+def _again(sentence: str, there: Telling, law: Callable[[str], str]) -> str | None:
     for code, shape in _shapes():
         if found := shape.fullmatch(sentence):
-            told = {name: _value(name, value, there) for name, value in found.groupdict().items()}
+            told = {name: _value(name, value, there, law) for name, value in found.groupdict().items()}
             return there.sentences[code].format_map(told)
     return None
 
 
-def _value(name: str, value: str, there: Telling) -> str:
+def _value(name: str, value: str, there: Telling, law: Callable[[str], str]) -> str:
     if name == "reason":
-        return _again(value, there) or value
+        return _again(value, there, law) or value
+    if name == "rule":
+        return law(value)
     if name in ("days", "grace") and value in _days():
         return there.show_days(_days()[value])
     if value in _dates():

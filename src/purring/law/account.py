@@ -162,10 +162,10 @@ class AccountLaw:
             if step.stage not in FIRM_STAGES:
                 continue
             if step is first:
-                found.append((step.stage, f"a free first reminder has to come before it ({pause.basis.rule})"))
+                found.append((step.stage, f"a free first reminder has to come before it ({pause.basis.named})"))
             elif step.days - first.days < pause.days:
                 why = f"{step.days - first.days} days after the first reminder are fewer than {pause.days}"
-                found.append((step.stage, f"{why} ({pause.basis.rule})"))
+                found.append((step.stage, f"{why} ({pause.basis.named})"))
         return found
 
 

@@ -29,8 +29,16 @@ class Source(NamedTuple):
 
     key: str
     title: str
+    """Its name, in its own language; empty for what is only known."""
     kind: str
     where: str
+    about: str = ""
+    """What was found there, in plain English."""
+
+    @property
+    def named(self) -> str:
+        """Name and what was found there."""
+        return ": ".join(part for part in (self.title, self.about) if part)
 
 
 class LawBook:
@@ -85,7 +93,7 @@ def _country(code: str) -> Country:
 def sources() -> dict[str, Source]:
     """Every source by its key."""
     text = (resources.files("purring.law") / "sources.json").read_text("utf-8")
-    return {key: Source(key, one["title"], one["kind"], one["where"]) for key, one in json.loads(text).items()}
+    return {key: Source(key, **one) for key, one in json.loads(text).items()}
 
 
 @lru_cache(1)

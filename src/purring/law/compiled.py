@@ -98,7 +98,7 @@ class Rule:
 
 def cited(kind: Kind, basis: Basis) -> str:
     """How a rule is named: its id and the statute, such as ``NO-B2B: forsinkelsesrenteloven § 3 a``."""
-    return f"{kind.id}: {basis.rule}"
+    return f"{kind.id}: {basis.named}"
 
 
 def doubt(basis: Basis) -> int:

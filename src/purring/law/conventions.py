@@ -75,4 +75,4 @@ def ahead_of_principal(laws: Collection[Country], least: str = "high") -> Ahead:
         return Ahead((), "")
     before = [one.order[: one.order.index("principal")] if one.order else () for one in orders]
     parts = tuple(part for part in before[0] if all(part in others for others in before))
-    return Ahead(parts, " + ".join(dict.fromkeys(one.basis.rule for one in orders)) if parts else "")
+    return Ahead(parts, " + ".join(dict.fromkeys(one.basis.named for one in orders)) if parts else "")

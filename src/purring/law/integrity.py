@@ -99,10 +99,10 @@ def _bases(kind: Kind) -> Iterator[Basis]:
 
 
 def _basis_problems(basis: Basis) -> Iterator[str]:
-    if not basis.rule:
+    if not basis.named:
         yield "a fact without a rule"
     if not basis.sources:
-        yield f"{basis.rule}: no source"
+        yield f"{basis.named}: no source"
     for key in basis.sources:
         if key not in sources():
-            yield f"{basis.rule}: there is no source {key}"
+            yield f"{basis.named}: there is no source {key}"

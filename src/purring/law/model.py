@@ -10,9 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 Confidence = Literal["high", "medium", "low"]
+IN_WORDS = "English for a person"
+Words = Annotated[str, IN_WORDS]
+"""A text in plain English that a page may show and translate (`purring.law.words` lists them all). What is a plain `str`
+is a citation, or a name in the language of the place, and stays as it is in every language."""
 
 
 @dataclass(frozen=True)
@@ -20,13 +24,20 @@ class Basis:
     """On what a fact rests."""
 
     rule: str
-    """The statute or ruling in short, as a person would look it up."""
+    """The statute or ruling in short, as a person would look it up: a citation, in the language of the place."""
     sources: tuple[str, ...]
     """Keys of `sources.json`; empty means the statute named in `rule` was not opened."""
     confidence: Confidence
     valid_from: date
     valid_to: date | None = None
     note: str = ""
+    words: Words = ""
+    """On what it rests where no statute can be cited ("custom"), or what else is to be said of the one that is."""
+
+    @property
+    def named(self) -> str:
+        """The citation with its words behind it in parentheses, or whichever of them there is."""
+        return f"{self.rule} ({self.words})" if self.rule and self.words else self.rule or self.words
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,7 @@ class Interest:
     compounding: Literal["none", "yearly", "monthly"] = "none"
     stops_at_principal: bool = False
     """In duplum: unpaid interest stops growing when it has reached the unpaid principal."""
-    why_not: str = ""
+    why_not: Words = ""
     """What to tell when there is no statutory interest."""
 
 
@@ -107,7 +118,7 @@ class Compensation:
     """It and the reminder fees exclude each other."""
     needs_credit_days: int | None = None
     """Only when the invoice went out at least so many days before it fell due."""
-    why_not: str = ""
+    why_not: Words = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +141,7 @@ class Fees:
     """After the free first letter."""
     needs_credit_days: int | None = None
     most_in_all: Decimal | None = None
-    why_not: str = ""
+    why_not: Words = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +169,7 @@ class Scale:
 class Content:
     """Something a letter must say; `holes` are the placeholders of the text that say it."""
 
-    what: str
+    what: Words
     holes: tuple[str, ...]
 
 
@@ -187,7 +198,7 @@ class Notice:
     name: str
     """In the local language."""
     basis: Basis
-    form: str
+    form: Words
     earliest_days_after_due: int
     deadline_days: int
     """The least time it must give."""
@@ -217,7 +228,7 @@ class Contact:
     """Hours and pace of calls and SMS. Only what is `binding` can forbid a step; the rest is advice."""
 
     binding: bool
-    note: str
+    note: Words
     basis: Basis
     weekdays: Hours | None = None
     saturday: Hours | None = None
@@ -236,7 +247,7 @@ class Limitation:
 
     years: int | None
     starts: Literal["due_date", "end_of_year"]
-    note: str
+    note: Words
     basis: Basis
 
 
@@ -308,8 +319,8 @@ class EarlyPayment:
     """The custom of discounts for early payment, and what they do to tax."""
 
     name: str
-    custom: str
-    tax: str
+    custom: Words
+    tax: Words
     basis: Basis
 
 

@@ -120,9 +120,11 @@ def _notice(kind: Kind, step: Step, country: str) -> Refusal | None:
         earliest = step.due + timedelta(notice.earliest_days_after_due)
         if step.on < earliest:
             return rule, f"{notice.name} may go out from {earliest} on", earliest
-    if notice.most is not None and step.notices_sent >= notice.most:
-        return rule, f"{notice.name} may go out {notice.most} time{'' if notice.most == 1 else 's'} for one debt", None
-    return None
+    if notice.most is None or step.notices_sent < notice.most:
+        return None
+    if notice.most == 1:
+        return rule, f"{notice.name} may go out only once for one debt", None
+    return rule, f"{notice.name} may go out at most {notice.most} times for one debt", None
 
 
 def _pause(kind: Kind, step: Step, country: str) -> Refusal | None:
@@ -139,7 +141,8 @@ def _pause(kind: Kind, step: Step, country: str) -> Refusal | None:
     received = working_day_after(working_days(country), min(step.past_due).toordinal(), pause.working_days)
     earliest = date.fromordinal(received + pause.days)
     if step.on < earliest:
-        return rule, f"the time to pay after the first reminder runs until {earliest - timedelta(1)}", earliest
+        last = earliest - timedelta(1)
+        return rule, f"the time to pay after the first reminder runs until {last}", earliest
     return None
 
 
@@ -198,12 +201,10 @@ def _pace(kind: Kind, step: Step, country: str) -> Refusal | None:
             continue
         within = [day for day in days if step.on - timedelta(window) < day <= step.on]
         if len(within) >= most:
-            what = "calls" if contact.counts == "calls" else "contacts"
-            return (
-                cited(kind, contact.basis),
-                f"at most {most} {what} in {window} days",
-                within[-most] + timedelta(window),
-            )
+            rule, again = cited(kind, contact.basis), within[-most] + timedelta(window)
+            if contact.counts == "calls":
+                return rule, f"at most {most} calls in {window} days", again
+            return rule, f"at most {most} contacts in {window} days", again
     return None
 
 

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from purring.facts.customers.groups import add_group
 from purring.facts.customers.models import Customer
 from purring.facts.invoices.models import Invoice
 from purring.facts.payments.models import Payment
@@ -183,11 +184,16 @@ def test_new_customer_and_rules(house: House, client: Client) -> None:
         "contact": "Per",
         "email": "per@ny.example",
     }
+    assert 'name="group"' not in client.get(reverse("desk:customer-new")).content.decode(), "there is none to choose"
+    group = add_group(house.organization, "Friends", **house.told)
+    assert client.post(reverse("desk:customer-new"), {**data, "group": group.pk + 1}).status_code == 422
+    data["group"] = str(group.pk)
     assert client.post(reverse("desk:customer-new"), data).status_code == 303
     again = client.post(reverse("desk:customer-new"), data)
     assert again.status_code == 422
     assert b"already" in again.content
     customer = Customer.objects.of(house.organization).get(ref="ny-kunde")
+    assert customer.group == group
     to = reverse("desk:customer-edit", args=[customer.pk])
     form = {
         **{"name": "Ny Kunde AS", "kind": "business", "country": "NO", "language": "nb", "closeness": "personal"},

@@ -227,4 +227,4 @@ def test_a_call_says_when_the_law_allows_it(house: House, client: Client) -> Non
     house.invoice(there, late=8)
     change_schedule(default_schedule(house.organization), steps=[{"stage": "final", "days": 2, "channel": "phone"}])
     plan(house.organization, house.told["now"], today=house.today)
-    assert "Calls there, by law: Mon-Fri 07:30-21:00" in text_of(client, reverse("desk:today"))
+    assert "Calls there, by law: Monday to Friday 07:30 to 21:00" in text_of(client, reverse("desk:today"))

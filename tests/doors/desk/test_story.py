@@ -15,13 +15,15 @@ from django.urls import reverse
 
 from purring.facts.agreements.actions import agree_plan, cancel_plan, hold, record_promise, release_one_hold
 from purring.facts.invoices.models import Invoice
-from purring.facts.messages.actions import record_conversation, record_reply
+from purring.facts.messages.actions import log_call, record_conversation, record_reply
 from purring.facts.messages.models import Message
+from purring.facts.offers.actions import agree_settlement
 from purring.facts.payments.actions import record_payment
 from purring.followup.deliveries import record_bounce
 from purring.followup.evidence import evidence_pack
 from purring.followup.models import Reminder, State
 from purring.followup.planning import plan
+from purring.papers.documents.house import happenings
 from purring.papers.evidence import JOURNAL
 from tests.doors.desk.cast import House
 
@@ -76,7 +78,8 @@ def test_a_message_that_came_back_is_told_where_it_was_told_as_sent(house: House
 
 
 def test_the_evidence_pack_tells_the_same(house: House) -> None:
-    """A message that came back is in it; a promise about another invoice is not."""
+    """A message that came back, a call and a smaller sum that was agreed are in it, each with a name; a promise about another
+    invoice is not."""
     customer = house.customer()
     first, second = house.invoice(customer), house.invoice(customer)
     plan(house.organization, house.told["now"])
@@ -86,10 +89,17 @@ def test_the_evidence_pack_tells_the_same(house: House) -> None:
     Reminder.objects.of(house.organization).update(message=message, state=State.SENT)
     record_bounce(message, False, "452 mailbox full", **house.told)
     record_promise(customer, house.today + timedelta(3), on=house.today, invoices=[second], **house.told)
+    log_call(customer, "no_answer", on=house.today, **house.told)
+    agree_settlement(customer, [first], 100_000, house.today + timedelta(9), on=house.today, **house.told)
+    agree_settlement(customer, [second], 90_000, house.today + timedelta(9), on=house.today, **house.told)
     pack = zipfile.ZipFile(io.BytesIO(evidence_pack(first, **house.told).content))
-    kinds = {entry["body"]["kind"] for entry in json.loads(pack.read(JOURNAL))["entries"]}
-    assert "message.bounced" in kinds
-    assert "promise.recorded" not in kinds
+    entries = [entry["body"] for entry in json.loads(pack.read(JOURNAL))["entries"]]
+    kinds = {entry["kind"] for entry in entries}
+    assert {"message.bounced", "call.logged", "settlement.agreed"} <= kinds
+    assert sum(entry["kind"] == "settlement.agreed" for entry in entries) == 1
+    promised = [entry["data"]["amount"] for entry in entries if entry["kind"] == "promise.recorded"]
+    assert promised == [100_000], "the promise of the sum agreed for it, and not that of the other"
+    assert kinds <= happenings("en").keys()
 
 
 def test_what_was_said_after_it_was_paid_is_about_something_else(house: House, client: Client) -> None:

@@ -56,3 +56,165 @@ def test_short_forms_and_ones_own_name_are_no_wrong_names(greeting: str, contact
 )
 def test_one_form_of_address_is_told_from_two(text: str, mixed: bool) -> None:
     assert ("wrong_formality" in codes(text, "it")) is mixed
+
+
+@pytest.mark.parametrize(
+    ("language", "way"),
+    [
+        ("af", "Die rekeningbesonderhede is op die faktuur."),
+        ("da", "Kontonummeret står på fakturaen."),
+        ("de", "Das Vereinskonto steht auf dem Beleg."),
+        ("en", "You'll find our account printed under the total."),
+        ("es", "Como siempre, puede pagar con el recibo domiciliado."),
+        ("fr", "Nos coordonnées bancaires figurent sur la facture."),
+        ("it", "Le coordinate sono nella fattura."),
+        ("nb", "Betaling: 8601 33 20944."),
+        ("nl", "Het nummer staat op de factuur."),
+        ("pt-PT", "Os dados para pagamento seguem no rodapé."),
+        ("sv", "Uppgifterna hittar du längst ner på fakturan."),
+    ],
+)
+def test_a_way_to_pay_is_known_in_the_words_of_each_language(language: str, way: str) -> None:
+    assert "missing_how_to_pay" not in codes(way, language, phone="75 12 60 60")
+    assert "missing_how_to_pay" in codes("75 12 60 60", language, phone="75 12 60 60")
+
+
+@pytest.mark.parametrize(
+    ("language", "way"),
+    [
+        ("af", "Vra gerus vir my."),
+        ("da", "Giv lige lyd."),
+        ("de", "Antworte mir einfach hier."),
+        ("en", "Just say the word."),
+        ("es", "Cualquier duda, me dices."),
+        ("fr", "Un mot suffit."),
+        ("it", "Mi avvisi, ne parliamo."),
+        ("nb", "Slå gjerne på tråden."),
+        ("nl", "Dan zeg je het."),
+        ("pt-BR", "É só falar comigo."),
+        ("sv", "Skicka en rad."),
+    ],
+)
+def test_whom_to_turn_to_is_known_in_the_words_of_each_language(language: str, way: str) -> None:
+    assert "missing_contact" not in codes(way, language)
+    assert "missing_contact" in codes("Iban.", language)
+
+
+def test_the_number_of_an_account_is_no_telephone() -> None:
+    said = codes("Betaal by FNB, tak 250655, rekening 6212 3344 556.", "af")
+    assert "missing_contact" in said
+    assert "missing_how_to_pay" not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "due", "overdue", "named"),
+    [
+        ("da", "Den forfaldt den 23.", "2026-01-23", 31, True),
+        ("es", "Venció el día 30.", "2026-06-30", 18, True),
+        ("pt-BR", "Venceu ontem.", "2026-09-08", 1, True),
+        ("pt-BR", "Venceu ontem.", "2026-09-08", 5, False),
+        ("en", "It was due two weeks ago.", "2026-10-17", 14, True),
+        ("nl", "De vervaldatum was eind oktober.", "2026-10-31", None, True),
+        ("fr", "Elle était à payer fin octobre.", "2026-10-31", 5, True),
+        ("fr", "Elle était à payer en octobre.", "2026-10-31", 5, False),
+        ("de", "Bitte zahlen Sie in zehn Tagen.", "2026-05-20", None, False),
+    ],
+)
+def test_a_due_day_may_be_said_in_words(language: str, said: str, due: str, overdue: int | None, named: bool) -> None:
+    facts = {"due_on": due, "days_overdue": overdue}
+    report = check_tone(said, language=language, stage="friendly", facts=facts)
+    assert ("missing_due_date" not in {one.code for one in report.findings}) is named
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind"),
+    [
+        ("Die Zusammenarbeit war mir ein Vergnügen.\nArno Kessel", True),
+        ("Toi, toi, toi\nArno", True),
+        ("Ahoi, Arno", True),
+        ("Arno Kessel\nKessel Statik", False),
+        ("Bitte melden Sie sich.\nArno Kessel", False),
+    ],
+)
+def test_a_farewell_stands_above_the_name_of_who_writes(ending: str, kind: bool) -> None:
+    text = f"Liebe Frau Todt,\n\ndie Rechnung ist offen.\n\n{ending}"
+    said = codes(text, "de", sender_name="Arno Kessel", organisation="Kessel Statik")
+    assert ("missing_thanks_or_closing" not in said) is kind
+
+
+def test_a_word_of_farewell_in_the_middle_is_no_farewell() -> None:
+    text = "Señor Chávez:\n\nLlame hasta el 15 de agosto, hasta las dos.\n\nSu factura venció.\n\nRubén Ayala"
+    assert "missing_thanks_or_closing" in codes(text, "es", sender_name="Rubén Ayala")
+
+
+@pytest.mark.parametrize(
+    ("greeting", "language", "known"),
+    [
+        ("Fala, Marquinhos! Passando para lembrar da fatura que ficou aberta", "pt-BR", True),
+        ("Oiii Marcos,", "pt-BR", True),
+        ("Skål och ohoj!", "sv", True),
+        ("PAGAMENTO ATRASADO!", "pt-BR", False),
+        ("Das bekannte Stück ist fertig.", "de", False),
+    ],
+)
+def test_an_unusual_greeting_is_one(greeting: str, language: str, known: bool) -> None:
+    said = codes(f"{greeting}\n\nR$ 100.", language, contact_name="Marcos Lima")
+    assert ("missing_greeting" not in said) is known
+    assert "wrong_name" not in said
+
+
+@pytest.mark.parametrize(
+    ("greeting", "language", "contact", "wrong"),
+    [
+        ("Hola, Paco:", "es", "Francisco Gil", False),
+        ("Caro Priore Nannini,", "it", "Duccio Nannini", False),
+        ("Caro Maestro Hermano Botelho,", "pt-PT", "Hermano Botelho", False),
+        ("Good morning from Leeds, Ruth,", "en", "Ruth Hall", False),
+        ("Dear Ruth at Sycamore,", "en", "Ruth Hall", False),
+        ("Dear Ruth Leeds,", "en", "Ruth Hall", True),
+        ("Hola, Pepe:", "es", "Francisco Gil", True),
+    ],
+)
+def test_offices_and_familiar_forms_are_no_wrong_names(greeting: str, language: str, contact: str, wrong: bool) -> None:
+    assert ("wrong_name" in codes(f"{greeting}\n\n100 €", language, contact_name=contact)) is wrong
+
+
+def test_only_the_beginning_of_a_long_line_is_searched_for_a_name() -> None:
+    line = f"Hei snuppa, {'jeg skriver om fakturaen for hårspray ' * 4}i fjor. Den forfalt 2. mars."
+    assert "wrong_name" not in codes(line, "nb", contact_name="Monica")
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "loud"),
+    [
+        ("RE 4410 / SEPA-RÜCKLASTSCHRIFT / MS03", "Hallo", False),
+        ("BITTE ZAHLEN", "Hallo", True),
+        ("Rechnung", "Bitte NICHT zweimal überweisen.", False),
+        ("Rechnung", "Das haben Sie NICHT!", True),
+        ("Rechnung", "IBAN SEPA BACS SWIFT stehen unten.", False),
+    ],
+)
+def test_abbreviations_and_a_stressed_not_are_no_shouting(subject: str, text: str, loud: bool) -> None:
+    report = check_tone(text, language="de", stage="reply", subject=subject)
+    assert ("shouting" in {one.code for one in report.findings}) is loud
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mixed"),
+    [
+        ("de", "Lieber Kai, du weißt, Ihr und Euer Team habt Zeit.\n\nGrüße\n\nEuer Bernd", False),
+        ("de", "Hallo Kai, du weißt, dein Konto ist offen.\n\nGruß\n\nund danke, Ihr Bernd", False),
+        ("sv", "Tjena Barbro! Kul att du kom. Måtte Eder högt ärade förvaltning betala.", True),
+        ("pt-BR", "Senhor Wilson, a responsabilidade é toda de vocês, peço ao senhor o pagamento.", False),
+        ("de", "Guten Tag Frau Dr. Pein,\n\nanbei die Rechnung für das Logo.", False),
+        ("fr", "Bonjour Docteur Petit,\n\nil n'y a plus qu'à payer la facture.", False),
+        ("en", "Dear Sir Alistair,\n\nlong time no see, matey.", True),
+    ],
+)
+def test_several_friends_and_everyday_words_are_no_mixed_address(language: str, text: str, mixed: bool) -> None:
+    assert ("wrong_formality" in codes(text, language)) is mixed
+
+
+def test_a_short_number_in_a_sum_or_telephone_is_not_the_invoice() -> None:
+    assert "missing_reference" in codes("Die 12,50 € sind offen, Tel. 0551 12 34 56.", "de", invoice="12")
+    assert "missing_reference" not in codes("Die Rechnung 12 ist offen.", "de", invoice="12")

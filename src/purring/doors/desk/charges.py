@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from purring.core.errors import Refused
 from purring.doors.desk.desk import Desk
+from purring.doors.desk.refusals import law_words
 from purring.facts.charges.accruing import Creditors, accrued, law_book
 from purring.facts.charges.asked import Standing, standing
 from purring.facts.charges.models import Order
@@ -144,6 +145,11 @@ def day_table(desk: Desk, law: Charges) -> list[Days]:
 
 
 def source_titles(law: Charges) -> list[tuple[str, str]]:
-    """(title, address or nothing) of what the rules and rates rest on."""
-    known = sources()
-    return [(known[key].title, known[key].where) for key in law.sources if key in known]
+    """(name and what was found there, address or nothing) of what the rules and rates rest on."""
+    known = [one for key in law.sources if (one := sources().get(key))]
+    return [(_named(one.title, law_words(one.about)), one.where) for one in known]
+
+
+def _named(title: str, about: str) -> str:
+    """A name stays as it is; without one what is said of it begins the line."""
+    return " · ".join(filter(None, (title, about))) if title else about[:1].upper() + about[1:]

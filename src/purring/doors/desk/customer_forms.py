@@ -59,7 +59,8 @@ class NewCustomerForm(PersonFields):
     contact = forms.CharField(label=_("Contact person"), max_length=200, required=False)
     email = forms.EmailField(label=_("E-mail address"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    field_order = ("name", "contact", "email", "phone", "kind", "country", "language", "ref")
+    group = forms.ChoiceField(label=_("Group"), required=False)
+    field_order = ("name", "contact", "email", "phone", "kind", "country", "language", "group", "ref")
     made: Customer
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,6 +69,10 @@ class NewCustomerForm(PersonFields):
         self.initial.setdefault("kind", "business")
         self.initial.setdefault("country", organization.country)
         self.initial.setdefault("language", organization.language)
+        groups = Group.objects.of(organization).order_by("name", "id").values_list("id", "name")
+        self.fields["group"].choices = [("", gettext("no group")), *((str(key), name) for key, name in groups)]  # type: ignore[attr-defined]
+        if not groups:
+            del self.fields["group"]
 
     def run(self) -> bool:
         def act() -> None:
@@ -81,6 +86,7 @@ class NewCustomerForm(PersonFields):
                 kind=data["kind"],
                 country=data["country"],
                 language=data["language"],
+                group_id=int(data.get("group") or 0) or None,
                 now=self.desk.now,
                 actor=self.desk.actor,
             )

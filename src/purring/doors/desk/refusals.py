@@ -5,6 +5,9 @@ The libraries refuse in English, in words with their facts filled in, for they k
 (`purring.core.errors.Refused`). `python -m tools.messages` gathers the shapes of these texts; here a text is known by its
 shape, and said anew with the same facts in the language of the page. A text of no known shape stays as it is. Reasons are told again in the same way
 (`purring.language.retold`).
+
+The law data is English too. Its sentences are texts of the context "law", known as they stand; a sentence that an update of
+the data brings and no catalogue has is shown as it is. Citations stay in every language what they are.
 """
 
 from __future__ import annotations
@@ -18,6 +21,10 @@ from django.utils.translation import get_language, pgettext
 from purring.language.retold import retold
 
 _FIELD = re.compile(r"%\((\w+)\)s|%%")
+_WHOSE = r"[A-Z]{2}-[A-Z0-9-]+: "
+"""What stands before a rule of the law data: whose it is, such as `NO-B2B: `."""
+_RULED = re.compile(rf"(.*) \(({_WHOSE}.*)\)", re.DOTALL)
+_CITED = re.compile(rf"({_WHOSE})?(.*?)(?: \(([^()]+)\))?", re.DOTALL)
 
 
 def told(message: str) -> str:
@@ -33,7 +40,7 @@ def told(message: str) -> str:
 
 
 def _said(message: str) -> str | None:
-    if (reason := retold(message, get_language() or "en")) is not None:
+    if (reason := retold(message, get_language() or "en", law_answer)) is not None:
         return reason
     for text, shape in _shapes():
         if facts := shape.fullmatch(message):
@@ -55,3 +62,30 @@ def _shape(text: str) -> re.Pattern[str]:
         pattern += f"(?P<{field[1]}>.*?)" if field[1] else "%"
         end = field.end()
     return re.compile(pattern + re.escape(text[end:]), re.DOTALL)
+
+
+def law_words(sentence: str) -> str:
+    """A sentence of the law data in the language that is active."""
+    return pgettext("law", sentence) if sentence else ""
+
+
+def law_rule(rule: str) -> str:
+    """A rule as `Basis.named` and `cited` have it, or several with a plus between them: the words in it told anew, the
+    citation as it is."""
+    return " + ".join(map(_rule, rule.split(" + ")))
+
+
+def _rule(rule: str) -> str:
+    found = _CITED.fullmatch(rule)
+    assert found  # everything fits
+    whose, cited, words = found.groups("")
+    return f"{whose}{law_words(cited)}{f' ({law_words(words)})' if words else ''}"
+
+
+def law_answer(answer: str) -> str:
+    """What the law has against something, from its data or worked out, perhaps with the rule behind it in parentheses."""
+    if (said := law_words(answer)) != answer:
+        return said
+    if found := _RULED.fullmatch(answer):
+        return f"{law_answer(found[1])} ({law_rule(found[2])})"
+    return told(answer)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from purring.core import reasons
 from purring.core.answers import Answer
 from purring.core.schedule import Schedule as CoreSchedule
+from purring.doors.desk import refusals
 from purring.doors.desk.desk import Desk
 from purring.doors.desk.drawing import Column, columns, legend
 from purring.doors.desk.sayings import STAGES, label
@@ -191,7 +192,7 @@ def _warnings(desk: Desk, played: Rehearsal) -> list[str]:
 
 
 def _stop(code: str, number: int, answer: Answer) -> str:
-    names = {"count": number, "why": reasons.why_hold(answer)}
+    names = {"count": number, "why": refusals.told(reasons.why_hold(answer))}
     if code == "unlawful":
         text = ngettext(
             "With %(count)s customer the law makes something wait: %(why)s",

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from purring.doors.desk.choices import country_name
+from purring.doors.desk.refusals import law_rule
 from purring.doors.desk.sayings import CHANNELS, KINDS, STAGES, label
 from purring.followup.presets import PresetSchedule
 from purring.followup.schedule_lints import Lint
@@ -127,6 +128,7 @@ def lint_words(lint: Lint) -> str:
     if lint.code == "unlawful":
         facts["country"] = country_name(facts["country"], get_language() or "en")
         facts["kind"] = label(KINDS, facts["kind"])
+        facts["rule"] = law_rule(facts["rule"])
         return (
             ngettext(
                 "The law does not allow it for customers in %(country)s (%(kind)s): a free first reminder comes before it, with at least %(days)s day to pay. %(rule)s.",

@@ -5,16 +5,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 from purring.language.learned import Model, load
 from purring.language.replies.evidence import Evidence, Told, part
-from purring.language.replies.kinds import returning
+from purring.language.replies.kinds import back_words, returning
 from purring.language.replies.sentences import Sentence
-from purring.language.when import Amount, Day, find_days
+from purring.language.replies.sums import promised_sum
+from purring.language.when import Day, find_days
+from purring.language.when.vocabulary import vocabulary, vocabulary_of
 
 ABOUT = 1.5
 """Log-odds that make no difference between two parts of a sentence."""
@@ -28,6 +31,18 @@ WHOLE_SPANS = frozenset({"month", "week", "quarter", "year"})
 READ_AGAIN = frozenset({"weekday", "day_of_month"})
 """Kinds of days that may as well be the ones before or after the day of writing."""
 _EDGE = re.compile(r"[,;:()\n]|\s[-–—]")
+SOME_DAYS = frozenset({"week_end", "feast", "month_start", "month_middle", "month_end", "fortnight_end"})
+"""Kinds of days that one written out beside them says more closely: "for the weekend, Sunday at the latest"."""
+THE_DAY = frozenset({"exact", "day_of_month", "weekday"})
+BESIDE = timedelta(days=4)
+"""How far such a day lies from what it says more closely."""
+OWN_SUM = 2.5
+"""Log-odds that a day gains whose part of the sentence names a sum: "tomorrow is a holiday, on Tuesday you have your 215"."""
+_OF_THE_DAY = re.compile(r"\s*(?:\w{1,3}\s+)?")
+"""What stands between a part of a day and the day: a blank, "on", "am", "den"."""
+_BARE = re.compile(r"(?<![\w./-])\d{2,5}(?![\w/-]|[.,:]\d)")
+OTHER_CLAUSE = 40
+"""Letters that a word of coming back is farther away from a day in another clause."""
 LONGEST_AHEAD = timedelta(days=550)
 """Days farther away than this are misread, or worth a person's look."""
 UNTIL_IS_BACK = frozenset({"en", "nb", "da", "sv"})
@@ -35,21 +50,17 @@ UNTIL_IS_BACK = frozenset({"en", "nb", "da", "sv"})
 
 
 def promised(
-    evidence: Evidence, span: tuple[int, int], said_on: date | None
+    evidence: Evidence, span: tuple[int, int], said_on: date | None, refs: Sequence[str] = ()
 ) -> tuple[date | None, Decimal | None, str | None]:
     """Day, sum in major units and ISO currency of the commitment that stands at `span` of a reply; None where unsaid.
 
     Of several instalments the first. What the commitment itself does not say may stand in the sentence after or before
-    it, when nothing else there could be meant.
+    it, when nothing else there could be meant. refs: invoice numbers, which are no sums.
     """
     spans = _around(evidence, span)
     day = _first_day(evidence, spans, said_on) if said_on is not None else None
-    amount = _amount(evidence.amounts, spans, span, day)
-    return (
-        day.on if day else None,
-        amount.value if amount else None,
-        amount.currency if amount else None,
-    )
+    value, currency = promised_sum(evidence, spans, span, day, refs) or (None, None)
+    return day.on if day else None, value, currency
 
 
 def back_on(text: str, language: str, said_on: date, timezone: str = "UTC") -> date | None:
@@ -63,11 +74,13 @@ def back_on(text: str, language: str, said_on: date, timezone: str = "UTC") -> d
         if not inside:
             continue
         last = inside[-1]
-        if tells_back and (back := _told_back(text, sentence, inside, said_on)):
+        if tells_back and (back := _told_back(text, sentence, inside, said_on, _joints(language))):
             return back
         end = last.until or last.on
         if end is None or end < said_on:
             continue
+        if last.relation == "from" and last.until is None and len(inside) > 1 and last.on != inside[-2].on:
+            return last.on  # "closed from 27 July to 23 August; mails are read from the 24th"
         ranged = last.until is not None or len(inside) > 1
         if ranged or inclusive:
             away.append(_working(end + timedelta(days=1)))
@@ -77,16 +90,29 @@ def back_on(text: str, language: str, said_on: date, timezone: str = "UTC") -> d
     return away[0] if away else None
 
 
-def _told_back(text: str, sentence: Sentence, inside: Sequence[Day], said_on: date) -> date | None:
-    """The day after a word of coming back: "away until Friday, back on Monday"."""
-    at = sentence.start
-    for clause, tells, _ in returning(text[sentence.start : sentence.end]):
-        for day in inside:
-            if not tells or day.on is None or day.on < said_on or not clause.start <= day.start - at < clause.end:
-                continue
-            if day.relation in ("on", "from", "after") and day.until is None:
-                return day.on
-    return None
+def _told_back(
+    text: str, sentence: Sentence, inside: Sequence[Day], said_on: date, joints: re.Pattern[str]
+) -> date | None:
+    """Of the days of a sentence that tells of coming back the one beside those words: "off in week 7 and back on the 16th"."""
+    words = [(sentence.start + start, sentence.start + end) for start, end in back_words(sentence.text)]
+    days = [
+        day
+        for day in inside
+        if day.on is not None
+        and day.on >= said_on
+        and day.relation in ("on", "from", "after")
+        and day.until is None
+        and day.kind not in ("feast", "week")
+    ]
+    if not days or not words:
+        return None
+    return min(days, key=lambda day: min(_between(text, day, word, joints) for word in words)).on
+
+
+def _between(text: str, day: Day, word: tuple[int, int], joints: re.Pattern[str]) -> int:
+    """How far a day stands from a word, in letters; beyond a comma or "and" is far."""
+    start, end = (word[1], day.start) if word[0] < day.start else (day.end, word[0])
+    return max(0, end - start) + OTHER_CLAUSE * sum(1 for _ in joints.finditer(text, start, max(start, end)))
 
 
 def _working(day: date) -> date:
@@ -115,13 +141,13 @@ def _first_day(evidence: Evidence, spans: Sequence[tuple[int, int]], said_on: da
         free = [day for day in fit if not _in_condition(evidence, span, day)]
         if fit and not free:
             return None  # "if the door is mended by Friday, I'll pay"
-        fit = _nearest_said(free, said_on)
+        fit = _nearest_said(evidence.reply, free, said_on)
         if not fit and number < 2 and any(day.kind in READ_AGAIN for day in inside):
             # "I've rung him and he comes on Tuesday": what is promised is to come, whatever else the sentence tells.
             inside = _read_as_future(evidence, span, said_on)
             fit = _to_come([day for day in inside if day.kind in READ_AGAIN], said_on)
         if len(fit) > 1 and number < 2:
-            fit = [_beside_promise(evidence, span, inside, fit)]
+            fit = [_said_closely(_beside_promise(evidence, span, inside, fit), fit)]
         if fit and (number < 2 or len({day.on for day in fit}) == 1):
             return fit[0]
         if number < 2 and any(day.on is None or day.relation == "after" for day in inside):
@@ -133,17 +159,21 @@ def _in_condition(evidence: Evidence, span: tuple[int, int], day: Day) -> bool:
     """Whether a day is one of what somebody else must do first: a condition opens its clause, and another clause follows."""
     edges = [edge.end() for edge in _EDGE.finditer(evidence.reply, span[0], day.start)]
     before = part(evidence, edges[-1] if edges else span[0], day.start)
-    if before is None or not before.clauses.has("condition"):
-        return False
+    if day.relation == "until" or before is None or not before.clauses.has("condition"):
+        return False  # "give me until Friday, then it's paid"
     return not edges and _EDGE.search(evidence.reply, day.end, span[1]) is not None
 
 
-def _nearest_said(fit: list[Day], said_on: date) -> list[Day]:
-    """Without what other days say more closely: a month beside a day, and "at once" after the day it hangs on ("my wages come on
-    the 28th, then I'll pay at once")."""
+def _nearest_said(reply: str, fit: list[Day], said_on: date) -> list[Day]:
+    """Without what other days say more closely: a month beside a day, "at once" after the day it hangs on ("my wages come on
+    the 28th, then I'll pay at once"), and a part of the day before it ("before lunch on the 28th")."""
     days = [day for day in fit if day.kind not in WHOLE_SPANS] or fit
     later = [day for day in days if day.on != said_on]
-    if later and all(day.start > later[0].start for day in days if day.on == said_on):
+    if later and all(
+        day.start > later[0].start or any(_OF_THE_DAY.fullmatch(reply, day.end, other.start) for other in later)
+        for day in days
+        if day.on == said_on
+    ):
         return later
     return days
 
@@ -171,31 +201,61 @@ def _beside_promise(evidence: Evidence, span: tuple[int, int], days: Sequence[Da
     so I'll pay on the 25th"; "half today, the rest in May"."""
     model = load("replies", evidence.language)
     lane = model.labels.index("promise_to_pay")
+    parts = [_own_part(evidence, span, days, number) for number in range(len(days))]
+    sums = [day for day, (start, end) in zip(days, parts, strict=True) if day in fit and _sums(evidence, start, end)]
+    if len(sums) > 1:
+        return sums[0]  # instalments
     odds: list[float] = []
-    for number, day in enumerate(days):
-        start = max([span[0], *(other.end for other in days[:number])])
-        start = max([start, *(edge.end() for edge in _EDGE.finditer(evidence.reply, start, day.start))])
-        end = days[number + 1].start if number + 1 < len(days) else span[1]
-        edge = _EDGE.search(evidence.reply, day.end, end)
-        told = part(evidence, start, edge.start() if edge else day.end if number + 1 < len(days) else end)
-        odds.append(_promising(told, model, lane) if told else -math.inf)
+    for day, (start, end) in zip(days, parts, strict=True):
+        told = part(evidence, start, end)
+        odds.append(_promising(told, model, lane) + OWN_SUM * (day in sums) if told else -math.inf)
     most = max(odds[days.index(day)] for day in fit)
     return next(day for day in fit if odds[days.index(day)] >= most - ABOUT)
+
+
+def _own_part(evidence: Evidence, span: tuple[int, int], days: Sequence[Day], number: int) -> tuple[int, int]:
+    """From where to where goes what a sentence says of one of its days: its clause, or what no other day has."""
+    reply, day = evidence.reply, days[number]
+    start = max([span[0], *(other.end for other in days[:number])])
+    start = max([start, *(edge.end() for edge in _edges(evidence, start, day.start))])
+    end = days[number + 1].start if number + 1 < len(days) else span[1]
+    edge = next(_edges(evidence, day.end, end), None)
+    if edge is not None:
+        return start, edge.start()
+    return start, end if number + 1 == len(days) or not reply[start : day.start].strip() else day.end
+
+
+def _sums(evidence: Evidence, start: int, end: int) -> bool:
+    """Whether a part of the reply names a sum, be it a bare number beside sums that are written out."""
+    if any(start <= amount.start < end for amount in evidence.amounts):
+        return True
+    taken = [(day.start, day.end) for day in evidence.days]
+    return any(
+        all(not first <= start + found.start() < last for first, last in taken)
+        for found in _BARE.finditer(evidence.reply[start:end])
+    )
+
+
+def _edges(evidence: Evidence, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Where clauses meet between two places: marks, and the words for "and"."""
+    return _joints(evidence.language).finditer(evidence.reply, start, end)
+
+
+@cache
+def _joints(language: str) -> re.Pattern[str]:
+    joins = "|".join(sorted(vocabulary(vocabulary_of(language)).numerals.joins))
+    return re.compile(rf"{_EDGE.pattern}|(?<=\s)(?:{joins})(?=\s)", re.IGNORECASE)
+
+
+def _said_closely(day: Day, fit: Sequence[Day]) -> Day:
+    """The day itself where it follows words for some days: "for the weekend, Sunday at the latest"."""
+    if day.kind not in SOME_DAYS or day.on is None:
+        return day
+    later = [one for one in fit if one.kind in THE_DAY and one.start > day.start]
+    return next((one for one in later if one.on is not None and abs(one.on - day.on) <= BESIDE), day)
 
 
 def _promising(told: Told, model: Model, lane: int) -> float:
     """How much a part of a sentence promises, in log-odds."""
     odds = model.logits(model.seen(told.tokens, told.marks))[lane]
     return odds - EARLIER if INCOME in told.marks and OF_PAYING.isdisjoint(told.marks) else odds
-
-
-def _amount(
-    amounts: Sequence[Amount], spans: Sequence[tuple[int, int]], promise: tuple[int, int], day: Day | None
-) -> Amount | None:
-    """The sum in the nearest span that names one; of several the one nearest to the day."""
-    for number, span in enumerate(spans):
-        inside = [amount for amount in amounts if span[0] <= amount.start < span[1]]
-        if len(inside) == 1 or (inside and number < 2):
-            near = day.start if day and span[0] <= day.start < span[1] else promise[0]
-            return min(inside, key=lambda amount: min(abs(amount.start - near), abs(amount.end - near)))
-    return None

@@ -157,6 +157,11 @@ def returning(text: str) -> list[tuple[Sentence, bool, bool]]:
     ]
 
 
+def back_words(text: str) -> list[tuple[int, int]]:
+    """Where the words of coming back stand."""
+    return [match.span() for match in _pattern("back").finditer(text)]
+
+
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     with WORDS.open("rb") as file:

@@ -96,7 +96,7 @@ def read_reply(
     judged = judge(evidence, guessed=spoken is None)
     pay_on = pay_amount = pay_currency = None
     if judged.commitment is not None:
-        pay_on, pay_amount, pay_currency = dating.promised(evidence, judged.commitment, said_on)
+        pay_on, pay_amount, pay_currency = dating.promised(evidence, judged.commitment, said_on, refs)
     return Reading(
         kind=kinds.HUMAN,
         language=spoken,

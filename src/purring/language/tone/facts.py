@@ -30,6 +30,7 @@ class ToneFacts:
     phone: str = ""
     amount: Decimal | None = None
     due_on: date | None = None
+    days_overdue: int | None = None
 
     def names(self) -> list[str]:
         """What must not be read as words: whole names, references and their capitalised parts, longest first."""
@@ -51,7 +52,12 @@ def read_facts(given: Mapping[str, object] | None) -> ToneFacts:
     if unknown := sorted(given.keys() - set(KNOWN)):
         raise Refused("bad_facts", f"{unknown[0]!r} is not known; known are {', '.join(KNOWN)}", field=unknown[0])
     texts = {name: _text(name, given.get(name)) for name in TEXTS}
-    return ToneFacts(**texts, amount=_amount(given.get("amount")), due_on=_day(given.get("due_on")))
+    return ToneFacts(
+        **texts,
+        amount=_amount(given.get("amount")),
+        due_on=_day(given.get("due_on")),
+        days_overdue=_count(given.get("days_overdue")),
+    )
 
 
 def _text(name: str, value: object) -> str:
@@ -62,6 +68,14 @@ def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise Refused("bad_facts", f"{name} must be a text", field=name)
     return " ".join(value[:_LONGEST].split())
+
+
+def _count(value: object) -> int | None:
+    """Days, or None for what is no sensible number of them: it only helps to read "a fortnight ago"."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return None
+    digits = str(value)
+    return int(digits) if digits.isdecimal() and len(digits) <= 4 else None
 
 
 def _amount(value: object) -> Decimal | None:

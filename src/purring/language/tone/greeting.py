@@ -4,18 +4,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from purring.language.tone.facts import ToneFacts
 from purring.language.tone.folding import Folded, fold
-from purring.language.tone.parts import Parts
+from purring.language.tone.parts import Parts, full_names
 
 _NAME = re.compile(r"[^\W\d_][\w'’-]*")
+_FROM = re.compile(r"(?<!\w)(?:from|aus|desde|uit|vanuit|fra|fran|depuis|dall[ae']?|dal|vanaf)\s+$")
 _STOP = re.compile(r"[!,:;.–](?=\s|$)|\s[-–]\s")
-_LONGEST_LINE = 110
+_DRAWN_OUT = re.compile(r"(\w)\1{2,}")
+_DIMINUTIVE = re.compile("(?:z?inh[ao]s?|c?it[ao]s?|ill[ao]|uch[ao]|ao|ett[ao]|ucci[ao]|chen|lein|erl|tje)$")
+_LONGEST_LINE, _LONGEST_ADDRESS = 110, 40
+_WORDS_OF_GREETING = 5
 _SAME_BEGINNING = 3
 _SHORT_FORM = 6
 """Letters a short form of a name has at most."""
+
+
+def names_of(*texts: str) -> set[str]:
+    """The words of names, folded."""
+    return {fold(word) for text in texts for word in _NAME.findall(text)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +41,54 @@ class Greeting:
 def find_greeting(text: Folded, parts: Parts, facts: ToneFacts, channel: str) -> Greeting | None:
     """The greeting among the first lines; letters begin with addresses."""
     position = 0
-    people = _words(f"{facts.contact_name} {facts.customer_name}") - parts.all_titles
+    people = names_of(facts.contact_name, facts.customer_name) - parts.all_titles - parts.not_names
+    first = True
     for count, line in enumerate(text.plain.split("\n")):
         if count > (24 if channel == "letter" else 8):
             break
         folded = fold(line).lstrip(" \t¡¿*_>").rstrip()
-        head = folded[:_LONGEST_LINE]
-        begins = any(head.startswith(word) and not head[len(word) : len(word) + 1].isalnum() for word in parts.greeting)
-        named = (
-            channel != "letter"
-            and count < 3
-            and len(folded) <= 40
-            and not any(char.isdigit() for char in folded)
-            and not _words(line).isdisjoint(people)
-        )
-        if begins or named:
-            opening = next((len(word) for word in parts.greeting if head.startswith(word)), 0)
-            end = _end(line, opening, parts)
-            words = _words(line[:end])
+        begins = parts.greeting.match(folded) or parts.greeting.match(_DRAWN_OUT.sub(r"\1", folded[:_LONGEST_ADDRESS]))
+        named = channel != "letter" and count < 3 and _addresses(line, people)
+        if begins or named or (first and _stands_as_greeting(line, parts)):
+            end = _end(line, begins.end() if begins else 0, parts)
+            words = names_of(line[:end])
             return Greeting(position, position + end, line[:end], not words.isdisjoint(parts.all_titles))
+        first = first and not folded
         position += len(line) + 1
     return None
+
+
+def _addresses(line: str, people: AbstractSet[str]) -> bool:
+    """Whether a line begins by calling somebody by name: "Ingrid,", "Fala, Zé! Passando para lembrar"."""
+    if not people:
+        return False
+    said = line if len(line) <= _LONGEST_ADDRESS else ""
+    for stop in _STOP.finditer(line, 0, _LONGEST_ADDRESS):
+        said = said or line[: stop.start()]
+        if not names_of(line[: stop.start()]).isdisjoint(people):
+            said = line[: stop.start()]
+            break
+    known = people | full_names(people)
+    return not any(map(str.isdigit, said)) and not (names_of(said) | full_names(names_of(said))).isdisjoint(known)
+
+
+def _stands_as_greeting(line: str, parts: Parts) -> bool:
+    """Whether the first line is a few words by themselves as any greeting is: "Ahoi ihr Lieben!"."""
+    said = line.strip()
+    words = _NAME.findall(said)
+    return (
+        said[-1:] in ("!", ",")
+        and 1 < len(words) <= _WORDS_OF_GREETING
+        and not any(map(str.isdigit, said))
+        and not any(len(word) > 2 and word.isupper() for word in words)
+        and parts.shout.isdisjoint(map(fold, words))
+    )
 
 
 def _end(line: str, opening: int, parts: Parts) -> int:
     """Where the greeting ends: at the first stop after a word with a capital that is no title, else at the line's end,
     or soon when the line goes on with more."""
-    for stop in _STOP.finditer(line, opening):
+    for stop in _STOP.finditer(line, opening, _LONGEST_LINE):
         before = _NAME.findall(line[opening : stop.start()])
         last = fold(before[-1]) if before else ""
         abbreviated = stop[0] == "." and (last in parts.all_titles or last in parts.short or len(last) == 1)
@@ -66,18 +97,15 @@ def _end(line: str, opening: int, parts: Parts) -> int:
     return min(len(line), _LONGEST_LINE if len(line) <= 60 else 44)
 
 
-def _words(text: str) -> set[str]:
-    return {fold(word) for word in _NAME.findall(text)}
-
-
 def wrong_name(greeting: Greeting, parts: Parts, facts: ToneFacts) -> tuple[int, int] | None:
     """The span of a name in the greeting that is nobody's in the facts, or of a title of the other gender."""
-    known = _words(f"{facts.contact_name} {facts.customer_name}")
+    known = names_of(facts.contact_name, facts.customer_name)
     if not known:
         return None
     people = known - parts.all_titles - parts.not_names
     found = [(match.start(), match.end(), match[0]) for match in _NAME.finditer(greeting.text)]
-    opening = len(next((word for word in parts.greeting if fold(greeting.text).lstrip(" ¡¿").startswith(word)), ""))
+    begins = parts.greeting.match(fold(greeting.text).lstrip(" ¡¿"))
+    opening = begins.end() if begins else 0
     titles = _title_clash(found, known, parts)
     if titles is not None:
         return greeting.start + titles[0], greeting.start + titles[1]
@@ -88,24 +116,41 @@ def wrong_name(greeting: Greeting, parts: Parts, facts: ToneFacts) -> tuple[int,
     ]
     names = [one for one in names if one[2] not in parts.all_titles and one[2] not in parts.not_names]
     # who writes may say so at once: "Hello, Julie from the salon here"
-    own = _words(f"{facts.sender_name} {facts.organisation}")
+    own = names_of(facts.sender_name, facts.organisation)
     strange = [one for one in names if one[2] not in own and not any(_same(one[2], person) for person in people)]
     if not strange or not people:
         return None
+    fitting = [one for one in names if one not in strange]
+    if not fitting and _FROM.search(fold(greeting.text[opening : strange[0][0]])):
+        return None  # where the greeting comes from
+    if not opening and len(names) == 1 and len(names_of(greeting.text)) > 1 and names[0][0] == found[0][0]:
+        return None  # a greeting of another tongue, to nobody by name: "Ahoi ihr Lieben"
     if not opening and len(names) > 1 and strange == names[:1]:
         return None  # a greeting of another tongue before a name that fits: "Namaste Ruth"
-    if len(strange) < len(names) and len(_words(facts.contact_name) - parts.all_titles) < 2:
-        return None  # one name fits, and the rest of this person's name is not known
+    contact = names_of(facts.contact_name) - parts.all_titles
+    if fitting and (len(fitting) > 1 or len(contact) < 2):
+        return None  # enough fits, or the rest of this person's name is not known
+    if fitting and not any(_beside(greeting.text, one, other) for one in strange for other in fitting):
+        return None  # it stands apart: "Good morning from Leeds, Ruth"
     return greeting.start + strange[0][0], greeting.start + strange[-1][1]
+
+
+def _beside(text: str, one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    """Whether two words of a greeting make one name."""
+    first, second = sorted((one, other))
+    return not text[first[1] : second[0]].strip()
 
 
 def _same(said: str, known: str) -> bool:
     """The same name, or a short form of it: "Steffi" for "Stefanie", "Van" in "Vandenberg", "Beppe" for "Giuseppe"."""
     if said == known or known.startswith(said) or said.removesuffix("s").removesuffix("'") == known:
         return True
-    if set(said.split("-")) & set(known.split("-")):
+    if set(said.split("-")) & set(known.split("-")) or known in full_names({said}) or said in full_names({known}):
         return True
     if len(said) < len(known) and len(said) <= _SHORT_FORM and len(said[1:]) >= _SAME_BEGINNING and said[1:] in known:
+        return True
+    small = _DIMINUTIVE.search(said)  # "Paulinho", "Carmencita", "Lieschen"
+    if small is not None and small.start() >= _SAME_BEGINNING and said[:_SAME_BEGINNING] == known[:_SAME_BEGINNING]:
         return True
     short = min(len(said), len(known)) <= _SHORT_FORM and said[-1:] in "iyeos"
     return short and said[:_SAME_BEGINNING] == known[:_SAME_BEGINNING] and len(said) < len(known)

@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from purring.language.learned import model
+from purring.language.learned.classes import classes
 from purring.language.learned.referee import referee
 from purring.language.tone.concepts import lexicon
 from purring.language.tone.folding import Folded
@@ -44,7 +45,7 @@ TOLD = 0.8
 """Log-odds of not being good from which the likeliest code is told."""
 TOLD_BY_RULE = 0.0
 """The same where a rule says so too."""
-LIKELIEST = 0.45
+LIKELIEST = 0.35
 """How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
 words."""
 GRAVE = 2.0
@@ -53,10 +54,8 @@ HARMLESS = -3.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
 """Tokens a sentence must have to be told without a rule: "Dear Steffi," is too little to judge by."""
-SECOND = 0.35
-"""A second code is told too when it is at least this likely beside the likeliest,"""
-SECOND_BY_RULE = 0.2
-"""or this likely when a rule says so."""
+SECOND = 0.2
+"""A second code is told too when it is at least this likely beside the likeliest."""
 
 _REMEMBERED, _REMEMBERED_SENTENCES = 20_000, 5_000
 
@@ -97,13 +96,14 @@ class _Words(dict[str, Known]):
     def __init__(self, learned: model.Model, language: str) -> None:
         super().__init__()
         self._model, self._language, self.lexicon = learned, language, lexicon(language)
+        self._meanings = classes(language)
 
     def __missing__(self, raw: str) -> Known:
         if len(self) >= _REMEMBERED:
             self.clear()
         token = token_of(raw, self._language)
         about = self.lexicon.of_word(token)
-        known = self[raw] = Known(token, about, self._model.sum_of(of_word(token, about)))
+        known = self[raw] = Known(token, about, self._model.sum_of(of_word(token, about, self._meanings.get(token))))
         return known
 
 
@@ -155,7 +155,7 @@ class Judge:
             return []
         evidence = self._book.evidence_of(text, *span)
         hits = {hit.rule.code: hit for hit in reversed(evidence.hits) if hit.rule.applies(stage, title=title)}
-        found = self._told(weighed, span, evidence, hits)
+        found = self._told(weighed, span, evidence, hits, stage)
         told = {one.code for one in found}
         clauses: dict[tuple[int, int], dict[str, Hit]] = {}
         for code, hit in hits.items():
@@ -163,7 +163,7 @@ class Judge:
                 clauses.setdefault(hit.clause, {})[code] = hit
         for clause, own in clauses.items():
             weighed = self.weigh(TOKEN.findall(text.masked, *clause))
-            found += [one for one in self._told(weighed, clause, evidence, own) if one.rule]
+            found += [one for one in self._told(weighed, clause, evidence, own, stage) if one.rule]
         return found
 
     def weigh(self, written: Sequence[str]) -> Weighed:
@@ -177,17 +177,17 @@ class Judge:
         about.update(name for name in order if name[0] == "=" and "+" not in name and ">" not in name)
         return Weighed(total, len(words), about)
 
-    def features(self, weighed: Weighed, evidence: Evidence) -> dict[str, float]:
+    def features(self, weighed: Weighed, evidence: Evidence, stage: str | None) -> dict[str, float]:
         """What the referee looks at."""
         seen = list(of_evidence(evidence))
         logits = self._model.logits_of(weighed.total + self._model.sum_of(seen), weighed.length)
-        return for_referee(weighed.about, seen, logits, weighed.length)
+        return for_referee(weighed.about, seen, logits, weighed.length, stage)
 
     def _told(
-        self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit]
+        self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit], stage: str | None
     ) -> list[Judgement]:
         found: list[Judgement] = []
-        shares = referee(TASK).shares(self.features(weighed, evidence))
+        shares = referee(TASK).shares(self.features(weighed, evidence, stage))
         grave = _log_odds(sum(shares[code] for code in BLOCKING)) >= GRAVE
         for code in codes_told(shares, hits.keys()):
             if hit := hits.get(code):
@@ -204,7 +204,7 @@ def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[s
         return []
     ranked = sorted(((share, code) for code, share in shares.items() if code != GOOD), reverse=True)
     first = ranked[0][0]
-    found = [(share, code) for share, code in ranked if code in by_rule and share >= SECOND_BY_RULE * first]
+    found = [(share, code) for share, code in ranked if code in by_rule and share >= SECOND * first]
     if unkind >= TOLD and first >= LIKELIEST:
         found += [(share, code) for share, code in ranked if code not in by_rule and share >= SECOND * first]
     return [code for _, code in sorted(found, reverse=True)]

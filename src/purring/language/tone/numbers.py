@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 
+from purring.language.tone.facts import ToneFacts
 from purring.language.tone.folding import Folded, fold
 from purring.language.tone.parts import Parts, PhraseIndex
 
@@ -23,12 +25,26 @@ _MONEY = re.compile(
 )
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})\s?[./-]\s?(\d{1,2})(?:\s?[./-]\s?(\d{2,4}))?(?!\d)")
 _DIGITS = re.compile(r"\d+")
-_PHONE = re.compile(r"(?<![\w-])[+(]?\d[\d\s/().\u00a0-]{6,}\d(?!\w)")
 _IBAN = re.compile(r"(?<!\w)[a-z]{2}\d{2}(?:\s?[a-z0-9]{2,4}){3,8}(?!\w)")
 _REFERENCE = re.compile(
     r"(?<!\w)(?=[\w./-]{0,40}\d)(?=[\w./-]{0,40}[a-z_/-])[a-z0-9][\w./-]{0,40}\d\w{0,40}|(?<!\w)\d{3,40}(?!\w)"
 )
+_MONEY_PLAIN = re.compile(
+    r"\d+[.,]\d{2}(?!\d)|\d{1,3}(?:[.,'’\s]\d{3})+(?!\d)|[€£$]\s?\d+|\d+\s?(?:€|kr\b|eur\b|kroner\b|euro\b)", re.I
+)
+_SHORT_REFERENCE = 3
 _SEPARATE = re.compile(r"[^\w]+")
+_LONG_NUMBER = re.compile(r"(?<![\w.,/-])[+(]?\d[\d /().\u00a0\u202f-]{5,}\d(?!\w)")
+_ACCOUNT = re.compile(
+    r"(?:(?<!\w)(?:kto|acct|a/c|cta|clabe|nib|bg|pg|ocr|kid|bsb|tak|branch|reg|blz|pix|bic|aba|rib|sort code|account no|postfinance)"
+    r"|kont(?:o|oen|ot|onummer\w*|onr)|account|rekening(?:nummer|nr)?|cuenta|conta|conto|compte|giro(?:t|nummer\w*)?|iban)"
+    r"(?:\W+\w+){0,2}\W*$"
+)
+"""What stands before the number of an account."""
+_BEFORE_NUMBER = 40
+_FEWEST_OF_ACCOUNT, _FEWEST_OF_PHONE, _FEWEST_OF_UNNAMED = 7, 8, 10
+_AHEAD = timedelta(days=19)
+"""How long before its due date a message is read as written when that is not known: no round number of days or weeks."""
 
 
 def has_amount(text: Folded, amount: Decimal | None) -> bool:
@@ -65,6 +81,26 @@ def _spaced(plain: str, amount: Decimal) -> bool:
             if ends or bare:
                 return True
             at = plain.find(shown, at + 1)
+    return False
+
+
+def has_due_day(text: Folded, facts: ToneFacts, parts: Parts) -> bool:
+    """Whether the due day is said, as a date or in any words people use: "yesterday", "the 23rd", "the end of May"."""
+    if has_day(text, facts.due_on, parts):
+        return True
+    return facts.due_on is not None and _is_named(text.plain, facts.due_on, facts.days_overdue, parts.language)
+
+
+def _is_named(plain: str, due: date, overdue: int | None, language: str) -> bool:
+    from purring.language.when import find_days  # heavier than the rest, and rarely needed
+
+    said_on = due + timedelta(days=overdue) if overdue is not None else due - _AHEAD
+    for day in find_days(plain, language, said_on):
+        if day.kind == "day_of_month":
+            if day.on is not None and day.on.day == due.day:
+                return True  # the month goes without saying
+        elif day.on == due and (day.kind != "month" or " " in plain[day.start : day.end].strip()):
+            return True  # "in May" alone is no day, "fin mai" is its last
     return False
 
 
@@ -105,9 +141,18 @@ def has_reference(text: Folded, subject: str, invoice: str) -> bool:
     if not invoice:
         lower = _IBAN.sub(" ", fold(f"{subject}\n{said}"))
         return any(not _NUMERIC_DATE.fullmatch(match[0]) for match in _REFERENCE.finditer(lower))
+    if invoice.isdecimal() and len(invoice) <= _SHORT_REFERENCE:
+        said = _without_numbers(said)
     if _stands(said, invoice):  # mostly as it is written, so that nothing need be folded
         return True
     return any(_stands(_close(where), _close(invoice)) for where in (said, subject))
+
+
+def _without_numbers(plain: str) -> str:
+    """The text without days, telephone numbers and sums, in which a short number of an invoice may stand by chance."""
+    for figures in (_LONG_NUMBER, _NUMERIC_DATE, _MONEY_PLAIN):
+        plain = figures.sub(lambda match: match[0] if match[0].isdecimal() else " ", plain)
+    return plain
 
 
 def _without_links(plain: str) -> str:
@@ -129,15 +174,32 @@ def _stands(said: str, wanted: str) -> bool:
     return False
 
 
-def has_way_to_pay(text: Folded, words: frozenset[str], pay_link: str, ways: PhraseIndex) -> bool:
+def has_way_to_pay(text: Folded, words: frozenset[str], facts: ToneFacts, ways: PhraseIndex) -> bool:
     """A link, an account number or a way that is named."""
-    if (pay_link and pay_link in text.plain) or "://" in text.plain:
+    if (facts.pay_link and facts.pay_link in text.plain) or "://" in text.plain:
         return True
-    return _IBAN.search(text.plain.lower()) is not None or ways.is_in(text, words)
+    if ways.is_in(text, words):
+        return True
+    return _IBAN.search(text.plain.lower()) is not None or any(account for _, account in _long_numbers(text, facts))
 
 
-def has_contact(text: Folded, words: frozenset[str], phone: str, ways: PhraseIndex) -> bool:
+def _long_numbers(text: Folded, facts: ToneFacts) -> Iterator[tuple[str, bool]]:
+    """Each number long enough to be somebody's, as digits, and whether it is that of an account: words before it say so,
+    or it is no telephone number."""
+    phone = "".join(_DIGITS.findall(facts.phone))
+    plain = _IBAN.sub(lambda match: " " * len(match[0]), _without_links(text.plain).lower())
+    for match in _LONG_NUMBER.finditer(plain):
+        digits = "".join(_DIGITS.findall(match[0]))
+        if len(digits) < _FEWEST_OF_ACCOUNT or digits == "".join(_DIGITS.findall(facts.invoice)):
+            continue
+        said = _ACCOUNT.search(fold(plain[max(0, match.start() - _BEFORE_NUMBER) : match.start()])) is not None
+        dialled = match[0][0] in "+(0" or len(digits) < _FEWEST_OF_UNNAMED or digits.endswith(phone[-7:])
+        yield digits, said or (len(phone) >= _FEWEST_OF_ACCOUNT and not dialled)
+
+
+def has_contact(text: Folded, words: frozenset[str], facts: ToneFacts, ways: PhraseIndex) -> bool:
     """A telephone number, a mail address or words such as "just reply"."""
+    phone = facts.phone
     if len(phone) >= 5 and phone in text.plain:
         return True
     digits = "".join(_DIGITS.findall(phone))
@@ -148,5 +210,4 @@ def has_contact(text: Folded, words: frozenset[str], phone: str, ways: PhraseInd
         return True
     if digits:
         return False
-    without = _IBAN.sub(" ", plain.lower())
-    return any(sum(char.isdigit() for char in match[0]) >= 8 for match in _PHONE.finditer(without))
+    return any(len(number) >= _FEWEST_OF_PHONE and not account for number, account in _long_numbers(text, facts))

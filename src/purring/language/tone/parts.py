@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,10 +16,22 @@ from purring.language.tone.folding import Folded, Keys, fold
 from purring.language.tone.pattern import Pattern, PhraseBook
 
 WORD_KEYS = (
-    *("greeting", "title_m", "title_f", "title", "not_names", "months", "first", "short", "shout", "number_words"),
-    *("capital_formal", "settings", "polite_only", "third"),
+    *(
+        "greeting",
+        "title_m",
+        "title_f",
+        "title",
+        "not_names",
+        "months",
+        "first",
+        "short",
+        "shout",
+        "emphasis",
+        "number_words",
+    ),
+    *("capital_formal", "settings", "polite_only", "third", "several"),
 )
-PHRASE_KEYS = ("thanks", "closing", "pay", "contact", "today", "formal", "familiar")
+PHRASE_KEYS = ("thanks", "closing", "ending", "pay", "contact", "today", "formal", "familiar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +39,7 @@ class Parts:
     """One language's parts. Words are folded; `months` holds twelve expressions."""
 
     language: str
-    greeting: tuple[str, ...]
+    greeting: re.Pattern[str]
     title_m: frozenset[str]
     title_f: frozenset[str]
     title: frozenset[str]
@@ -35,9 +48,13 @@ class Parts:
     first: frozenset[str]
     short: frozenset[str]
     shout: frozenset[str]
+    emphasis: frozenset[str]
+    """Words of `shout` that stand in capitals for clearness when they do so alone: "please do NOT pay twice"."""
     number_words: frozenset[str]
     third: frozenset[str]
     """Words of address that may as well speak of somebody else ("lei" is "she" too)."""
+    several: frozenset[str]
+    """Words that speak to several friends, with a capital too ("Ihr", "Euch")."""
     capital_formal: re.Pattern[str] | None
     ordinal_dots: bool
     familiar_usual: bool
@@ -76,9 +93,9 @@ class PhraseIndex:
         ]
         return sorted(set(found))
 
-    def is_in(self, text: Folded, words: frozenset[str]) -> bool:
-        """Whether any phrase stands in the text."""
-        return any(pattern.find(text.seen, 0, len(text.seen)) for pattern in self._fitting(words))
+    def is_in(self, text: Folded, words: frozenset[str], *, start: int = 0) -> bool:
+        """Whether any phrase stands in the text, or in what follows a place of it."""
+        return any(pattern.find(text.seen, start, len(text.seen)) for pattern in self._fitting(words))
 
     def _fitting(self, words: frozenset[str]) -> list[Pattern]:
         patterns = {id(one): one for key in words & self._by_anchor.keys() for one in self._by_anchor[key]}
@@ -89,6 +106,21 @@ class PhraseIndex:
 def parts(language: str) -> Parts:
     """The parts of a language that has a file."""
     return parse(language, source_of("parts", language))
+
+
+def full_names(said: AbstractSet[str]) -> set[str]:
+    """The names of which these are the familiar forms: "Paco" of "Francisco"."""
+    return {name for one in said for name in _familiar_names().get(one, ())}
+
+
+@lru_cache(1)
+def _familiar_names() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in source_of("parts", "names").splitlines():
+        name, colon, familiar = line.partition(":")
+        for one in familiar.split() if colon and not line.startswith("#") else ():
+            found.setdefault(fold(one), []).append(fold(name.strip()))
+    return found
 
 
 def parse(language: str, source: str) -> Parts:
@@ -113,7 +145,7 @@ def parse(language: str, source: str) -> Parts:
     capital = "|".join(map(re.escape, lists["capital_formal"]))
     return Parts(
         language,
-        tuple(fold(greeting) for greeting in lists["greeting"]),
+        re.compile(rf"(?:{'|'.join(sorted(map(re.escape, words('greeting')), key=len, reverse=True))})(?!\w)"),
         words("title_m"),
         words("title_f"),
         words("title"),
@@ -122,8 +154,10 @@ def parse(language: str, source: str) -> Parts:
         words("first"),
         words("short"),
         words("shout"),
+        words("emphasis"),
         words("number_words"),
         words("third"),
+        words("several"),
         re.compile(rf"(?<=[^\W\d_][,;]\s)(?:{capital})\b|(?<=[^\W\d_]\s)(?:{capital})\b") if capital else None,
         "ordinal_dots" in lists["settings"],
         "familiar_usual" in lists["settings"],

@@ -29,6 +29,13 @@ LABELS: tuple[str, ...] = (
 
 TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,:/'-]\d+)*\w*|[,;:()?!]|\.{2,}|…|" + MASK + "+|[€$£%&]")
 _NAME, _MONEY, _PAUSE = "@", "$", "..."
+MOMENTS = {
+    **dict.fromkeys(("request", "terms_note", "check_in", "courtesy", "due_today", "friendly"), "early"),
+    **dict.fromkeys(("firm", "final"), "late"),
+    **dict.fromkeys(("thank_you", "reply"), "answer"),
+}
+"""By stage what it changes in how a sentence reads: a consequence is too much in a first note, and has its place in a last
+one."""
 NEAR = 3
 """Tokens between which two concepts stand beside each other."""
 _SHORT = 8
@@ -76,26 +83,35 @@ def of_evidence(evidence: Evidence) -> Iterator[str]:
             yield f"@words {code}"
 
 
-def for_referee(about: Iterable[str], seen: Iterable[str], logits: Sequence[float], length: int) -> dict[str, float]:
+def for_referee(
+    about: Iterable[str], seen: Iterable[str], logits: Sequence[float], length: int, stage: str | None
+) -> dict[str, float]:
     """What the referee looks at in a sentence; called the same in every language.
 
     about: what it is about, as features; seen: `of_evidence`; logits: those of `LABELS`, then whether its words are unkind;
-    length: in tokens.
+    length: in tokens; stage: of the message, None when it is not known.
     """
+    time = MOMENTS.get(stage or "", "")
     good, *others, doubt = logits
     found = dict.fromkeys([*about, *seen], 1.0)
     for code, logit in zip(LABELS[1:], others, strict=True):
-        found[f"odds {code}"] = max(-_FAR, min(_FAR, logit - good)) / 3
+        odds = found[f"odds {code}"] = max(-_FAR, min(_FAR, logit - good)) / 3
+        if time:
+            found[f"{time} {code}"] = odds
     found["doubt"] = max(-_FAR, min(_FAR, doubt)) / 3
     found["length"] = length / 20
+    if time:
+        found[time] = 1.0
     return found
 
 
-def of_word(token: str, concepts: Sequence[str]) -> Iterator[str]:
-    """A token, its parts, and what it is about."""
+def of_word(token: str, concepts: Sequence[str], meaning: str | None) -> Iterator[str]:
+    """A token, its parts, what it is about, and the class of words of like meaning (`learned.classes`) that it belongs to."""
     yield from features.of_word(token)
     for concept in concepts:
         yield f"={concept}"
+    if meaning is not None:
+        yield f"%{meaning}"
 
 
 def of_order(tokens: list[str], row: Row, lexicon: Lexicon, denials: frozenset[str]) -> list[str]:

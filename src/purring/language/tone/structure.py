@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from typing import NamedTuple
 
 from purring.language import sms
 from purring.language.check import words_besides_lists
 from purring.language.tags import ASKING
 from purring.language.tone.facts import ToneFacts
-from purring.language.tone.folding import Folded, fold, fold_char
-from purring.language.tone.greeting import Greeting, find_greeting, wrong_name
-from purring.language.tone.numbers import has_amount, has_contact, has_day, has_reference, has_way_to_pay
+from purring.language.tone.folding import MASK, Folded, fold, fold_char
+from purring.language.tone.greeting import Greeting, find_greeting, names_of, wrong_name
+from purring.language.tone.numbers import has_amount, has_contact, has_due_day, has_reference, has_way_to_pay
 from purring.language.tone.parts import Parts
 
 MOST_WORDS = {"email": 250, "letter": 330}
@@ -27,8 +29,61 @@ _LEFTOVER = re.compile(
 _CAPITALS = re.compile(
     r"(?<![\w-])(?:[^\W\d_]*[A-ZÀ-ÖØ-Þ][^\W\d_a-zß-öø-ÿ]+(?:['’][A-ZÀ-Þ]+)?(?:[\s,.:;-]{1,3}|(?=[!?]|$)|(?=\d)))+"
 )
+_ABBREVIATIONS = frozenset(
+    {
+        "IBAN",
+        "SEPA",
+        "BACS",
+        "CHAPS",
+        "SWIFT",
+        "ASAP",
+        "EORI",
+        "VIES",
+        "CNPJ",
+        "IRPF",
+        "SIRET",
+        "SIREN",
+        "URSSAF",
+        "IFSC",
+        "IMPS",
+    }
+    | {
+        "CLABE",
+        "SPEI",
+        "OXXO",
+        "SINPE",
+        "DATEV",
+        "ELSTER",
+        "DSGVO",
+        "GDPR",
+        "RGPD",
+        "USTID",
+        "GMBH",
+        "PEPPOL",
+        "OIOUBL",
+        "BANKID",
+    }
+    | {
+        "ZUGFERD",
+        "EDIFACT",
+        "INTRASTAT",
+        "RIBA",
+        "INPS",
+        "INAIL",
+        "SARS",
+        "HMRC",
+        "ISBN",
+        "IATA",
+        "UNICEF",
+        "UNESCO",
+        "HVAC",
+    }
+)
+_VOWEL = re.compile("[aeiouyæœ]")
 _ROW_OF_CAPITALS = re.compile("[A-ZÀ-ÖØ-Þ]{3}")
 _LONGEST_CLOSING = 6
+_LONGEST_FAREWELL, _LONGEST_FAREWELL_WORDS = 90, 10
+"""Characters of a closing that stands apart from the name, and words of one that stands above it."""
 _SLIPS = 2
 """Familiar phrases that may have slipped into a message to somebody with a title."""
 _FLIRTING = "😘😍😚😗😙🥰😻💋💘💝💖💕💞❤😜😝😛🤪😏🍑🥵😈"
@@ -86,10 +141,14 @@ def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Fou
     last = -1
     for match in _CAPITALS.finditer(masked, *_capitals(masked)):
         said = [word for word in _LETTERS.findall(match[0]) if len(word) > 1 or word in "AÀEIOYÅÉÓÈ"]
-        long = [word for word in said if len(word) >= 4]
-        loud = any(fold(word) in parts.shout for word in (said if len(said) > 1 else long))
+        long = [word for word in said if len(word) >= 4 and not _is_abbreviation(word)]
         after = masked[match.end() : match.end() + 3]
-        alone = whole and len(said) >= 2 and not any(char.islower() for char in masked)
+        loud = any(fold(word) in parts.shout for word in (said if len(said) > 1 else long))
+        if len(said) == 1 and "!" not in after and fold(said[0]) in parts.emphasis:
+            loud = False
+        alone = (
+            whole and len(said) >= 2 and not any(char.islower() or char.isdigit() or char == MASK for char in masked)
+        )
         loud = loud or (len(said) >= 4 and len(long) >= 2) or len(long) >= 3 or (alone and bool(long))
         if loud or (len(said) >= 2 and long and "!" in after):
             end = match.end() + (len(after) - len(after.lstrip(" !?")))
@@ -99,6 +158,11 @@ def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Fou
         if match.start() > last:
             start = max(masked.rfind("\n", 0, match.start()), masked.rfind(". ", 0, match.start())) + 1
             yield Found("shouting", start, match.end())
+
+
+def _is_abbreviation(word: str) -> bool:
+    """Whether a word in capitals is one that is always written so: "SEPA", "BACS", or anything without a vowel."""
+    return word in _ABBREVIATIONS or not _VOWEL.search(fold(word))
 
 
 def _capitals(masked: str) -> tuple[int, int]:
@@ -125,7 +189,10 @@ def _mixed_address(text: Folded, words: frozenset[str], parts: Parts, greeting: 
         return
     formal = parts.phrases["formal"].places(text, words)
     if parts.capital_formal is not None:
-        formal += [match.span() for match in parts.capital_formal.finditer(text.plain)]
+        ends = _start_of_end(text.plain) or len(text.plain)  # "Ihr Bernd" stands below letters to friends too
+        formal += [match.span() for match in parts.capital_formal.finditer(text.masked, 0, ends)]
+        if any(fold(text.plain[slice(*place)]) in parts.several for place in familiar):
+            formal = [place for place in formal if fold(text.plain[slice(*place)]) not in parts.several]
     titled = greeting is not None and greeting.formal and not parts.familiar_usual
     if not formal and (not titled or len(familiar) > _SLIPS):
         return  # a title in the greeting of a friend: all the rest is familiar, and meant so
@@ -161,28 +228,45 @@ def _missing(
     if asking:
         if not has_amount(text, facts.amount):
             yield Found("missing_amount", None, None)
-        if not (
-            has_day(text, facts.due_on, parts) or (stage in ("due_today", None) and has["today"].is_in(text, words))
-        ):
+        if not (has_due_day(text, facts, parts) or (stage in ("due_today", None) and has["today"].is_in(text, words))):
             yield Found("missing_due_date", None, None)
-        if not has_way_to_pay(text, words, facts.pay_link, has["pay"]):
+        if not has_way_to_pay(text, words, facts, has["pay"]):
             yield Found("missing_how_to_pay", None, None)
     if channel == "sms":
         return
     if asking and not has_reference(text, subject, facts.invoice):
         yield Found("missing_reference", None, None)
-    if asking and not has_contact(text, words, facts.phone, has["contact"]):
+    if asking and not has_contact(text, words, facts, has["contact"]):
         yield Found("missing_contact", None, None)
     if greeting is None:
         yield Found("missing_greeting", None, None)
-    if not (has["thanks"].is_in(text, words) or has["closing"].is_in(text, words) or _ends_kindly(text.plain)):
+    if not (
+        has["thanks"].is_in(text, words)
+        or has["closing"].is_in(text, words)
+        or has["ending"].is_in(text, words, start=_start_of_end(text.plain))
+        or _ends_kindly(text.plain, names_of(facts.sender_name, facts.organisation))
+    ):
         yield Found("missing_thanks_or_closing", None, None)
 
 
-def _ends_kindly(plain: str) -> bool:
+def _start_of_end(plain: str) -> int:
+    """Where the words of farewell may begin: at the last lines that stand apart, two such groups when the last is a name."""
+    end = len(plain.rstrip())
+    last = plain.rfind("\n\n", 0, end)
+    if last < 0:
+        return max(0, plain.rfind("\n", 0, plain.rfind("\n", 0, end)))
+    before = plain.rfind("\n\n", 0, last)
+    said = plain[before:last].strip()
+    return before if before >= 0 and len(said) <= _LONGEST_FAREWELL and not any(map(str.isdigit, said)) else last
+
+
+def _ends_kindly(plain: str, sender: AbstractSet[str]) -> bool:
     """Whether a few words stand by themselves above the name at the end, as any closing does: "Bis denne", then "Silke",
-    with an empty line between them or not; or a wish with its mark, or a name after a stroke as in Scandinavia."""
+    with an empty line between them or not; or a wish with its mark, or a name after a stroke as in Scandinavia.
+    sender: the words of the names of who writes."""
     lines = [line.strip() for line in plain.rstrip().split("\n")]
+    if _closed_in_line(lines[-1], sender) or _stands_above_name(lines, sender):
+        return True
     last = max((place for place, line in enumerate(lines[:-1]) if not line), default=-1)
     if last > 0 and len(lines) - last == 2:
         last = max((place for place, line in enumerate(lines[:last]) if not line), default=-1)
@@ -190,6 +274,32 @@ def _ends_kindly(plain: str) -> bool:
         return False
     signed = lines[-1].startswith("/")
     return signed or any(line.endswith("!") for line in lines[last:]) or any(map(_is_closing, lines[last + 1 : -1]))
+
+
+def _closed_in_line(line: str, sender: AbstractSet[str]) -> bool:
+    """Whether the last line is a word or some, then the name: "Ciao for now, Bert"."""
+    said, comma, name = line.rpartition(",")
+    words = _LETTERS.findall(said)
+    named = comma and not sender.isdisjoint(names_of(name)) and len(_LETTERS.findall(name)) <= 3
+    return bool(named) and 0 < len(words) <= _LONGEST_CLOSING and sender.isdisjoint(names_of(said))
+
+
+def _stands_above_name(lines: list[str], sender: AbstractSet[str]) -> bool:
+    """Whether the line above the name of who writes is short and no sentence: "Ahoi", "Tot ziens en eet smakelijk"."""
+    for above, line in pairwise(lines):
+        own = names_of(line)
+        if not own or not own <= sender or lines.index(above) == 0:
+            continue
+        words = _LETTERS.findall(above)
+        if (
+            0 < len(words) <= _LONGEST_FAREWELL_WORDS
+            and above[-1] not in ".?:;"
+            and words[0][0].isupper()
+            and not any(map(str.isdigit, above))
+            and names_of(above).isdisjoint(sender)
+        ):
+            return True
+    return False
 
 
 def _is_closing(said: str) -> bool:

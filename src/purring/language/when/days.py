@@ -89,8 +89,10 @@ def _farther(scan: Scan, index: int, match: Match, words: Vocabulary) -> tuple[i
 
 def _parted(scan: Scan, index: int, match: Match) -> Match:
     """Two weekdays with but a blank between them are no opening hours when the first is written out: "I'm away until
-    Sunday Monday I'll pay"; what looks like one may be another word, too ("Dienstag mit dem Geld")."""
-    if match.meaning != "block" or [name for name, _ in match.taken] != ["wda", "wda"] or match.after != index + 2:
+    Sunday Monday I'll pay"; what looks like one may be another word, too ("Dienstag mit dem Geld", "geht im Freitagslauf mit.")."""
+    if match.meaning != "block" or [name for name, _ in match.taken] != ["wda", "wda"]:
+        return match
+    if scan.words[index + 1 : match.after] not in ([scan.word(index + 1)], [scan.word(index + 1), "."]):
         return match
     gap = scan.text[scan.ends[index] : scan.starts[index + 1]]
     if gap.strip() or len(scan.words[index]) <= _SHORT:

@@ -13,6 +13,7 @@ from purring.language.when.dates import resolved
 from purring.language.when.found import Kind
 from purring.language.when.saying import Reading, Said, Taken, all_of, full_year, meaning, one_of, year_of_month
 
+_OF_A_DAY = {"hour": 24, "minute": 24 * 60}
 _FAR = 366 * 6
 """Spans beyond six years are no payment dates but ages and anniversaries."""
 
@@ -36,7 +37,7 @@ def moved(start: date, count: Any, unit: str) -> date | None:
     if months:
         whole = int(count * months)
         return clerk.add_months(start, whole) if abs(whole) < 12 * 30 else None
-    days = {"day": 1, "week": 7, "fortnight": 14, "hour": 0}[unit] * count
+    days = {"day": 1, "week": 7, "fortnight": 14, "hour": 0, "minute": 0}[unit] * count
     return clerk.shift(start, int(days)) if abs(days) < _FAR else None
 
 
@@ -54,8 +55,9 @@ def _in(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
         certain = certain and not loose
         if (unit == "year" and count > 5) or day is None:
             return None
-        if unit == "hour":
-            day, certain = clerk.shift(day, int(sign * count // 24)), certain and count % 24 == 0
+        if unit in _OF_A_DAY:
+            whole = _OF_A_DAY[unit]
+            day, certain = clerk.shift(day, int(sign * count // whole)), certain and count % whole == 0
         else:
             day = moved(day, sign * count, unit)
     return Reading(day, "relative", certain=certain) if day else None
@@ -63,10 +65,11 @@ def _in(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
 
 @meaning
 def _weekday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
-    """weekday coming|this|next|last [D]|after|week N|plus N: the named weekday.
+    """weekday coming [D]|this|next|last [D]|after|then [coming]|week N|plus N: the named weekday.
 
     A bare weekday is the next one, never the day it is said on (that is "today"); in the past tense the one before.
-    "next": by the vocabulary, the coming one or the one of next week. "after": the one after the coming one.
+    "next": by the vocabulary, the coming one or the one of next week. "after": the one after the coming one; "then": the one
+    that follows the day named last ("we meet on the 19th; you have it the Thursday after"), else as "after", or the coming one.
     "week N": that of the Nth week from this one, weeks from Monday. "plus N": N weeks after the coming one, today counting as one.
     """
     weekday, mode = one_of(taken, "wd", "wda"), settings[0]
@@ -80,7 +83,9 @@ def _weekday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | Non
         on = clerk.on_or_before(weekday, yesterday)
     elif mode == "next" and said.next_weekday == "week":
         on = clerk.shift(clerk.monday_of(said.on), 7 + weekday)
-    elif mode == "after":
+    elif mode == "then" and said.last is not None and said.last >= said.on:
+        on = clerk.on_or_after(weekday, clerk.shift(said.last, 1))
+    elif mode in ("after", "then") and settings[-1] != "coming":
         on = clerk.shift(coming, 7)
     elif mode == "week":
         on = clerk.shift(clerk.monday_of(said.on), 7 * int(settings[1]) + weekday)

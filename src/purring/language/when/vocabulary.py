@@ -82,6 +82,7 @@ def vocabulary(language: str) -> Vocabulary:
     all_months = {**months, **weak_months}
     weekdays, weak_weekdays = _names(data["names"]["weekdays"])
     _add_parts_of_day(weekdays, data["names"].get("parts_of_day", ()), data["names"].get("joint", ""))
+    _add_parts_of_day(weekdays, data["names"].get("runs", ()), "")
     readers: dict[str, Reader] = {}
     units = Patterns(macros, readers)
     for unit, patterns in data["units"].items():
@@ -154,7 +155,10 @@ def vocabulary(language: str) -> Vocabulary:
         money={
             "minor": _folded(data["money"]["minor"]["words"]),
             "slang": _folded(data["money"].get("slang", [])),
-            **{name: _folded(data["money"][name]) for name in ("verbs", "before", "tax", "clock", "connectors")},
+            **{
+                name: _folded(data["money"][name])
+                for name in ("verbs", "sums", "owed", "before", "tax", "clock", "connectors")
+            },
         },
         fractions={
             word: Decimal(value) for value, names in common["money"]["fractions"].items() for word in _folded(names)
@@ -199,7 +203,8 @@ def _names(lines: Iterable[str]) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _add_parts_of_day(weekdays: dict[str, int], parts: Iterable[str], joint: str) -> None:
-    """Languages that write a day and its part in one word: Freitag + vormittag, fredag + s + morgen."""
+    """Languages that write a day and its part in one word: Freitag + vormittag, fredag + s + morgen; and payments after their
+    day: Freitag + slauf."""
     for name, number in list(weekdays.items()):
         for part in parts:
             for spelling in spellings(part):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +25,7 @@ from purring.language import formats
 from purring.law.book import countries
 
 register = template.Library()
+_ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 LABELS: Mapping[str, sayings.Labels] = {
     "stage": sayings.STAGES,
     "channel": sayings.CHANNELS,
@@ -136,6 +138,15 @@ def refund_tone(state: str) -> str:
 
 
 register.filter("told", refusals.told)
+register.filter("law_words", refusals.law_words)
+register.filter("law_rule", refusals.law_rule)
+
+
+@register.filter
+def law_answer(answer: str, locale: str) -> str:
+    """What the law has against something, with its days as the reader writes them: `{{ denied.why|law_answer:desk.locale }}`."""
+    said = refusals.law_answer(answer)
+    return _ISO_DAY.sub(lambda found: formats.short_date(date.fromisoformat(found[0]), locale), said)
 
 
 @register.filter
@@ -152,7 +163,7 @@ def call_hours(customer: Customer) -> str:
     if contact.basis.confidence == "low" or not contact.calls_known:
         return ""
     word = gettext("Calls there, by law") if contact.binding else gettext("Calls there, as a good custom")
-    return f"{word}: {contact.note} ({contact.basis.rule})"
+    return f"{word}: {refusals.law_words(contact.note)} ({refusals.law_rule(contact.basis.named)})"
 
 
 @register.filter
