@@ -48,8 +48,10 @@ TOLD_BY_RULE = 0.0
 LIKELIEST = 0.35
 """How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
 words."""
-GRAVE = 2.0
-"""Log-odds of a sentence being any of the grave codes from which one that a rule also sees blocks."""
+GRAVE = 1.75
+"""Log-odds of a sentence being any of the grave codes from which one that a rule also sees blocks,"""
+SURELY = 0.8
+"""if it is that one with this likelihood."""
 HARMLESS = -3.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
@@ -191,7 +193,8 @@ class Judge:
         grave = _log_odds(sum(shares[code] for code in BLOCKING)) >= GRAVE
         for code in codes_told(shares, hits.keys()):
             if hit := hits.get(code):
-                found.append(Judgement(code, hit.rule, hit.start, hit.end, grave and code in BLOCKING))
+                surely = grave and code in BLOCKING and shares[code] >= SURELY
+                found.append(Judgement(code, hit.rule, hit.start, hit.end, surely))
             elif weighed.length >= ENOUGH:
                 found.append(Judgement(code, None, *span, grave=False))
         return found

@@ -34,8 +34,13 @@ MOMENTS = {
     **dict.fromkeys(("firm", "final"), "late"),
     **dict.fromkeys(("thank_you", "reply"), "answer"),
 }
-"""By stage what it changes in how a sentence reads: a consequence is too much in a first note, and has its place in a last
-one."""
+TIMELY = {
+    "early": frozenset({"too_firm"}),
+    "late": frozenset({"too_firm", "threat", "legal_bluff"}),
+    "answer": frozenset({"too_apologetic"}),
+}
+"""When a message comes, and the codes of which that changes how a sentence reads: a consequence is too much in a first note and
+has its place in a last one, an apology in an answer. Of the other codes it says nothing: authors only plant fewer early."""
 NEAR = 3
 """Tokens between which two concepts stand beside each other."""
 _SHORT = 8
@@ -91,17 +96,16 @@ def for_referee(
     about: what it is about, as features; seen: `of_evidence`; logits: those of `LABELS`, then whether its words are unkind;
     length: in tokens; stage: of the message, None when it is not known.
     """
-    time = MOMENTS.get(stage or "", "")
+    moment = MOMENTS.get(stage or "", "")
+    timely = TIMELY.get(moment, frozenset())
     good, *others, doubt = logits
     found = dict.fromkeys([*about, *seen], 1.0)
     for code, logit in zip(LABELS[1:], others, strict=True):
         odds = found[f"odds {code}"] = max(-_FAR, min(_FAR, logit - good)) / 3
-        if time:
-            found[f"{time} {code}"] = odds
+        if code in timely:
+            found[f"{moment} {code}"] = odds
     found["doubt"] = max(-_FAR, min(_FAR, doubt)) / 3
     found["length"] = length / 20
-    if time:
-        found[time] = 1.0
     return found
 
 
