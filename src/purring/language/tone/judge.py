@@ -27,6 +27,7 @@ from purring.language.tone.report import BLOCKING
 from purring.language.tone.rulebook import NAME_REACH, Evidence, Hit, Rule, Rulebook
 from purring.language.tone.signs import (
     GOOD,
+    MOMENTS,
     TASK,
     TOKEN,
     for_referee,
@@ -37,11 +38,12 @@ from purring.language.tone.signs import (
     token_of,
 )
 
+EARLY = "early"
 UNKIND = "unkind"
 """The last lane of a model: whether a sentence could be any of the codes, from its words alone."""
 CLEAR = -2.5
 """Log-odds of `UNKIND` below which a sentence is good whatever its order."""
-TOLD = 0.8
+TOLD = 1.6
 """Log-odds of not being good from which the likeliest code is told."""
 TOLD_BY_RULE = 0.0
 """The same where a rule says so too."""
@@ -185,11 +187,18 @@ class Judge:
         logits = self._model.logits_of(weighed.total + self._model.sum_of(seen), weighed.length)
         return for_referee(weighed.about, seen, logits, weighed.length, stage)
 
+    def _shares(self, weighed: Weighed, evidence: Evidence, stage: str | None) -> dict[str, float]:
+        """How likely each code is. That a message comes early makes a consequence too firm, and nothing kinder."""
+        shares = referee(TASK).shares(self.features(weighed, evidence, stage))
+        if MOMENTS.get(stage or "") == EARLY and _likeliest(shares) != "too_firm":
+            return referee(TASK).shares(self.features(weighed, evidence, None))
+        return shares
+
     def _told(
         self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit], stage: str | None
     ) -> list[Judgement]:
         found: list[Judgement] = []
-        shares = referee(TASK).shares(self.features(weighed, evidence, stage))
+        shares = self._shares(weighed, evidence, stage)
         grave = _log_odds(sum(shares[code] for code in BLOCKING)) >= GRAVE
         for code in codes_told(shares, hits.keys()):
             if hit := hits.get(code):
@@ -211,6 +220,11 @@ def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[s
     if unkind >= TOLD and first >= LIKELIEST:
         found += [(share, code) for share, code in ranked if code not in by_rule and share >= SECOND * first]
     return [code for _, code in sorted(found, reverse=True)]
+
+
+def _likeliest(shares: Mapping[str, float]) -> str:
+    """The likeliest code, as if the sentence were not good."""
+    return max(shares, key=lambda code: shares[code] if code != GOOD else 0.0)
 
 
 def _odds_against_good(logits: Sequence[float]) -> float:
