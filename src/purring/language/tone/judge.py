@@ -29,6 +29,7 @@ from purring.language.tone.signs import (
     GOOD,
     MOMENTS,
     TASK,
+    TIMELY,
     TOKEN,
     for_referee,
     judged_rules,
@@ -38,22 +39,19 @@ from purring.language.tone.signs import (
     token_of,
 )
 
-EARLY = "early"
 UNKIND = "unkind"
 """The last lane of a model: whether a sentence could be any of the codes, from its words alone."""
 CLEAR = -2.5
 """Log-odds of `UNKIND` below which a sentence is good whatever its order."""
-TOLD = 1.6
+TOLD = 2.0
 """Log-odds of not being good from which the likeliest code is told."""
 TOLD_BY_RULE = 0.0
 """The same where a rule says so too."""
 LIKELIEST = 0.35
 """How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
 words."""
-GRAVE = 1.75
-"""Log-odds of a sentence being any of the grave codes from which one that a rule also sees blocks,"""
-SURELY = 0.8
-"""if it is that one with this likelihood."""
+GRAVE = 0.75
+"""How likely the grave codes that rules see must be together for these to block."""
 HARMLESS = -3.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
@@ -188,22 +186,24 @@ class Judge:
         return for_referee(weighed.about, seen, logits, weighed.length, stage)
 
     def _shares(self, weighed: Weighed, evidence: Evidence, stage: str | None) -> dict[str, float]:
-        """How likely each code is. That a message comes early makes a consequence too firm, and nothing kinder."""
-        shares = referee(TASK).shares(self.features(weighed, evidence, stage))
-        if MOMENTS.get(stage or "") == EARLY and _likeliest(shares) != "too_firm":
-            return referee(TASK).shares(self.features(weighed, evidence, None))
-        return shares
+        """How likely each code is. When a message comes matters only where it is about a code that this changes: nothing else is
+        kinder for being early."""
+        shares = referee(TASK).shares(self.features(weighed, evidence, None))
+        timely = TIMELY.get(MOMENTS.get(stage or "", ""))
+        if timely is None:
+            return shares
+        in_time = referee(TASK).shares(self.features(weighed, evidence, stage))
+        return in_time if timely & {_likeliest(shares), _likeliest(in_time)} else shares
 
     def _told(
         self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit], stage: str | None
     ) -> list[Judgement]:
         found: list[Judgement] = []
         shares = self._shares(weighed, evidence, stage)
-        grave = _log_odds(sum(shares[code] for code in BLOCKING)) >= GRAVE
+        grave = sum(shares[code] for code in hits if code in BLOCKING) >= GRAVE
         for code in codes_told(shares, hits.keys()):
             if hit := hits.get(code):
-                surely = grave and code in BLOCKING and shares[code] >= SURELY
-                found.append(Judgement(code, hit.rule, hit.start, hit.end, surely))
+                found.append(Judgement(code, hit.rule, hit.start, hit.end, grave and code in BLOCKING))
             elif weighed.length >= ENOUGH:
                 found.append(Judgement(code, None, *span, grave=False))
         return found
