@@ -50,8 +50,8 @@ TOLD_BY_RULE = 0.0
 LIKELIEST = 0.35
 """How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
 words."""
-GRAVE = 0.75
-"""How likely the grave codes that rules see must be together for these to block."""
+GRAVE, GRAVE_SEEN = 0.93, 0.75
+"""How likely the grave codes must be together, and those of them that rules see, for these to block."""
 HARMLESS = -3.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
@@ -200,7 +200,8 @@ class Judge:
     ) -> list[Judgement]:
         found: list[Judgement] = []
         shares = self._shares(weighed, evidence, stage)
-        grave = sum(shares[code] for code in hits if code in BLOCKING) >= GRAVE
+        seen = sum(shares[code] for code in hits if code in BLOCKING)
+        grave = seen >= GRAVE_SEEN and sum(shares[code] for code in BLOCKING) >= GRAVE
         for code in codes_told(shares, hits.keys()):
             if hit := hits.get(code):
                 found.append(Judgement(code, hit.rule, hit.start, hit.end, grave and code in BLOCKING))
