@@ -188,12 +188,15 @@ class Judge:
     def _shares(self, weighed: Weighed, evidence: Evidence, stage: str | None) -> dict[str, float]:
         """How likely each code is. When a message comes matters only where it is about a code that this changes: nothing else is
         kinder for being early."""
-        shares = referee(TASK).shares(self.features(weighed, evidence, None))
-        timely = TIMELY.get(MOMENTS.get(stage or "", ""))
-        if timely is None:
-            return shares
-        in_time = referee(TASK).shares(self.features(weighed, evidence, stage))
-        return in_time if timely & {_likeliest(shares), _likeliest(in_time)} else shares
+        features = self.features(weighed, evidence, stage)
+        in_time = referee(TASK).shares(features)
+        moment = MOMENTS.get(stage or "", "")
+        if moment not in TIMELY:
+            return in_time
+        for code in TIMELY[moment]:
+            del features[f"{moment} {code}"]
+        shares = referee(TASK).shares(features)
+        return in_time if TIMELY[moment] & {_likeliest(shares), _likeliest(in_time)} else shares
 
     def _told(
         self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit], stage: str | None
