@@ -26,7 +26,18 @@ from purring.language.tone.facts import read_facts
 from purring.language.tone.folding import Folded, prepare
 from purring.language.tone.parts import parts
 from purring.language.tone.rulebook import Evidence, Rulebook
-from purring.language.tone.signs import GOOD, LABELS, judged_rules, of_evidence, of_order, of_word, tokens_of
+from purring.language.tone.signs import (
+    GOOD,
+    LABELS,
+    SIGNS,
+    asks,
+    judged_rules,
+    of_evidence,
+    of_meanings,
+    of_order,
+    of_word,
+    tokens_of,
+)
 from tools import learning
 from tools.learning import ROOT
 
@@ -39,6 +50,8 @@ SMALL_TALK = "none"
 """The label of what people say in answers besides money: weather, thanks, plans."""
 SMALL_TALK_WEIGHT = 0.5
 LEXICONS = ROOT / "src" / "purring" / "language" / "tone" / "concepts"
+MAIL_WEIGHT = 2.0
+"""How much a sentence of a whole mail counts: mails are what is judged."""
 WORDING_WEIGHT = 0.3
 """How much a sentence of our own wordings counts; there are many alike."""
 
@@ -91,6 +104,8 @@ class Reader:
             for token, about in zip(tokens, row, strict=True):
                 found.words.update(of_word(token, about, self.meanings.get(token)))
             found.order.update(of_order(tokens, row, self.lexicon, self.denials))
+            meanings = [token if token in SIGNS else self.meanings.get(token) for token in tokens]
+            found.order.update(of_meanings(meanings, asks=asks(tokens)))
             found.length += len(tokens)
         found.rules = tuple(sorted({name for one in seen for name in of_evidence(one)}))
         return found
@@ -141,7 +156,8 @@ class Reader:
         for folder in MAILS:
             for labels, folded, start, end, _ in self.mailed(folder):
                 seen = self.book.evidence_of(folded, start, end)
-                text = self.text(labels, [folded.masked[start:end]], [seen], newest=_is_newest(folder))
+                spans = [folded.masked[start:end]]
+                text = self.text(labels, spans, [seen], weight=MAIL_WEIGHT, newest=_is_newest(folder))
                 if text.length:
                     yield text
 

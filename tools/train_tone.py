@@ -29,7 +29,7 @@ from purring.language.learned import model
 from purring.language.learned.referee import path_of
 from purring.language.tone.folding import Folded
 from purring.language.tone.judge import UNKIND, Judge
-from purring.language.tone.signs import GOOD, LABELS, TASK, TOKEN
+from purring.language.tone.signs import GOOD, LABELS, TASK, in_time
 from tools import learning, referee
 from tools.learning import LANGUAGES, library
 from tools.tone_texts import MAILS, NEWEST, REPLIES, Reader, Text, digest
@@ -39,16 +39,18 @@ BLIND = 0.3
 were written by better than any others, so only lines that nobody had read by then can teach what their word is worth."""
 FREEDOM = 2.0
 """Inverse of the regularisation."""
-LEAST, LEAST_ABOUT = 2, 4
-"""Texts a feature must stand in; more for what words are about together, of which there is much."""
+LEAST, LEAST_ABOUT, LEAST_PAIRED = 2, 4, 10
+"""Texts a feature must stand in; more for what words are about together, of which there is much, and for classes side by side,
+of which there is most."""
 PART, ABOUT, TOGETHER = 0.5, 2.0, 1.0
 """Scale of parts of words, of concepts, and of two together; of all else 1. Concepts carry what languages teach each other."""
 REFEREE_FREEDOM = 0.2
 MAIL_COUNTS = 3
 """How often a sentence of a whole mail counts for the referee: most sentences of mails are of no interest, and it has to know that."""
 ROUNDS = 60
-USUAL, FAINT = 0.9998, 6
-"""Weights beyond the first share are cut to it, and features whose weights are all below so many steps are left out."""
+USUAL, FAINT, FAINT_PAIRED = 0.9998, 6, 10
+"""Weights beyond the first share are cut to it, and features whose weights are all below so many steps are left out, those of
+classes side by side sooner."""
 SEED = learning.SEED
 
 
@@ -89,7 +91,7 @@ class Learner:
         self.scales: list[float] = []
         for name, count in seen.items():
             own, _, bare = name.partition(" ")
-            if count >= (LEAST_ABOUT if bare[0] in "=%" else LEAST):
+            if count >= _least(bare):
                 self.number[name] = len(self.number)
                 rare = math.sqrt(math.log(1 + len(texts) / (count * (len(LANGUAGES) if own else 1))))
                 self.scales.append(rare * _scale(bare))
@@ -132,7 +134,8 @@ class Learner:
         weights = numpy.array([together[name] for name in names]).T
         steps = numpy.quantile(numpy.abs(weights), USUAL, axis=1) / learning.LARGEST
         rounded = numpy.rint(weights / steps[:, None]).clip(-learning.LARGEST, learning.LARGEST).astype(int)
-        kept = numpy.flatnonzero(numpy.abs(rounded).max(axis=0) >= FAINT)
+        faint = numpy.array([FAINT_PAIRED if _least(name) == LEAST_PAIRED else FAINT for name in names])
+        kept = numpy.flatnonzero(numpy.abs(rounded).max(axis=0) >= faint)
         header["steps"] = [round(float(step), 8) for step in steps]
         header["biases"] = [round(float(bias), 5) for bias in self.biases]
         path = folder / f"{TASK}-{language}.bin"
@@ -145,6 +148,12 @@ class Learner:
         return name[0] in "=@%" or any(
             f"{one} {name}" in self.number for one in (language, *learning.KIN.get(language, ()))
         )
+
+
+def _least(name: str) -> int:
+    if name[0] == "%" and " " in name:
+        return LEAST_PAIRED
+    return LEAST_ABOUT if name[0] in "=%" else LEAST
 
 
 def _scale(name: str) -> float:
@@ -181,8 +190,9 @@ def _row_maker(reader: Reader, learned: model.Model) -> Callable[[str, Folded, i
     judge = Judge(learned, reader.book, reader.language)
 
     def row(label: str, folded: Folded, start: int, end: int, stage: str | None) -> referee.Row:
-        weighed = judge.weigh(TOKEN.findall(folded.masked, start, end))
-        return label, judge.features(weighed, reader.book.evidence_of(folded, start, end), stage)
+        weighed = judge.weigh(folded.masked[start:end])
+        marks, features = judge.features(weighed, reader.book.evidence_of(folded, start, end))
+        return label, {**dict.fromkeys(marks, 1.0), **features, **in_time(features, stage)}
 
     return row
 

@@ -37,6 +37,87 @@ def test_of_several_days_the_one_that_brings_the_money(language: str, text: str,
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("de", "Das Weihnachtsgeld kommt am 17., Tag drauf bekommt ihr die 130 €.", "2026-03-18"),
+        ("sv", "Barnbidraget kommer den 20 mars och dagen därpå för jag över 120 euro.", "2026-03-21"),
+        ("da", "Den 9. holder vi lukket, men dagen efter, altså den 10., betaler jeg.", "2026-03-10"),
+        ("it", "Il 27 mi arriva la pensione e il giorno dopo la pago.", "2026-03-28"),
+        ("fr", "Les 400 partent vendredi prochain, le 13.", "2026-03-13"),
+        ("nl", "Vrijdag komt mijn loon, de dag erna maak ik het over.", "2026-03-07"),
+    ],
+)
+def test_a_day_that_leads_to_another_is_not_the_promised_one(language: str, text: str, day: str) -> None:
+    assert promised(text, language)[0] == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("de", "Freitag ist Feiertag, am Montag überweise ich.", "2026-03-09"),
+        ("fr", "Lundi est férié, je vous paie mardi.", "2026-03-10"),
+        ("sv", "Fredag är helgdag så jag betalar på måndag.", "2026-03-09"),
+        ("en", "Friday is a holiday here so I'll pay on Monday.", "2026-03-09"),
+        ("pt-PT", "Sexta é feriado, segunda faço a transferência.", "2026-03-09"),
+        ("es", "El viernes es festivo, le pago el lunes.", "2026-03-09"),
+    ],
+)
+def test_nobody_pays_on_a_holiday(language: str, text: str, day: str) -> None:
+    assert promised(text, language)[0] == day
+
+
+def test_a_holiday_alone_is_no_promised_day() -> None:
+    assert promised("Morgen ist ja Feiertag. Ich melde mich.", "de")[0] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Wir haben heute angestoßen, Wertstellung 06.03."),
+        ("it", "Ho appena inserito il bonifico con valuta 6 marzo, giorno di paga."),
+        ("es", "Hoy queda ordenado con fecha valor 6 de marzo."),
+        ("fr", "Saisi ce matin, date d'exécution 6 mars."),
+    ],
+)
+def test_the_day_for_which_a_payment_is_entered(language: str, text: str) -> None:
+    assert promised(text, language)[0] == "2026-03-06"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("sv", "Nästa vecka får du pengarna, gästerna åker på söndag.", "2026-03-13"),
+        ("en", "You'll be paid next week, my guests leave on Sunday.", "2026-03-13"),
+        ("en", "You'll be paid next week, on Tuesday.", "2026-03-10"),
+    ],
+)
+def test_a_week_is_said_more_closely_only_by_its_own_days(language: str, text: str, day: str) -> None:
+    assert promised(text, language)[0] == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nb", "Begge er lagt inn i banken. Det er 500 kr på fredag og 500 kr den 15. april."),
+        ("de", "Beide sind eingerichtet. Also 500 Euro am Freitag und 500 Euro am 15. April."),
+    ],
+)
+def test_of_instalments_in_another_sentence_the_first(language: str, text: str) -> None:
+    assert promised(text, language)[0] == "2026-03-06"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Les 500 euros ont été payés vendredi."),
+        ("nb", "Vippsa dette fredag."),
+    ],
+)
+def test_a_day_on_which_it_was_paid_is_not_promised(language: str, text: str) -> None:
+    assert promised(text, language)[0] is None
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("es", "Puedo 100 € este viernes y los otros 150 el día 30."),

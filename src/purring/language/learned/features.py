@@ -14,6 +14,8 @@ STEM = 6
 """Letters of a word that count where words are paired."""
 SHORTEST, LONGEST = 3, 5
 """Letters of a part of a word, its borders counted."""
+FIRST = "^"
+"""Stands before what a text begins with."""
 REACH = 4
 """Words before and after a denial that it may be about."""
 STOPS = frozenset(",;:()?!…") | {"..", "..."}
@@ -37,7 +39,7 @@ def of_order(tokens: Sequence[str], denials: frozenset[str]) -> list[str]:
     found = [f"{first} {second}" for first, second in pairwise(stems)]
     found += [f"{first} _ {second}" for first, second in zip(stems, stems[2:], strict=False)]
     if stems:
-        found.append(f"^ {stems[0]}")
+        found.append(f"{FIRST} {stems[0]}")
     if not denials.isdisjoint(tokens):
         for place, token in enumerate(tokens):
             if token in denials:

@@ -15,10 +15,11 @@ from __future__ import annotations
 import json
 import math
 import struct
+import sys
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +65,19 @@ class Model:
         calibrated = zip(self._steps, self._biases, header["calibration"], strict=True)
         self._lines = [(slope * step, slope * bias + shift) for step, bias, (slope, shift) in calibrated]
         """Per label what a step of weight and what nothing at all adds to the log-odds."""
-        self._number = {name: number for number, name in enumerate(names)}
         self._packed = _packed(weights, len(names), len(self.labels))
-        self._of_name = dict(zip(names, self._packed, strict=True))
         self._names = names
         self._offset = sum(_MIDDLE << (8 * _LANE * lane) for lane in range(len(self.labels)))
         self._lanes = struct.Struct(f"<{len(self.labels)}I")
         self._words: dict[str, frozenset[int]] = {}
+
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self._names)}
+
+    @cached_property
+    def _of_name(self) -> dict[str, int]:
+        return dict(zip(self._names, self._packed, strict=True))
 
     def seen(self, tokens: Sequence[str], marks: Iterable[str] = ()) -> Seen:
         """What the model knows of one sentence. marks: further features that the caller has found (`@...`)."""
@@ -99,6 +106,16 @@ class Model:
     def sum_of(self, names: Iterable[str]) -> int:
         """The weights of these features together, each as often as it is named; such sums may be added and kept."""
         return sum(filter(None, map(self._of_name.get, names)))
+
+    def pairs(self, joint: str, prefix: str = "") -> dict[str, dict[str, int]]:
+        """The weights of features called `prefix`, one, `joint`, another, by the one and the other: what `sum_of` finds by a
+        name, without writing it."""
+        found: dict[str, dict[str, int]] = {}
+        for name, weights in self._of_name.items():
+            one, between, other = name.partition(joint)
+            if between and one.startswith(prefix):
+                found.setdefault(one[len(prefix) :], {})[sys.intern(other)] = weights
+        return found
 
     def logits_of(self, total: int, length: int) -> list[float]:
         """What a sum of `sum_of` says of a text of that many words, in the order of `labels`."""

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+import struct
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from purring.language.learned.model import FOLDER
 
-_LANE = 56
+_LANE = 64
 """Bits that a sum of one label may take."""
 _MIDDLE = 1 << (_LANE - 1)
 _WEIGHT, _VALUE = 10_000, 1 << 12
@@ -35,25 +36,44 @@ class Referee:
         self.made_from: str = content["made_from"]
         self._start = self._packed(content["biases"]) * _VALUE
         self._start += sum(_MIDDLE << (_LANE * lane) for lane in range(len(self.labels)))
+        self._enough = round(math.log(len(self.labels)) * _WEIGHT * _VALUE)
+        self._lanes = struct.Struct(f"<{len(self.labels)}Q")
         self._weights = {name: self._packed(weights) for name, weights in content["weights"].items()}
 
     @staticmethod
     def _packed(weights: Sequence[float]) -> int:
         return sum(round(weight * _WEIGHT) << (_LANE * lane) for lane, weight in enumerate(weights))
 
-    def shares(self, features: Mapping[str, float]) -> dict[str, float]:
-        """Label -> how likely it is; together 1. Features that the referee does not know count nothing."""
-        total, get = self._start, self._weights.get
+    def shares(self, features: Mapping[str, float], marks: Iterable[str] = ()) -> dict[str, float]:
+        """Label -> how likely it is; together 1. Features that the referee does not know count nothing. marks: features
+        whose value is 1."""
+        return self.shares_of(self.sum_of(features, marks))
+
+    def sum_of(self, features: Mapping[str, float], marks: Iterable[str] = ()) -> int:
+        """What these features weigh together; such sums may be added."""
+        get = self._weights.get
+        total = sum(filter(None, map(get, marks))) * _VALUE
         for name, value in features.items():
             total += get(name, 0) * round(value * _VALUE)
-        odds = []
-        for _ in self.labels:
-            odds.append(((total & (2 * _MIDDLE - 1)) - _MIDDLE) / (_WEIGHT * _VALUE))
-            total >>= _LANE
+        return total
+
+    def leads(self, label: str, total: int) -> bool:
+        """Whether a sum of `sum_of` makes one label likelier than all others together, seen without counting all of them out:
+        False may be said although it does."""
+        odds = self._odds(total)
+        place = self.labels.index(label)
+        return odds[place] - max(odds[:place] + odds[place + 1 :]) > self._enough
+
+    def _odds(self, total: int) -> tuple[int, ...]:
+        return self._lanes.unpack((self._start + total).to_bytes(self._lanes.size, "little"))
+
+    def shares_of(self, total: int) -> dict[str, float]:
+        """What a sum of `sum_of` says."""
+        odds = self._odds(total)
         highest = max(odds)
-        powers = [math.exp(one - highest) for one in odds]
+        powers = [math.exp((one - highest) / (_WEIGHT * _VALUE)) for one in odds]
         together = sum(powers)
-        return dict(zip(self.labels, (power / together for power in powers), strict=True))
+        return dict(zip(self.labels, [power / together for power in powers], strict=True))
 
 
 def path_of(task: str, folder: Path = FOLDER) -> Path:

@@ -32,7 +32,7 @@ PERHAPS = 0.08
 """Share from which a reply is taken to want something where nothing is likely."""
 ENOUGH = 0.55
 """Share from which a pause is named."""
-SAFE = 0.9
+SAFE = 0.98
 """Share from which it may be taken without a person. All measured on lines of authors the models had not learned from."""
 WITNESSES = {
     "promise_to_pay": ("promise", "promise?"),

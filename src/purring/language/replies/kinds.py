@@ -21,6 +21,8 @@ WORDS = Path(__file__).with_name("automatic_words.toml")
 
 HUMAN, OUT_OF_OFFICE, AUTO_ACKNOWLEDGEMENT, BOUNCE = "human", "out_of_office", "auto_acknowledgement", "bounce"
 
+IN_SMALL = frozenset({"absent", "taken_in", "system", "thanks", "office", "person"})
+"""The lists that are looked for in small letters."""
 LOOKED_AT = 3_000
 """Characters; machines say early that they are machines."""
 ABSENT, TAKEN_IN = 3, 4
@@ -40,6 +42,8 @@ _SENTENCE_END = re.compile(r"[.!?\n]\s+(?=[A-ZÅÄÖØÆÉ])|\n")
 NEAR_BEFORE, NEAR_IN, NEAR_AFTER = 25, 10, 30
 """Characters before and in the words of being away where the one who is away is named, and after them where it says
 since when."""
+_CAPTURING = re.compile(r"(?<!\\)\((?!\?)")
+"""A bracket that would make each group of a list be remembered, which nobody asks for and which costs time."""
 _REFERENCE = re.compile(r"#?[A-Z]{0,4}-?\d[\d-]{3,}")
 
 
@@ -71,10 +75,10 @@ def kind_of_text(text: str, reply: str, subject: str = "") -> Kind:
     if not opened and not signs["absent"] and not signs["taken_in"] and len(signs["system"]) < 2:
         return Kind(HUMAN, 1.0, "")
     signs |= {name: _signs(name, said) for name in ("thanks", "office", "person")}
-    if not opened and not signs["thanks"] and all(_pattern("gone").search(sign) for sign in signs["absent"]):
+    if not opened and not signs["thanks"] and _says_too_little(signs):
         signs["absent"] = []
-    person = 2 * min(len(signs["person"]), 2) + 2 * ("?" in reply)
-    opening = 4 * bool(opened)
+    person = 2 * min(len(signs["person"]), 2) + 2 * ("?" in _pattern("urgent").sub("", reply))
+    opening = 5 * bool(opened)
     absent = bool(signs["absent"]) * (
         2 + min(len(signs["absent"]), 3) + 2 * bool(signs["thanks"]) + min(len(signs["office"]), 2) + opening - person
     )
@@ -88,6 +92,12 @@ def kind_of_text(text: str, reply: str, subject: str = "") -> Kind:
             AUTO_ACKNOWLEDGEMENT, _sure(logged, TAKEN_IN), _sentence_of(reply, signs["taken_in"] or signs["system"])
         )
     return Kind(HUMAN, 1.0, "")
+
+
+def _says_too_little(signs: dict[str, list[str]]) -> bool:
+    """Whether people say by the same words that somebody has left, or that they see to it when they are back."""
+    names = ("gone",) if signs["office"] else ("gone", "coming")
+    return all(any(_pattern(name).search(sign) for name in names) for sign in signs["absent"])
 
 
 def _by_headers(mail: Mail, reply: str) -> Kind | None:
@@ -118,18 +128,26 @@ def _opening(text: str) -> str:
 
 def _signs(name: str, text: str) -> list[str]:
     """The different things of one list that stand in a text."""
-    return list(dict.fromkeys(match[0] for match in _pattern(name).finditer(text)))
+    return list(dict.fromkeys(text[match.start() : match.end()] for match in _pattern(name).finditer(_small(text))))
 
 
 def _own_absence(text: str) -> list[str]:
     """The different words by which the writer, not somebody the writer tells of, is away."""
     found = []
-    for match in _pattern("absent").finditer(text):
+    small = _small(text)
+    for match in _pattern("absent").finditer(small):
         before = _SENTENCE_END.split(text[max(0, match.start() - NEAR_BEFORE) : match.start() + NEAR_IN])[-1]
         behind = _SENTENCE_END.split(text[match.start() : match.end() + NEAR_AFTER])[0]
-        if not _pattern("third").search(before) and not _pattern("since").search(behind):
-            found.append(match[0])
+        told = text[max(0, match.start() - NEAR_BEFORE) : match.start()]  # "seit dem 3. März bin ich im Krankenstand"
+        if not _pattern("third").search(before) and not any(_pattern("since").search(side) for side in (behind, told)):
+            found.append(text[match.start() : match.end()])
     return list(dict.fromkeys(found))
+
+
+def _small(text: str) -> str:
+    """A text in small letters, each where it was; with them the long lists are searched several times faster."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
 
 
 def _sure(weight: int, enough: int) -> float:
@@ -165,8 +183,8 @@ def back_words(text: str) -> list[tuple[int, int]]:
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     with WORDS.open("rb") as file:
-        words = tomllib.load(file)[name]
-    flags = re.IGNORECASE | re.MULTILINE
+        words = [_CAPTURING.sub("(?:", word) for word in tomllib.load(file)[name]]
+    flags = re.MULTILINE if name in IN_SMALL else re.IGNORECASE | re.MULTILINE
     if name.endswith("prefix"):
         return re.compile("(?:" + "|".join(words) + ")", flags)
     end = r"(?!\w)" if name in ("third", "since") else ""

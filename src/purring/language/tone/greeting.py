@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 from purring.language.tone.facts import ToneFacts
 from purring.language.tone.folding import Folded, fold
@@ -23,9 +24,10 @@ _SHORT_FORM = 6
 """Letters a short form of a name has at most."""
 
 
-def names_of(*texts: str) -> set[str]:
-    """The words of names, folded."""
-    return {fold(word) for text in texts for word in _NAME.findall(text)}
+@lru_cache(4_096)
+def names_of(*texts: str) -> frozenset[str]:
+    """The words of names, folded. The same few are asked for again and again in a message, and in a morning's messages."""
+    return frozenset([fold(word) for text in texts for word in _NAME.findall(text)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _same(said: str, known: str) -> bool:
     return short and said[:_SAME_BEGINNING] == known[:_SAME_BEGINNING] and len(said) < len(known)
 
 
-def _title_clash(found: list[tuple[int, int, str]], known: set[str], parts: Parts) -> tuple[int, int] | None:
+def _title_clash(found: list[tuple[int, int, str]], known: AbstractSet[str], parts: Parts) -> tuple[int, int] | None:
     knows_m, knows_f = bool(known & parts.title_m), bool(known & parts.title_f)
     if knows_m == knows_f:
         return None

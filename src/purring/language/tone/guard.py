@@ -101,12 +101,13 @@ def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool, field: 
     formal = title and form.may_see(text)
     found: list[Found] = []
     for start, end in text.sentences:
-        if _LIST_ROW.match(text.plain, start, end):
+        doubtful = judge.doubts(text.masked[start:end])
+        if not (doubtful or formal) or _LIST_ROW.match(text.plain, start, end):
             continue
         if formal:
             fitting = [hit for hit in form.evidence_of(text, start, end).hits if hit.rule.applies(stage, title=title)]
             found += [Found(hit.rule.code, hit.start, hit.end, hit.rule.severity) for hit in fitting]
-        for one in judge.judge(text, (start, end), stage, title=title):
+        for one in judge.judge(text, (start, end), stage, title=title) if doubtful else ():
             if one.rule is not None:
                 found.append(Found(one.code, one.start, one.end, one.rule.severity if one.grave else "warn"))
             elif field == "text" and one.code not in RULE_NEEDED.get(stage or "", ()):

@@ -19,9 +19,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from purring.language.learned import model
-from purring.language.learned.classes import classes
 from purring.language.learned.referee import referee
-from purring.language.tone.concepts import lexicon
 from purring.language.tone.folding import Folded
 from purring.language.tone.report import BLOCKING
 from purring.language.tone.rulebook import NAME_REACH, Evidence, Hit, Rule, Rulebook
@@ -30,36 +28,34 @@ from purring.language.tone.signs import (
     MOMENTS,
     TASK,
     TIMELY,
-    TOKEN,
     for_referee,
+    in_time,
     judged_rules,
     of_evidence,
-    of_order,
-    of_word,
-    token_of,
 )
+from purring.language.tone.weigher import Weighed, Weigher
 
 UNKIND = "unkind"
 """The last lane of a model: whether a sentence could be any of the codes, from its words alone."""
 CLEAR = -2.5
 """Log-odds of `UNKIND` below which a sentence is good whatever its order."""
-TOLD = 2.0
+TOLD = 2.5
 """Log-odds of not being good from which the likeliest code is told."""
 TOLD_BY_RULE = 0.0
 """The same where a rule says so too."""
 LIKELIEST = 0.35
 """How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
 words."""
-GRAVE, GRAVE_SEEN = 0.93, 0.75
+GRAVE, GRAVE_SEEN = 0.9, 0.75
 """How likely the grave codes must be together, and those of them that rules see, for these to block."""
 HARMLESS = -3.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
 """Tokens a sentence must have to be told without a rule: "Dear Steffi," is too little to judge by."""
-SECOND = 0.2
+SECOND = 0.1
 """A second code is told too when it is at least this likely beside the likeliest."""
 
-_REMEMBERED, _REMEMBERED_SENTENCES = 20_000, 5_000
+_REMEMBERED, _REMEMBERED_SENTENCES = 30_000, 5_000
 
 
 class Judgement(NamedTuple):
@@ -76,51 +72,21 @@ class Judgement(NamedTuple):
         return self._replace(start=self.start + by, end=self.end + by)
 
 
-class Known(NamedTuple):
-    """What is kept of a word as it is written: its token, what it is about, and its weights."""
+class _Doubts(dict[str, complex]):
+    """By what stands between two spaces what its words add to the log-odds of `UNKIND`, and, as the imaginary part, how many
+    tokens it has: both are added up at once."""
 
-    token: str
-    about: tuple[str, ...]
-    weights: int
-
-
-class Weighed(NamedTuple):
-    """A sentence as the model sees it: the sum of its weights, how many tokens it has, what it is about."""
-
-    total: int
-    length: int
-    about: set[str]
-
-
-class _Words(dict[str, Known]):
-    """Words as they are written, each looked at once."""
-
-    def __init__(self, learned: model.Model, language: str) -> None:
+    def __init__(self, weigher: Weigher, learned: model.Model) -> None:
         super().__init__()
-        self._model, self._language, self.lexicon = learned, language, lexicon(language)
-        self._meanings = classes(language)
-
-    def __missing__(self, raw: str) -> Known:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        token = token_of(raw, self._language)
-        about = self.lexicon.of_word(token)
-        known = self[raw] = Known(token, about, self._model.sum_of(of_word(token, about, self._meanings.get(token))))
-        return known
-
-
-class _Doubts(dict[str, float]):
-    """By word as it is written what it adds to the log-odds of `UNKIND`."""
-
-    def __init__(self, words: _Words, learned: model.Model) -> None:
-        super().__init__()
-        self._words, self._model = words, learned
+        self._weigher, self._model = weigher, learned
         self.start = learned.logits_of(0, 0)[-1]
 
-    def __missing__(self, raw: str) -> float:
+    def __missing__(self, chunk: str) -> complex:
         if len(self) >= _REMEMBERED:
             self.clear()
-        doubt = self[raw] = self._model.logits_of(self._words[raw].weights, 1 - model.LENGTH)[-1] - self.start
+        words = self._weigher.chunks[chunk]
+        logits = (self._model.logits_of(word.weights, 1 - model.LENGTH)[-1] for word in words)
+        doubt = self[chunk] = complex(sum(logit - self.start for logit in logits), len(words))
         return doubt
 
 
@@ -130,14 +96,18 @@ class Judge:
     def __init__(self, learned: model.Model, book: Rulebook, language: str) -> None:
         self._model = learned
         self._book = book
-        self._words = _Words(learned, language)
-        self._doubts = _Doubts(self._words, learned)
+        self._weigher = Weigher(learned, language)
+        self._doubts = _Doubts(self._weigher, learned)
         self._judged: dict[tuple[str, str, str | None, bool], list[Judgement]] = {}
         """By sentence, what follows it near enough to tell a name, and how it is read: what it was told."""
 
+    def doubts(self, masked: str) -> bool:
+        """Whether a masked sentence could be unkind, from its words alone: most are plainly good."""
+        doubt = sum(map(self._doubts.__getitem__, masked.split()))
+        return self._doubts.start + doubt.real / math.sqrt(doubt.imag + model.LENGTH) >= CLEAR
+
     def judge(self, text: Folded, span: tuple[int, int], stage: str | None, *, title: bool) -> list[Judgement]:
-        """The codes of a sentence, likeliest first; none when it is good. The clause a rule fits is also judged by
-        itself, for kind words around it do not mend it."""
+        """The codes of a sentence that `doubts`, likeliest first; none when it is good."""
         start, end = span
         said = (text.masked[start:end], text.plain[start : end + NAME_REACH], stage, title)
         known = self._judged.get(said)
@@ -148,61 +118,47 @@ class Judge:
         return [one.moved(start) for one in known]
 
     def _judge(self, text: Folded, span: tuple[int, int], stage: str | None, title: bool) -> list[Judgement]:
-        written = TOKEN.findall(text.masked, *span)
-        doubts = self._doubts
-        if doubts.start + sum(map(doubts.__getitem__, written)) / math.sqrt(len(written) + model.LENGTH) < CLEAR:
-            return []
-        weighed = self.weigh(written)
+        weighed = self.weigh(text.masked[slice(*span)])
         if _odds_against_good(self._model.logits_of(weighed.total, weighed.length)[:-1]) < HARMLESS:
             return []
         evidence = self._book.evidence_of(text, *span)
         hits = {hit.rule.code: hit for hit in reversed(evidence.hits) if hit.rule.applies(stage, title=title)}
-        found = self._told(weighed, span, evidence, hits, stage)
-        told = {one.code for one in found}
-        clauses: dict[tuple[int, int], dict[str, Hit]] = {}
-        for code, hit in hits.items():
-            if code not in told and hit.clause != span:
-                clauses.setdefault(hit.clause, {})[code] = hit
-        for clause, own in clauses.items():
-            weighed = self.weigh(TOKEN.findall(text.masked, *clause))
-            found += [one for one in self._told(weighed, clause, evidence, own, stage) if one.rule]
-        return found
+        return self._told(weighed, span, evidence, hits, stage)
 
-    def weigh(self, written: Sequence[str]) -> Weighed:
-        """What the words of a sentence, their order and what they are about add up to. written: matches of `TOKEN`."""
-        words = [self._words[raw] for raw in written]
-        order = of_order(
-            [word.token for word in words], [word.about for word in words], self._words.lexicon, self._model.denials
-        )
-        total = sum([word.weights for word in words]) + self._model.sum_of(order)
-        about = {f"={concept}" for word in words for concept in word.about}
-        about.update(name for name in order if name[0] == "=" and "+" not in name and ">" not in name)
-        return Weighed(total, len(words), about)
+    def weigh(self, masked: str) -> Weighed:
+        """What the words of a masked sentence, their order and what they are about add up to."""
+        return self._weigher.weigh(masked.split())
 
-    def features(self, weighed: Weighed, evidence: Evidence, stage: str | None) -> dict[str, float]:
-        """What the referee looks at."""
+    def features(self, weighed: Weighed, evidence: Evidence) -> tuple[list[str], dict[str, float]]:
+        """What the referee looks at whenever the message comes: marks, whose value is 1, and features."""
         seen = list(of_evidence(evidence))
         logits = self._model.logits_of(weighed.total + self._model.sum_of(seen), weighed.length)
-        return for_referee(weighed.about, seen, logits, weighed.length, stage)
+        return [*weighed.about, *seen], for_referee(logits, weighed.length)
 
-    def _shares(self, weighed: Weighed, evidence: Evidence, stage: str | None) -> dict[str, float]:
-        """How likely each code is. When a message comes matters only where it is about a code that this changes: nothing else is
-        kinder for being early."""
-        features = self.features(weighed, evidence, stage)
-        in_time = referee(TASK).shares(features)
-        moment = MOMENTS.get(stage or "", "")
-        if moment not in TIMELY:
-            return in_time
-        for code in TIMELY[moment]:
-            del features[f"{moment} {code}"]
-        shares = referee(TASK).shares(features)
-        return in_time if TIMELY[moment] & {_likeliest(shares), _likeliest(in_time)} else shares
+    def _shares(self, weighed: Weighed, evidence: Evidence, stage: str | None) -> dict[str, float] | None:
+        """How likely each code is; None when the sentence is good for sure. When a message comes matters only where it is about a
+        code that this changes: nothing else is kinder for being early."""
+        marks, features = self.features(weighed, evidence)
+        judge = referee(TASK)
+        total = judge.sum_of(features, marks)
+        timely = in_time(features, stage)
+        total_then = total + judge.sum_of(timely)
+        if judge.leads(GOOD, total) and (not timely or judge.leads(GOOD, total_then)):
+            return None
+        shares = judge.shares_of(total)
+        if not timely:
+            return shares
+        then = judge.shares_of(total_then)
+        changed = TIMELY[MOMENTS[stage or ""]]
+        return then if changed & {_likeliest(shares), _likeliest(then)} else shares
 
     def _told(
         self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit], stage: str | None
     ) -> list[Judgement]:
         found: list[Judgement] = []
         shares = self._shares(weighed, evidence, stage)
+        if shares is None:
+            return found
         seen = sum(shares[code] for code in hits if code in BLOCKING)
         grave = seen >= GRAVE_SEEN and sum(shares[code] for code in BLOCKING) >= GRAVE
         for code in codes_told(shares, hits.keys()):

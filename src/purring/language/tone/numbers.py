@@ -137,7 +137,7 @@ def _is_day(before: str, after: str, day: int, first: frozenset[str]) -> bool:
 
 def has_reference(text: Folded, subject: str, invoice: str) -> bool:
     """Whether the invoice is named; without a number, whether anything looks like one."""
-    said = _without_links(text.plain)
+    said = text.unlinked
     if not invoice:
         lower = _IBAN.sub(" ", fold(f"{subject}\n{said}"))
         return any(not _NUMERIC_DATE.fullmatch(match[0]) for match in _REFERENCE.finditer(lower))
@@ -153,10 +153,6 @@ def _without_numbers(plain: str) -> str:
     for figures in (_LONG_NUMBER, _NUMERIC_DATE, _MONEY_PLAIN):
         plain = figures.sub(lambda match: match[0] if match[0].isdecimal() else " ", plain)
     return plain
-
-
-def _without_links(plain: str) -> str:
-    return re.sub(r"\S+://\S+", " ", plain) if "://" in plain else plain
 
 
 def _close(text: str) -> str:
@@ -187,7 +183,7 @@ def _long_numbers(text: Folded, facts: ToneFacts) -> Iterator[tuple[str, bool]]:
     """Each number long enough to be somebody's, as digits, and whether it is that of an account: words before it say so,
     or it is no telephone number."""
     phone = "".join(_DIGITS.findall(facts.phone))
-    plain = _IBAN.sub(lambda match: " " * len(match[0]), _without_links(text.plain).lower())
+    plain = _IBAN.sub(lambda match: " " * len(match[0]), text.unlinked.lower())
     for match in _LONG_NUMBER.finditer(plain):
         digits = "".join(_DIGITS.findall(match[0]))
         if len(digits) < _FEWEST_OF_ACCOUNT or digits == "".join(_DIGITS.findall(facts.invoice)):
@@ -203,7 +199,7 @@ def has_contact(text: Folded, words: frozenset[str], facts: ToneFacts, ways: Phr
     if len(phone) >= 5 and phone in text.plain:
         return True
     digits = "".join(_DIGITS.findall(phone))
-    plain = _without_links(text.plain)
+    plain = text.unlinked
     if len(digits) >= 5 and digits[-7:] in "".join(_DIGITS.findall(plain)):
         return True
     if "@" in plain or ways.is_in(text, words):

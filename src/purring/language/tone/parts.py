@@ -85,17 +85,24 @@ class PhraseIndex:
 
     def places(self, text: Folded, words: frozenset[str]) -> list[tuple[int, int]]:
         """Where phrases stand, at most one place per phrase and sentence; `words` as `Parts.keys_of` gives them."""
-        found = [
-            place
-            for pattern in self._fitting(words)
-            for start, end in text.sentences
-            if (place := pattern.find(text.seen, start, end))
-        ]
-        return sorted(set(found))
+        found: set[tuple[int, int]] = set()
+        for pattern in self._fitting(words):
+            hints = [key.rstrip("*") for key in pattern.anchors & words]
+            for start, end in text.sentences:
+                if any(text.seen.find(hint, start, end) >= 0 for hint in hints):
+                    place = pattern.find(text.seen, start, end)
+                    if place is not None:
+                        found.add(place)
+        return sorted(found)
 
     def is_in(self, text: Folded, words: frozenset[str], *, start: int = 0) -> bool:
         """Whether any phrase stands in the text, or in what follows a place of it."""
-        return any(pattern.find(text.seen, start, len(text.seen)) for pattern in self._fitting(words))
+        end = len(text.seen)
+        for key in words & self._by_anchor.keys():
+            for pattern in self._by_anchor[key]:
+                if pattern.may_fit(words) and pattern.find(text.seen, start, end):
+                    return True
+        return False
 
     def _fitting(self, words: frozenset[str]) -> list[Pattern]:
         patterns = {id(one): one for key in words & self._by_anchor.keys() for one in self._by_anchor[key]}

@@ -69,7 +69,7 @@ class Pattern:
 
     def may_fit(self, keys: AbstractSet[str]) -> bool:
         """Whether a sentence with these keys has a word for each element."""
-        return not any(keys.isdisjoint(anchors) for anchors in self.others)
+        return True not in map(keys.isdisjoint, self.others)
 
     def find(self, seen: str, start: int, end: int) -> tuple[int, int] | None:
         """The place of the first phrase in the sentence, or None."""

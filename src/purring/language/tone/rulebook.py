@@ -8,7 +8,6 @@ an anchor word, so the cost of a text grows with what it says, not with the numb
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -26,8 +25,6 @@ _CLAUSE_END = re.compile(r"[,;:–—(]")
 _NEGATION_REACH = 2
 NAME_REACH = 30
 """Characters before and after a word that tell whether it is part of a name."""
-SHORTEST_CLAUSE = 18
-"""Characters a clause must have to be judged by itself."""
 _SETTINGS = ("stages", "severity", "unless", "needs", "even", "fields")
 
 
@@ -55,12 +52,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule that fits a sentence: the span of the folded text to quote, and the clause in which it fits."""
+    """A rule that fits a sentence, and the span of the folded text to quote."""
 
     rule: Rule
     start: int
     end: int
-    clause: tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -70,7 +66,7 @@ class Evidence:
 
     hits: list[Hit]
     near: set[str]
-    words: Counter[str]
+    words: dict[str, int]
 
 
 class Rulebook:
@@ -117,25 +113,21 @@ class Rulebook:
     def evidence_of(self, text: Folded, start: int, end: int) -> Evidence:
         """What the rules see in one sentence."""
         keys, index, seen = text.keys(self._keys, start, end), self._by_key, text.seen
-        found = Evidence([], set(), Counter())
-        tried: set[int] = set()
-        for key in keys & index.keys():
-            patterns, codes = index[key], self._codes[key]
-            for code in codes:
-                found.words[code] += 1
-            for rule, pattern in patterns:
-                if id(pattern) in tried:
-                    continue
-                tried.add(id(pattern))
-                if not pattern.may_fit(keys):
-                    continue
-                found.near.add(rule.code)
-                if any(hit.rule is rule for hit in found.hits):
-                    continue
+        words: dict[str, int] = {}
+        near: dict[Pattern, Rule] = {}
+        for key in sorted(keys & index.keys()):
+            for code in self._codes[key]:
+                words[code] = words.get(code, 0) + 1
+            for rule, pattern in index[key]:
+                if pattern.may_fit(keys):
+                    near[pattern] = rule
+        hits: dict[int, Hit] = {}
+        for pattern, rule in near.items():
+            if id(rule) not in hits:
                 place = pattern.find(seen, start, end)
                 if place is not None and not self._excused(rule, text, place, start, end):
-                    found.hits.append(Hit(rule, *self._told(text, place, start, end), _clause(seen, place, start, end)))
-        return found
+                    hits[id(rule)] = Hit(rule, *self._told(text, place, start, end))
+        return Evidence([*hits.values()], {rule.code for rule in near.values()}, words)
 
     def _excused(self, rule: Rule, text: Folded, place: tuple[int, int], start: int, end: int) -> bool:
         if not rule.even_negated and self._negated(text.seen, place[0], start):
@@ -157,14 +149,6 @@ class Rulebook:
         before = [match.end() for match in re.finditer(r"[,;:–—]\s", text.seen[start : place[0]])]
         after = re.search(r"[,;:–—]\s", text.seen[place[1] : end])
         return (start + before[-1] if before else start), (place[1] + after.start() if after else end)
-
-
-def _clause(seen: str, place: tuple[int, int], start: int, end: int) -> tuple[int, int]:
-    """The clause around a place, or the sentence when it is nearly all of it."""
-    before = [match.end() for match in _CLAUSE_END.finditer(seen, start, place[0])]
-    after = _CLAUSE_END.search(seen, place[1], end)
-    first, last = before[-1] if before else start, after.start() if after else end
-    return (first, last) if last - first >= SHORTEST_CLAUSE else (start, end)
 
 
 def _is_name(plain: str, place: tuple[int, int], sentence: int, *, nouns: bool) -> bool:

@@ -8,9 +8,9 @@ Training and judging share this, so the models are to be made anew when it chang
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from purring.language.learned import features
 from purring.language.learned.words import NUMBER, plain
@@ -41,9 +41,13 @@ TIMELY = {
 }
 """When a message comes, and the codes of which that changes how a sentence reads: a consequence is too much in a first note and
 has its place in a last one, an apology in an answer. Of the other codes it says nothing: authors only plant fewer early."""
+SIGNS = frozenset((NUMBER, _NAME, _MONEY, "?", "!", ","))
+"""Tokens that are their own class."""
+ASKED = "??"
 NEAR = 3
 """Tokens between which two concepts stand beside each other."""
 _SHORT = 8
+_ODDS = (*(f"odds {code}" for code in LABELS[1:]), "doubt")
 _FAR = 6.0
 """Log-odds beyond which a model's word is as sure as any."""
 
@@ -73,6 +77,11 @@ def token_of(raw: str, language: str) -> str:
     return _PAUSE if first in ".…" else raw
 
 
+def asks(tokens: Sequence[str]) -> bool:
+    """Whether a sentence is a question."""
+    return "?" in tokens[-2:]
+
+
 def of_evidence(evidence: Evidence) -> Iterator[str]:
     """Features of what the rules see; they are called the same in every language, so that languages teach each other."""
     if evidence.hits:
@@ -88,25 +97,24 @@ def of_evidence(evidence: Evidence) -> Iterator[str]:
             yield f"@words {code}"
 
 
-def for_referee(
-    about: Iterable[str], seen: Iterable[str], logits: Sequence[float], length: int, stage: str | None
-) -> dict[str, float]:
-    """What the referee looks at in a sentence; called the same in every language.
+def for_referee(logits: Sequence[float], length: int) -> dict[str, float]:
+    """What the referee looks at in a sentence besides what it is about and what rules see; called the same in every language.
 
-    about: what it is about, as features; seen: `of_evidence`; logits: those of `LABELS`, then whether its words are unkind;
-    length: in tokens; stage: of the message, None when it is not known.
+    logits: those of `LABELS`, then whether its words are unkind; length: in tokens.
     """
-    moment = MOMENTS.get(stage or "", "")
-    timely = TIMELY.get(moment, frozenset())
     good, *others, doubt = logits
-    found = dict.fromkeys([*about, *seen], 1.0)
-    for code, logit in zip(LABELS[1:], others, strict=True):
-        odds = found[f"odds {code}"] = max(-_FAR, min(_FAR, logit - good)) / 3
-        if code in timely:
-            found[f"{moment} {code}"] = odds
-    found["doubt"] = max(-_FAR, min(_FAR, doubt)) / 3
+    found = {
+        name: (-_FAR if odds < -_FAR else _FAR if odds > _FAR else odds) / 3
+        for name, odds in zip(_ODDS, [*[logit - good for logit in others], doubt], strict=True)
+    }
     found["length"] = length / 20
     return found
+
+
+def in_time(features: Mapping[str, float], stage: str | None) -> dict[str, float]:
+    """What the time of a message adds to `for_referee`; nothing when the stage is not known or changes nothing."""
+    moment = MOMENTS.get(stage or "", "")
+    return {f"{moment} {code}": features[f"odds {code}"] for code in TIMELY.get(moment, ())}
 
 
 def of_word(token: str, concepts: Sequence[str], meaning: str | None) -> Iterator[str]:
@@ -116,6 +124,17 @@ def of_word(token: str, concepts: Sequence[str], meaning: str | None) -> Iterato
         yield f"={concept}"
     if meaning is not None:
         yield f"%{meaning}"
+
+
+def of_meanings(meanings: Sequence[str | None], *, asks: bool) -> list[str]:
+    """The classes of neighbouring words, of words one apart, and of those in a question; words without a class left out.
+    meanings: of each token its class, or itself when it is one of `SIGNS`."""
+    known = [one for one in meanings if one is not None]
+    found = [f"%{first} {second}" for first, second in pairwise(known)]
+    found += [f"%{first} _ {second}" for first, second in zip(known, known[2:], strict=False)]
+    if asks:
+        found += [f"%{ASKED} {one}" for one in known]
+    return found
 
 
 def of_order(tokens: list[str], row: Row, lexicon: Lexicon, denials: frozenset[str]) -> list[str]:
@@ -130,7 +149,7 @@ def of_order(tokens: list[str], row: Row, lexicon: Lexicon, denials: frozenset[s
         return found
     about = {concept for _, concept in places}
     denied = not denials.isdisjoint(tokens)
-    marks = _marks(tokens, about, denied=denied)
+    marks = marks_of(tokens, about, denied=denied)
     found += [f"={mark}" for mark in marks]
     found += [f"={one}+{other}" for one, other in combinations([*sorted(about), *marks], 2)]
     for at, (place, concept) in enumerate(places):
@@ -147,9 +166,9 @@ def of_order(tokens: list[str], row: Row, lexicon: Lexicon, denials: frozenset[s
     return found
 
 
-def _marks(tokens: list[str], about: set[str], *, denied: bool) -> list[str]:
+def marks_of(tokens: list[str], about: set[str], *, denied: bool) -> list[str]:
     """What else concepts are paired with."""
-    found = ["?"] if "?" in tokens[-2:] else []
+    found = ["?"] if asks(tokens) else []
     found += [mark for mark in ("!", NUMBER) if mark in tokens]
     if len(tokens) < _SHORT:
         found.append("SHORT")

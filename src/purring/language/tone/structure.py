@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from purring.language import sms
@@ -139,7 +139,7 @@ def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Fou
     capitals are enough when there is nothing else (a subject)."""
     masked = text.masked
     last = -1
-    for match in _CAPITALS.finditer(masked, *_capitals(masked)):
+    for match in chain.from_iterable(_CAPITALS.finditer(masked, *lines) for lines in _lines_of_capitals(masked)):
         said = [word for word in _LETTERS.findall(match[0]) if len(word) > 1 or word in "AÀEIOYÅÉÓÈ"]
         long = [word for word in said if len(word) >= 4 and not _is_abbreviation(word)]
         after = masked[match.end() : match.end() + 3]
@@ -165,13 +165,19 @@ def _is_abbreviation(word: str) -> bool:
     return word in _ABBREVIATIONS or not _VOWEL.search(fold(word))
 
 
-def _capitals(masked: str) -> tuple[int, int]:
-    """The lines from the first to the last row of capitals: looking closely everywhere would be slow."""
-    rows = list(_ROW_OF_CAPITALS.finditer(masked))
-    if not rows:
-        return 0, 0
-    end = masked.find("\n", rows[-1].end())
-    return max(0, masked.rfind("\n", 0, rows[0].start()) + 1), len(masked) if end < 0 else end + 1
+def _lines_of_capitals(masked: str) -> list[tuple[int, int]]:
+    """The lines with a row of capitals, those that follow one another as one: looking closely everywhere would be slow."""
+    found: list[tuple[int, int]] = []
+    row = _ROW_OF_CAPITALS.search(masked)
+    while row is not None:
+        start = masked.rfind("\n", 0, row.start()) + 1
+        end = masked.find("\n", row.end())
+        end = len(masked) if end < 0 else end + 1
+        if found and found[-1][1] == start:
+            start = found.pop()[0]
+        found.append((start, end))
+        row = _ROW_OF_CAPITALS.search(masked, end)
+    return found
 
 
 def _length(text: Folded, channel: str) -> Iterator[Found]:

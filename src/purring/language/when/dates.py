@@ -151,7 +151,10 @@ def _between(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | Non
 
 
 def _month_named(said: Said, taken: Taken, settings: Sequence[str]) -> tuple[int, int]:
-    """Year and month: N months from the day of saying where a setting is a number, else the month that is named."""
+    """Year and month: N months from the day of saying where a setting is a number, January for "the new year" (in January
+    this one), else the month that is named."""
+    if "new_year" in settings:
+        return said.on.year + (said.on.month > 1), 1
     counted = next((int(setting) for setting in settings if setting.lstrip("-").isdigit()), None)
     if counted is not None:
         there = clerk.add_months(said.on.replace(day=1), counted)
@@ -162,7 +165,8 @@ def _month_named(said: Said, taken: Taken, settings: Sequence[str]) -> tuple[int
 
 @meaning
 def _nth(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
-    """nth [last] [N]: "the third Tuesday of September", "the last Friday of this month" (N months on)."""
+    """nth [last] [N|new_year]: "the third Tuesday of September", "the last Friday of this month" (N months on), "the first
+    Monday of the new year"."""
     weekday = one_of(taken, "wd", "wda")
     number = -1 if "last" in settings else one_of(taken, "ord")
     if number is None:
@@ -181,6 +185,16 @@ def _nth_workday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading |
         if settings or on >= said.on:
             return Reading(on, "day_of_month", certain=False)
     return None
+
+
+@meaning
+def _workday_after(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
+    """workday_after: "the first working day after 17 May"."""
+    dated = one_of(taken, "mon", "month", "date") is not None
+    reading = (_date if dated else _dom)(said, taken, ())
+    if reading is None or reading.on is None:
+        return None
+    return reading._replace(on=clerk.add_working_days(reading.on, 1), kind="exact")
 
 
 @meaning

@@ -12,7 +12,7 @@ from purring.language.when.found import Day, Direction, Relation
 from purring.language.when.numeric import Written
 from purring.language.when.patterns import Match
 from purring.language.when.saying import MEANINGS, Reading, Said
-from purring.language.when.scan import BREAK, Scan
+from purring.language.when.scan import BREAK, Scan, fold
 from purring.language.when.tense import Tense, tense_at
 from purring.language.when.vocabulary import Vocabulary, vocabulary, vocabulary_of
 
@@ -40,6 +40,10 @@ _MONTH_FIRST_PREFIXES = ("US/", "America/Indiana/", "America/Kentucky/", "Americ
 
 _SHORT = 3
 """Letters of the longest weekday cut short."""
+_BESIDE = 20
+"""Letters between a date and the weekday that it is."""
+_WHOLE = ("day ", "in", "feast ", "weekend 0 ", "workday_after", "feast_weekday")
+"""Meanings whose "before" and "after" is part of the day, no relation to it."""
 _MOST_BEFORE = 4
 """Tokens of the longest relation ("no later than the end of" says "by")."""
 
@@ -61,30 +65,55 @@ def find_days(text: str, language: str, said_on: date, timezone: str = "UTC", *,
         if not words.may_start(scan.words[index]):
             index += 1
             continue
-        match = words.tree.longest(scan, index)
+        match = _longest(scan, index, words)
         if match is None or not _stands(scan, index, match, words):
             index += 1
             continue
         index, match = _farther(scan, index, match, words)
         match = _parted(scan, index, match)
         if match.meaning != "block":
-            last = next((one.on for one in reversed(found) if one.on), None)
-            day = _day(scan, index, match, said_on, months_first, words, last, tense)
+            if match.meaning.startswith("weekday coming") and _goes_on(scan, found, index, words):
+                match = match._replace(meaning="weekday then")
+            day = _day(scan, index, match, said_on, months_first, words, found, tense)
             if day:
                 found.append(day)
         index = match.after
     return found
 
 
+def _longest(scan: Scan, index: int, words: Vocabulary) -> Match | None:
+    """The longest phrase at a token. "Måndagen efter" is the Monday after another day, "fredag efter jobbet" just Friday."""
+    match = words.tree.longest(scan, index)
+    if match is None or match.meaning != "weekday then alone":
+        return match
+    if _something(scan.word(match.after), words):
+        return Match(match.after - 1, "weekday coming", match.taken)
+    return match._replace(meaning="weekday then")
+
+
 def _farther(scan: Scan, index: int, match: Match, words: Vocabulary) -> tuple[int, Match]:
     """A phrase that starts inside this one and goes on beyond it says more: "until Friday | 10 April"."""
-    if match.meaning == "block":
+    block = match.meaning == "block"
+    if block and len(match.taken) != 1:
         return index, match
     for later in range(index + 1, match.after):
-        other = words.tree.longest(scan, later)
+        other = _longest(scan, later, words)
+        if other and block and not (other.meaning in ("date", "dom") and other.taken[0][0] in ("wd", "wda")):
+            continue  # but for a weekday with its date nothing makes a day of what is none: "di lunedì | 22"
         if other and other.after > match.after and _stands(scan, later, other, words):
             return _farther(scan, later, other, words)
     return index, match
+
+
+def _goes_on(scan: Scan, found: Sequence[Day], index: int, words: Vocabulary) -> bool:
+    """Whether a weekday is told in one go with another that is to come: "I'm back on Sunday the 16th, and on Monday I'll pay"."""
+    if not found or found[-1].on is None or found[-1].direction != "future" or found[-1].relation == "before":
+        return False
+    last = found[-1]
+    between = scan.text[last.end : scan.starts[index]].replace(",", " ").split()
+    if not between or len(between) > 2 or fold(between[0]) not in words.numerals.joins:
+        return False
+    return any(fold(word).strip(",.") in words.weekdays for word in scan.text[last.start : last.end].split())
 
 
 def _parted(scan: Scan, index: int, match: Match) -> Match:
@@ -107,19 +136,21 @@ def _day(
     said_on: date,
     months_first: bool | None,
     words: Vocabulary,
-    last: date | None,
+    named: Sequence[Day],
     known: Tense,
 ) -> Day | None:
     name, *settings = match.meaning.split()
     tense = known or tense_at(scan, index, match.after, words)
     alone = index == 0 and match.after == len(scan)
-    said = Said(said_on, tense, months_first, words.next_weekday, alone, words.feasts, last)
+    said = Said(said_on, tense, months_first, words.next_weekday, alone, words.feasts, named)
     try:
         reading: Reading | None = MEANINGS[name](said, match.taken, settings)
     except (OverflowError, ValueError):  # beyond the calendar: "in 9999 months"
         return None
     if reading is None:
         return None
+    if match.meaning == "weekday coming" and reading.on and (dated := _said_before(scan, index, reading.on, named)):
+        reading = reading._replace(on=dated)
     on = reading.on
     direction: Direction | None = None
     if on is not None:
@@ -140,10 +171,20 @@ def _day(
     )
 
 
+def _said_before(scan: Scan, index: int, weekday: date, named: Sequence[Day]) -> date | None:
+    """The date just named, where a weekday says but which day of the week it is: "on the 25th, which is a Sunday"."""
+    last = named[-1] if named else None
+    if last is None or last.on is None or last.direction != "future" or last.kind not in ("exact", "day_of_month"):
+        return None
+    between = scan.text[last.end : scan.starts[index]]
+    apart = len(between) > _BESIDE or "." in between.strip() or "\n" in between
+    return last.on if last.on.weekday() == weekday.weekday() and not apart else None
+
+
 def _relation(scan: Scan, index: int, match: Match, words: Vocabulary) -> tuple[Relation, int]:
     """How the day is meant, by the words that lead to it, and where it starts without them."""
     inside = 0
-    if not match.meaning.startswith(("day ", "in", "feast ", "weekend 0 ")):
+    if not match.meaning.startswith(_WHOLE):
         inside = min(_MOST_BEFORE, match.after - index - 1)
     for end in range(index + inside, index - 1, -1):
         for start in range(max(0, end - _MOST_BEFORE), min(end, index + 1)):
@@ -157,11 +198,14 @@ def _stands(scan: Scan, index: int, match: Match, words: Vocabulary) -> bool:
     """Whether what stands around a phrase lets it be a day: numbers are often numbers of something else."""
     if BREAK in scan.words[index : match.after]:
         return False
+    if _in_number(scan, match):
+        return False
     taken = match.taken
     last_name = taken[-1][0] if taken else ""
     last_word = scan.words[match.after - 1]
     following = scan.word(match.after)
-    if scan.words[index][0].isdigit():
+    dated = any(name == "month" or (name == "mon" and not last_word[0].isdigit()) for name, _ in taken)
+    if scan.words[index][0].isdigit() and not dated:  # "trekkes fra konto 1. juli" is a day
         if scan.word(index - 1) in words.references or (
             scan.word(index - 1) in ".:#" and scan.word(index - 2) in words.references
         ):
@@ -173,13 +217,21 @@ def _stands(scan: Scan, index: int, match: Match, words: Vocabulary) -> bool:
         and taken[-1][1] <= 4
         and not last_word[0].isdigit()
         and _something(following, words)
+        and not (words.language == "de" and _small(scan, match.after))
     ):
-        return False  # "the first pallet", "die zweite Rate"
+        return False  # "the first pallet", "die zweite Rate", but "am Ersten bucht die Bank"
+    if last_name in ("dom", "ord") and taken[-1][1] <= 4 and last_word.isalpha() and following.isdigit():
+        return False  # "de eerste 150"
     if last_name in ("dom", "ord", "n") and (last_word[0].isdigit() or words.numerals.parts_of(last_word)):
-        if following in words.counted or following in ("%", "€", "$", "£", "+"):
+        elided = (
+            scan.text[scan.ends[match.after] :][:1] in ("'", "’") if following else False
+        )  # "le 15 j'ai", not "15 j"
+        if (following in words.counted and not elided) or following in ("%", "€", "$", "£", "+"):
             return False
         if following and following[0].isdigit() and last_word[0].isdigit():
             return False
+    if match.meaning.endswith(" alone") and match.meaning.startswith("month"):
+        return not _something(following, words) and not following.isdigit()  # "den sista", not "den sista fakturan"
     if match.meaning == "weekday alone":
         return index == 0 and match.after == len(scan)
     if match.meaning == "date month_first" and words.language != "en" and following.isalpha():
@@ -195,6 +247,19 @@ def _something(word: str, words: Vocabulary) -> bool:
     """Whether a word is likely a thing: none that we know from sentences about paying and time."""
     known = word in words.tree.first_words or word in words.future or word in words.past or word in words.money["verbs"]
     return word.isalpha() and not known
+
+
+def _in_number(scan: Scan, match: Match) -> bool:
+    """Whether a phrase is but the letters of an invoice number: "WED/114", "JUL-88"."""
+    mark, number = match.after, scan.word(match.after + 1)
+    if scan.word(mark) not in ("/", "-") or not (scan.glued(mark) and scan.glued(mark + 1) and number.isdigit()):
+        return False
+    return scan.words[mark - 1].isalpha() and (len(number) > 2 or match.meaning.startswith("feast"))
+
+
+def _small(scan: Scan, index: int) -> bool:
+    """Whether a word begins with a small letter, as no noun does in German."""
+    return index < len(scan) and scan.text[scan.starts[index]].islower()
 
 
 def _weak_stands(scan: Scan, index: int, match: Match, words: Vocabulary) -> bool:

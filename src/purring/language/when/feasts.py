@@ -14,8 +14,8 @@ from purring.language.when.saying import Reading, Said, Taken, full_year, meanin
 
 @meaning
 def _feast(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
-    """feast [before|after|year N]: a feast; "before" is the day before its holidays begin, "after" the first working
-    day when they are over, as in "after New Year"."""
+    """feast [before|after|day_after|year N]: a feast; "before" is the day before its holidays begin, "after" the first working
+    day when they are over, as in "after New Year", "day_after" the very next day."""
     rule = said.feasts[str(one_of(taken, "feast"))]
     known = full_year(said, one_of(taken, "y"))
     mode = settings[0] if settings else "on"
@@ -28,16 +28,18 @@ def _feast(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
         feast = _feast_day(str(rule["on"]), year)
         if mode == "before":
             return clerk.shift(feast, int(rule.get("first", 0)) - 1)
+        if mode == "day_after":
+            return clerk.shift(feast, 1)
         if mode == "after":
             return clerk.working_day_from(clerk.shift(feast, int(rule.get("last", 0)) + 1))
         return feast
 
     days = [day_in(year) for year in ([known] if known else range(said.on.year - 1, said.on.year + 2))]
     if known:
-        return Reading(days[0], "feast", certain=mode == "on")
+        return Reading(days[0], "feast", certain=mode in ("on", "day_after"))
     coming, gone = [day for day in days if day >= said.on], [day for day in days if day < said.on][::-1]
     wanted = gone if said.tense == "past" else coming
-    return Reading(wanted[0], "feast", certain=mode == "on") if wanted else None
+    return Reading(wanted[0], "feast", certain=mode in ("on", "day_after")) if wanted else None
 
 
 @meaning
@@ -51,6 +53,22 @@ def _feast_in(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | No
         if day and (known or day >= said.on):
             return Reading(day, "feast")
     return None
+
+
+@meaning
+def _feast_weekday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
+    """feast_weekday after|before: "the Tuesday after Easter", "the Friday before midsummer"; the first such day to come."""
+    rule, weekday = said.feasts[str(one_of(taken, "feast"))], one_of(taken, "wd")
+    known = full_year(said, one_of(taken, "y"))
+    days: list[date] = []
+    for year in [known] if known else range(said.on.year - 1, said.on.year + 2):
+        feast = _feast_day(str(rule["on"]), year)
+        after, before = clerk.shift(feast, 1), clerk.shift(feast, -1)
+        days.append(clerk.on_or_after(weekday, after) if settings == ["after"] else clerk.on_or_before(weekday, before))
+    if said.tense == "past" and not known:
+        days = [day for day in days if day < said.on][::-1]
+    wanted = days if known or said.tense == "past" else [day for day in days if day >= said.on]
+    return Reading(wanted[0], "exact") if wanted else None
 
 
 def _feast_day(rule: str, year: int) -> date:

@@ -26,8 +26,25 @@ def _day(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
 
 @meaning
 def _day_after(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
-    """day_after: "my wages come on the 24th, you have it the day after": the day after the one named last, else tomorrow."""
-    return Reading(clerk.shift(said.last or said.on, 1), "relative")
+    """day_after [feast]: "my wages come on the 24th, you have it the day after": the day after the one named last, else
+    tomorrow. "feast": "the day after the holiday", only where one was named."""
+    day = said.feast if settings else said.last or said.on
+    return Reading(clerk.shift(day, 1), "relative") if day else None
+
+
+@meaning
+def _same_day(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
+    """same_day: "my wages come on the 24th, that same day I'll pay": the day named last; without one no day."""
+    return Reading(said.meant, "relative") if said.meant else None
+
+
+@meaning
+def _same_week(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
+    """same_week: "we're back on 10 August, I'll pay that week": the Friday of the week of the day named last, or its Sunday."""
+    if said.meant is None:
+        return None
+    friday = clerk.shift(clerk.monday_of(said.meant), FRIDAY)
+    return Reading(friday if friday >= said.meant else clerk.shift(friday, 2), "week", certain=False)
 
 
 def moved(start: date, count: Any, unit: str) -> date | None:
@@ -65,11 +82,12 @@ def _in(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
 
 @meaning
 def _weekday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
-    """weekday coming [D]|this|next|last [D]|after|then [coming]|week N|plus N: the named weekday.
+    """weekday coming [D]|this|next|last [D]|after|then [coming|nearby]|week N|plus N: the named weekday.
 
     A bare weekday is the next one, never the day it is said on (that is "today"); in the past tense the one before.
     "next": by the vocabulary, the coming one or the one of next week. "after": the one after the coming one; "then": the one
-    that follows the day named last ("we meet on the 19th; you have it the Thursday after"), else as "after", or the coming one.
+    that follows the day named last ("we meet on the 19th; you have it the Thursday after"), else as "after", or the coming
+    one; "nearby": that follows one named as days near by are ("Monday is Easter Monday, so it'll be the Tuesday"), else as "coming".
     "week N": that of the Nth week from this one, weeks from Monday. "plus N": N weeks after the coming one, today counting as one.
     """
     weekday, mode = one_of(taken, "wd", "wda"), settings[0]
@@ -77,22 +95,23 @@ def _weekday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | Non
         weekday = int(settings[1])
     tomorrow, yesterday = clerk.shift(said.on, 1), clerk.shift(said.on, -1)
     coming = clerk.on_or_after(weekday, tomorrow)
+    near = settings[-1] == "nearby"
     if mode == "this":
         on = clerk.on_or_before(weekday, said.on) if said.tense == "past" else clerk.on_or_after(weekday, said.on)
     elif mode == "last":
         on = clerk.on_or_before(weekday, yesterday)
     elif mode == "next" and said.next_weekday == "week":
         on = clerk.shift(clerk.monday_of(said.on), 7 + weekday)
-    elif mode == "then" and said.last is not None and said.last >= said.on:
-        on = clerk.on_or_after(weekday, clerk.shift(said.last, 1))
-    elif mode in ("after", "then") and settings[-1] != "coming":
+    elif mode == "then" and (start := said.one_nearby if near else said.last) and start >= said.on:
+        on = clerk.on_or_after(weekday, clerk.shift(start, 1))
+    elif mode in ("after", "then") and settings[-1] != "coming" and not near:
         on = clerk.shift(coming, 7)
     elif mode == "week":
         on = clerk.shift(clerk.monday_of(said.on), 7 * int(settings[1]) + weekday)
     elif mode == "plus":
         weeks = int(settings[1]) if len(settings) > 1 else int(one_of(taken, "n"))
         on = clerk.shift(clerk.on_or_after(weekday, said.on), 7 * weeks)
-    elif mode == "coming" and said.tense == "past":
+    elif (mode == "coming" or near) and said.tense == "past":
         on = clerk.on_or_before(weekday, yesterday)
     else:
         on = coming
@@ -138,6 +157,8 @@ def _part_of_month(year: int, month: int, part: str) -> Reading:
         return Reading(date(year, month, 15), "month_middle", certain=False)
     if part == "end":
         return Reading(clerk.month_end(year, month), "month_end")
+    if part == "workday":
+        return Reading(clerk.add_working_days(clerk.shift(clerk.month_end(year, month), 1), -1), "month_end")
     if part == "half":
         return Reading(date(year, month, 15), "fortnight_end", certain=False)
     return Reading(clerk.month_end(year, month), "month", certain=False)
@@ -145,7 +166,8 @@ def _part_of_month(year: int, month: int, part: str) -> Reading:
 
 @meaning
 def _month(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
-    """month N [start|middle|end|first]: a month counted from this one. "first": its first day, said exactly."""
+    """month N [start|middle|end|workday|first] [alone]: a month counted from this one. "workday": its last one; "first": its
+    first day, said exactly; "alone": only where no thing follows ("den sista", not "den sista fakturan")."""
     there = clerk.add_months(said.on.replace(day=1), int(settings[0]))
     part = settings[1] if len(settings) > 1 else "whole"
     if part == "first":
@@ -168,7 +190,7 @@ def _year_and_month(day: date) -> tuple[int, int]:
 
 @meaning
 def _named(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
-    """named [start|half|middle|end|whole]: a month by name; "half" is its first half, which ends on the 15th."""
+    """named [start|half|middle|end|workday|whole]: a month by name; "half" is its first half, which ends on the 15th."""
     month, year = one_of(taken, "mon", "month") + 1, one_of(taken, "y")
     if settings[0] == "whole" and year is not None and year <= 31:  # "november 27" is a day, not a year
         return resolved(said, year, month, None, None)

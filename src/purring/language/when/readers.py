@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from purring.language.when.numerals import Numerals
 from purring.language.when.patterns import Patterns, Reader
-from purring.language.when.scan import Scan
+from purring.language.when.scan import BREAK, Scan
 
 
 def read_names(full: Mapping[str, int], short: Mapping[str, int], suffix: str = "") -> Reader:
@@ -70,7 +70,13 @@ def read_numbers(numerals: Numerals) -> Reader:
 def read_digits(scan: Scan, index: int) -> Iterable[tuple[Any, int]]:
     """One or two digits, as of a week."""
     word = scan.words[index]
-    return ((int(word), index + 1),) if word.isdigit() and len(word) <= 2 and not scan.glued(index + 1) else ()
+    if not word.isdigit() or len(word) > 2:
+        return ()
+    if scan.glued(index + 1):
+        mark, behind = scan.word(index + 1), scan.word(index + 2)
+        if mark[0].isalnum() or (mark != BREAK and scan.glued(index + 2) and behind[0].isdigit()):
+            return ()
+    return ((int(word), index + 1),)
 
 
 class Length(NamedTuple):
@@ -152,6 +158,10 @@ def read_days_of_month(
             return ((value, after + 2),)
         if glued and following in suffixes and following not in months:
             return ((value, after + 1),)
+        if glued and following == "-" and scan.glued(after + 1):
+            behind = scan.word(after + 1)
+            if behind.isdigit() and len(behind) > 2:  # "die 14-2026" is a number of an invoice
+                return ()
         if glued and following in (".", ",", "/", ":") and scan.glued(after + 1) and scan.word(after + 1).isdigit():
             return ()
         if glued and following.isalpha() and following not in months and len(following) < 3:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from purring.language.when.found import Kind
+from purring.language.when.found import Day, Kind
 from purring.language.when.tense import Tense
 
 
@@ -27,10 +27,13 @@ class Reading(NamedTuple):
     certain: bool = True
 
 
+_SPANS = frozenset({"month", "quarter", "year"})
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """The circumstances of a phrase: day, tense, whether months come first in digits (None: not known), whether the
-    phrase is all that was said; the day named last before it."""
+    phrase is all that was said; the days named before it."""
 
     on: date
     tense: Tense
@@ -38,7 +41,28 @@ class Said:
     next_weekday: str
     alone: bool
     feasts: Mapping[str, Mapping[str, Any]]
-    last: date | None = None
+    named: Sequence[Day] = ()
+
+    @property
+    def last(self) -> date | None:
+        """The day named last before the phrase, but for whole months and the like."""
+        return next((day.on for day in reversed(self.named) if day.on and day.kind not in _SPANS), None)
+
+    @property
+    def one_nearby(self) -> date | None:
+        """The day named last, where it was named as people name those near by, and no day of an invoice."""
+        day = self.named[-1] if self.named else None
+        return day.on if day and day.kind in ("weekday", "feast", "relative") else None
+
+    @property
+    def meant(self) -> date | None:
+        """The day that "the same day" points at: the last one but for those until which somebody is away."""
+        return next((day.on for day in reversed(self.named) if day.on and day.relation != "until"), None)
+
+    @property
+    def feast(self) -> date | None:
+        """The feast named last before the phrase."""
+        return next((day.on for day in reversed(self.named) if day.kind == "feast"), None)
 
 
 Taken = Sequence[tuple[str, Any]]

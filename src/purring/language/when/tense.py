@@ -29,13 +29,20 @@ def tense_at(scan: Scan, start: int, after: int, vocabulary: Vocabulary) -> Tens
     return before[0]
 
 
+def _of_a_day(scan: Scan, place: int, vocabulary: Vocabulary) -> bool:
+    """Whether a full stop ends no sentence but a number, as in "am 5. März", "den 5. betaler jeg"."""
+    if not (vocabulary.dot and scan.word(place - 1).isdigit() and place + 1 < len(scan)):
+        return False
+    return scan.words[place + 1] in vocabulary.months or not scan.text[scan.starts[place + 1]].isupper()
+
+
 def _nearest(scan: Scan, places: range, vocabulary: Vocabulary) -> tuple[Tense, int] | None:
     distance, beyond = 0, False
     past: tuple[Tense, int] | None = None
     for place in places:
         word = scan.words[place]
         distance += 1
-        if word in _STOPS and not (word == "." and scan.word(place - 1).isdigit()):
+        if word in _STOPS and not (word == "." and _of_a_day(scan, place, vocabulary)):
             break
         if word == ",":
             distance, beyond = distance + _COMMA, True

@@ -54,6 +54,9 @@ class Vocabulary:
     money: Mapping[str, frozenset[str]]
     fractions: Mapping[str, Decimal]
     dash_currency: str
+    dot: bool
+    holidays: frozenset[str]
+    value_dates: frozenset[str]
 
     def may_start(self, word: str) -> bool:
         """Whether a day or a number in words could begin with a folded token."""
@@ -164,6 +167,9 @@ def vocabulary(language: str) -> Vocabulary:
             word: Decimal(value) for value, names in common["money"]["fractions"].items() for word in _folded(names)
         },
         dash_currency=data["money"].get("dash_currency", ""),
+        dot=dot,
+        holidays=_folded(data["holidays"]),
+        value_dates=_folded(data["value_dates"]),
     )
 
 
