@@ -9,7 +9,7 @@ texts, lexicons and rules, same script: same files.
 
 They learn three times: without the newest lines and mails, whose authors wrote nothing else; from all lines and no mail; and from
 all, to be shipped. What the first say of the newest lines, and the second of all mails, teaches the referee (`tools/referee.py`),
-as only strangers' texts show how far models and rules can be believed.
+as only strangers' texts show how far models and rules can be believed; with the examples of the rules, which say things plainly.
 `--sentences-only` leaves the mails out of the last (to judge by them), `--to FOLDER` writes elsewhere. Needs scikit-learn, which
 neither running nor testing does.
 """
@@ -45,8 +45,8 @@ of which there is most."""
 PART, ABOUT, TOGETHER = 0.5, 2.0, 1.0
 """Scale of parts of words, of concepts, and of two together; of all else 1. Concepts carry what languages teach each other."""
 REFEREE_FREEDOM = 0.2
-MAIL_COUNTS = 3
-"""How often a sentence of a whole mail counts for the referee: most sentences of mails are of no interest, and it has to know that."""
+EXAMPLES_COUNT = 4
+"""How often an example of a rule counts for the referee."""
 ROUNDS = 60
 USUAL, FAINT, FAINT_PAIRED = 0.9998, 6, 10
 """Weights beyond the first share are cut to it, and features whose weights are all below so many steps are left out, those of
@@ -186,6 +186,17 @@ def rows_of_mails(reader: Reader, learned: model.Model) -> Iterator[referee.Row]
             yield row(labels[0], folded, start, end, stage)
 
 
+def rows_of_examples(reader: Reader, learned: model.Model) -> Iterator[referee.Row]:
+    """The same of the examples of the rules: few strangers say plainly what a rule was written for, and a referee that has
+    never heard it doubts the plainest insult."""
+    row = _row_maker(reader, learned)
+    for rule in reader.book.rules:
+        for sentences, label in ((rule.good, GOOD), (rule.bad, rule.code)):
+            for folded in map(reader.fold, sentences):
+                if len(folded.sentences) == 1:
+                    yield row(label, folded, *folded.sentences[0], None)
+
+
 def _row_maker(reader: Reader, learned: model.Model) -> Callable[[str, Folded, int, int, str | None], referee.Row]:
     judge = Judge(learned, reader.book, reader.language)
 
@@ -224,7 +235,8 @@ def main() -> None:
         for language, learned in learned_by([text for text in lines + mails if not text.newest], folder).items():
             rows[language] = [*rows_of_lines(readers[language], learned)]
         for language, learned in learned_by(lines, folder).items():
-            rows[language] += [*rows_of_mails(readers[language], learned)] * MAIL_COUNTS
+            rows[language] += rows_of_mails(readers[language], learned)
+            rows[language] += [*rows_of_examples(readers[language], learned)] * EXAMPLES_COUNT
     print(referee.teach(rows, REFEREE_FREEDOM, made_from, path_of(TASK, options.to)), flush=True)
     learner = Learner(lines if options.sentences_only else lines + mails)
     for language, reader in readers.items():

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from purring.language.replies import dating
+from purring.language.replies import back, dating
 from purring.language.replies.evidence import gather
 
 SAID = date(2026, 3, 4)
@@ -188,7 +188,7 @@ def test_the_number_of_an_invoice_is_no_sum() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "back"),
+    ("language", "text", "day"),
     [
         ("da", "Jeg holder ferie i uge 11 og er tilbage mandag den 16. marts.", "2026-03-16"),
         (
@@ -204,5 +204,5 @@ def test_the_number_of_an_invoice_is_no_sum() -> None:
         ("af", "Ons is toe vir Paasfees en weer oop op Donderdag, 9 April.", "2026-04-09"),
     ],
 )
-def test_the_day_back_stands_beside_the_words_of_coming_back(language: str, text: str, back: str) -> None:
-    assert str(dating.back_on(text, language, SAID)) == back
+def test_the_day_back_stands_beside_the_words_of_coming_back(language: str, text: str, day: str) -> None:
+    assert str(back.back_on(text, language, SAID)) == day

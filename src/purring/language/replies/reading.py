@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from purring.core.errors import Refused
 from purring.language import detect, tags
-from purring.language.replies import dating, kinds
+from purring.language.replies import back, dating, kinds
 from purring.language.replies.cut import cut
 from purring.language.replies.evidence import gather
 from purring.language.replies.intents import Intent, judge
@@ -129,7 +129,7 @@ def _automatic(
         pay_on=None,
         pay_amount=None,
         pay_currency=None,
-        return_on=dating.back_on(reply, language or FALLBACK, said_on, timezone) if away and said_on else None,
+        return_on=back.back_on(reply, language or FALLBACK, said_on, timezone) if away and said_on else None,
         invoice_refs=refs,
         open_question=False,
     )

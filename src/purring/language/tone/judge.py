@@ -46,8 +46,12 @@ TOLD_BY_RULE = 0.0
 LIKELIEST = 0.35
 """How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
 words."""
-GRAVE, GRAVE_SEEN = 0.9, 0.75
+GRAVE, GRAVE_SEEN = 0.85, 0.6
 """How likely the grave codes must be together, and those of them that rules see, for these to block."""
+GRAVE_BOTH = 0.7
+"""The former where rules see two of them."""
+BALD = 5
+"""Tokens up to which the latter is enough: so short a sentence has no other words that could mend or explain it."""
 HARMLESS = -3.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
@@ -159,14 +163,21 @@ class Judge:
         shares = self._shares(weighed, evidence, stage)
         if shares is None:
             return found
-        seen = sum(shares[code] for code in hits if code in BLOCKING)
-        grave = seen >= GRAVE_SEEN and sum(shares[code] for code in BLOCKING) >= GRAVE
+        grave = _is_grave(shares, [code for code in hits if code in BLOCKING], weighed.length)
         for code in codes_told(shares, hits.keys()):
             if hit := hits.get(code):
                 found.append(Judgement(code, hit.rule, hit.start, hit.end, grave and code in BLOCKING))
             elif weighed.length >= ENOUGH:
                 found.append(Judgement(code, None, *span, grave=False))
         return found
+
+
+def _is_grave(shares: Mapping[str, float], seen: Sequence[str], length: int) -> bool:
+    """Whether a sentence may block. seen: grave codes of which a rule says so too; length: in tokens."""
+    likely, of_seen = (sum(shares[code] for code in codes) for codes in (BLOCKING, seen))
+    if len(seen) > 1 and likely >= GRAVE_BOTH:
+        return True
+    return of_seen >= GRAVE_SEEN and (likely >= GRAVE or length <= BALD)
 
 
 def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[str]:
