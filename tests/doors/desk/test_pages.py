@@ -245,6 +245,13 @@ def test_every_field_has_a_label(house: House, client: Client) -> None:
             assert wrapped or (found and f'for="{found[1]}"' in html), (name, control)
 
 
+def test_what_is_wider_than_the_screen_can_be_moved_with_the_keys(house: House, client: Client) -> None:
+    """Whether a table is wider depends on the sums and days in it, so it must not take a browser to see."""
+    for name, to in pages(house).items():
+        html = client.get(to).content.decode()
+        assert all("tabindex" in one for one in re.findall(r'<[^>]*class="scroll"[^>]*>', html)), name
+
+
 def test_lists_page_by_key(house: House, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("purring.doors.desk.views.customers.PAGE", 2)
     monkeypatch.setattr("purring.doors.desk.views.invoices.PAGE", 2)

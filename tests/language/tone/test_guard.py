@@ -112,6 +112,22 @@ def test_a_threat_blocks_and_is_quoted_in_subject_and_text() -> None:
     assert threats == [("subject", "We know where you live."), ("text", "We know where you live.")]
 
 
+@pytest.mark.parametrize("stage", [None, "friendly", "reply"])
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "You are a liar and we will sue you, you thief!"),
+        ("en", "You're a disgrace; everyone in town will hear of it."),
+        ("en", "You lazy foreigners never pay on time."),
+        ("nb", "Du er en løgner."),
+        ("de", "Wir wissen, wo Sie wohnen."),
+        ("fr", "Nous savons où vous habitez."),
+    ],
+)
+def test_the_plainest_words_block(language: str, text: str, stage: str | None) -> None:
+    assert check_tone(text, language=language, stage=stage).verdict == "block"
+
+
 def test_kind_words_around_an_unkind_clause_do_not_mend_it() -> None:
     text = (
         "Thank you for the lovely afternoon, which we all enjoyed very much, but you clearly forgot to pay us, and we "
