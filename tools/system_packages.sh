@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# What the tests need from the system and pip cannot bring: PostgreSQL (started by the tests
-# themselves, never a running one) and Chromium with a font. Missing ones are installed with apt where
-# that is allowed: as root, or with a sudo that asks no password. Otherwise the tests that need them are
-# skipped, and this says which and what to do. PURRING_SYSTEM_PACKAGES=no never installs anything.
+# What the tests need from the system and pip cannot bring: PostgreSQL (started by the tests themselves,
+# never a running one), Chromium with a font, and zbar (a second reader of QR codes). Missing ones are
+# installed with apt where that is allowed: as root, or with a sudo that asks no password. Otherwise the
+# tests that need them are skipped, and this says which and what to do. PURRING_SYSTEM_PACKAGES=no never
+# installs anything.
 set -euo pipefail
 
 has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
 has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
 has_font() { compgen -G '/usr/share/fonts/truetype/*/*.ttf' >/dev/null || compgen -G '/usr/share/fonts/*/*.[ot]tf' >/dev/null; }
+has_zbar() { compgen -G '/usr/lib/*/libzbar.so*' >/dev/null || compgen -G '/usr/local/lib/libzbar.so*' >/dev/null; }
 
 missing=()
 check() {
@@ -15,6 +17,7 @@ check() {
   has_postgresql || missing+=(postgresql)
   has_chromium || missing+=(chromium)
   has_font || missing+=(fonts-dejavu-core)
+  has_zbar || missing+=(libzbar0)
 }
 
 check
