@@ -218,3 +218,205 @@ def test_several_friends_and_everyday_words_are_no_mixed_address(language: str, 
 def test_a_short_number_in_a_sum_or_telephone_is_not_the_invoice() -> None:
     assert "missing_reference" in codes("Die 12,50 € sind offen, Tel. 0551 12 34 56.", "de", invoice="12")
     assert "missing_reference" not in codes("Die Rechnung 12 ist offen.", "de", invoice="12")
+
+
+@pytest.mark.parametrize(
+    ("language", "way"),
+    [
+        ("af", "Betaal dit in die trustrekening op u kontrak."),
+        ("af", "Die nommer is op die strokie, betaal asseblief so."),
+        ("da", "Brug FIK-linjen nederst."),
+        ("da", "Det kan ske til foreningens konto."),
+        ("de", "Der QR-Zahlteil liegt bei."),
+        ("de", "Überweisung oder Karte im Geschäft, beides passt."),
+        ("de", "Unsere Bank steht im Briefkopf."),
+        ("en", "The account is 00-00-00, 44018872."),
+        ("en", "Checks to Wapsie Campground are just right."),
+        ("es", "Puede pagarlo en cualquier oficina de Correos."),
+        ("fr", "Elle est déposée sur Chorus Pro."),
+        ("it", "Il versamento va sul conto dell'associazione."),
+        ("nb", "Inn på kontoen i bunnteksten hadde vært flott."),
+        ("nl", "Het mag op de verenigingsrekening."),
+        ("nl", "De gegevens voor de bank staan op het tweede blad."),
+        ("pt-BR", "A segunda via vai anexa."),
+        ("sv", "Virtuell streckkod finns på fakturan."),
+        ("sv", "Vår bank står i sidfoten."),
+        ("fr", "Notre banque figure dans l'en-tête."),
+        ("da", "Kort i butikken er fint."),
+    ],
+)
+def test_ways_to_pay_of_each_country_are_known(language: str, way: str) -> None:
+    assert "missing_how_to_pay" not in codes(way, language, phone="75 12 60 60")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "It would be good to have it sorted in the usual way."),
+        ("nl", "Wil je het op de gewone manier rechtzetten?"),
+        ("it", "Sistemiamo nel solito modo."),
+        ("es", "La palabra vale lo que vale."),
+        ("pt-PT", "Estou no escritório de manhã."),
+    ],
+)
+def test_the_usual_way_alone_is_no_way_to_pay(language: str, said: str) -> None:
+    assert "missing_how_to_pay" in codes(said, language, phone="75 12 60 60")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "known"),
+    [
+        ("af", "Stuur 'n antwoord as dit nie klop nie.", True),
+        ("af", "Anders, antwoord en ek doen dit.", True),
+        ("da", "Svar endelig på denne mail.", True),
+        ("de", "Schreiben Sie einfach zurück.", True),
+        ("en", "Just answer this email.", True),
+        ("en", "Write back and we'll compare.", True),
+        ("en", "I have not received a reply.", False),
+        ("en", "You did not reply to my email.", False),
+        ("af", "Ek kry geen antwoord en geen betaling nie.", False),
+        ("nl", "U reageert niet op mijn brieven.", False),
+        ("es", "Conteste a este correo.", True),
+        ("es", "Le escribo por la boleta 12.", False),
+        ("fr", "J'appelle cela de la patience, vous vous rappelez la date.", False),
+        ("nl", "Reageer gerust op deze mail.", True),
+        ("pt-BR", "Minha chave Pix é ana@loja.example.", False),
+        ("pt-BR", "Meu endereço é ana@loja.example.", True),
+        ("sv", "Återkom gärna.", True),
+        ("sv", "Vi är tacksamma för betalning till bankgirot.", False),
+    ],
+)
+def test_whom_to_write_back_to_is_told_from_other_words(language: str, said: str, known: bool) -> None:
+    assert ("missing_contact" not in codes(said, language)) is known
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "due", "named"),
+    [
+        ("af", "Dit was op die 1ste betaalbaar.", "2026-10-01", True),
+        ("fr", "Il était dû le 1er et nous n'avons rien reçu.", "2026-07-01", True),
+        ("fr", "Voici le 1er rappel.", "2026-07-01", False),
+        ("nl", "Die was op de 1e betaalbaar.", "2026-07-01", True),
+        ("pt-BR", "Vencido em 1º/11.", "2026-11-01", True),
+        ("pt-BR", "Vencido em 1º/11.", "2026-11-02", False),
+        ("it", "Era per il 1º e manca.", "2026-11-01", True),
+        ("da", "Godt at se jer i sidste uge.", "2026-10-30", False),
+        ("en", "It was due at the end of last week.", "2026-10-30", True),
+    ],
+)
+def test_the_first_of_a_month_is_a_day_and_a_week_is_none(language: str, said: str, due: str, named: bool) -> None:
+    report = check_tone(said, language=language, stage="friendly", facts={"due_on": due, "days_overdue": 6})
+    assert ("missing_due_date" not in {one.code for one in report.findings}) is named
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "left"),
+    [
+        ("de", "Das Konto steht damit auf null.", False),
+        ("de", "Null Problem, und null Euro Gebühr: null Euro.", False),
+        ("nb", "Nedtellingen går, og etter null er det over.", False),
+        ("de", "Hallo null, die Rechnung ist offen.", True),
+        ("de", "Ihre Rechnung null ist offen.", True),
+        ("nb", "Beløpet er null kroner.", True),
+        ("en", "Your balance is null.", True),
+    ],
+)
+def test_null_is_a_number_in_some_languages(language: str, text: str, left: bool) -> None:
+    findings = check_tone(text, language=language, stage="reply").findings
+    assert any(one.code == "robotic" and one.severity == "block" for one in findings) is left
+
+
+@pytest.mark.parametrize("quoted", ['„SO EIN PFUSCH!"', "„SO EIN PFUSCH!“", "„SO EIN PFUSCH!”", "”SO EIN PFUSCH!”"])
+def test_what_somebody_else_shouted_is_a_quotation(quoted: str) -> None:
+    assert "shouting" not in codes(f"Auf der Karte stand {quoted} und sonst nichts.", "de")
+
+
+def test_an_alias_in_capitals_is_no_shouting() -> None:
+    assert "shouting" not in codes("Podés pasarla al alias CORO.ALMAGRO.CANTA.", "es")
+    assert "shouting" in codes("PAGUE. AHORA. MISMO.", "es")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mixed"),
+    [
+        ("es", "Hola, Ana: te dejo tu factura. Se puede pagar con tarjeta.", False),
+        ("es", "Hola, Ana: te dejo tu factura. Usted puede pagar con tarjeta.", True),
+        ("it", "Ciao Ada, ti ricordo la tua fattura, basta che mi telefoni.", False),
+        ("it", "Ciao Ada, ti ricordo la tua fattura. Paghi da qui o in cassa.", False),
+        ("it", "Ciao Ada, sono le cose più belle che abbia stampato. Ti ricordo la tua fattura.", False),
+        ("it", "Ciao Ada, tu sei brava. Confido che Lei vorrà provvedere. Scrivimi.", True),
+        ("pt-PT", "Olá Inês, faz mais do que eu consigo. Se precisares, diz.", False),
+        ("pt-PT", "Senhor Tavares, peço-lhe o pagamento. Basta ligar, fala comigo ou com a minha filha.", False),
+        ("pt-PT", "Boa tarde, D. Zulmira. E tu não te esqueças!", True),
+        ("fr", "Cher Monsieur, vous avez chanté un demi-ton trop haut.", False),
+        ("fr", "Salut Luc, tu vas bien ? Ta facture attend. Veuillez régulariser.", True),
+        ("fr", "Bonjour Docteur Petit, il n'y a pas d'escompte.", False),
+        ("nl", "Dag Bo, de lift stond er van 9.10 u tot 10.40 u, je ziet het op je factuur.", False),
+        (
+            "de",
+            "Sehr geehrte Frau Dr. Pein,\n\ndas Konto findest du unten, und ist dir etwas unklar, ruf einfach an.",
+            True,
+        ),
+        ("af", "Hallo Jan, dankie dat jy skryf. U word versoek om te betaal.", True),
+    ],
+)
+def test_words_that_speak_to_nobody_are_no_other_form_of_address(language: str, text: str, mixed: bool) -> None:
+    assert ("wrong_formality" in codes(text, language)) is mixed
+
+
+def test_of_two_forms_said_as_often_the_second_is_the_wrong_one() -> None:
+    report = check_tone("Hallo Jan, dankie dat jy skryf. U word versoek om te betaal.", language="af")
+    assert [one.quote for one in report.findings if one.code == "wrong_formality"] == ["U"]
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting", "customer", "contact", "wrong"),
+    [
+        ("sv", "Hej Lisbeth Hallman,", "Lisbeth Hagman", "Lisbeth", True),
+        ("sv", "Hej Lisbeth Hagman,", "Lisbeth Hagman", "Lisbeth", False),
+        ("it", "Spett.le Azienda, gentile signor Marcheggiani,", "Torrebruna", "signor Marchetti", True),
+        ("it", "Spett.le Azienda, gentile signor Marchetti,", "Torrebruna", "signor Marchetti", False),
+        ("en", "Dear Guest #2904-GB,", "Lucinda Ferris", "Lucinda", False),
+        ("es", "¡Aúpa, Javi!", "Javi Mora", "Javi Mora", False),
+        ("pt-BR", "Fofo, bom dia!", "Juliano Peixoto", "Juliano", False),
+    ],
+)
+def test_the_whole_name_of_a_customer_is_known(
+    language: str, greeting: str, customer: str, contact: str, wrong: bool
+) -> None:
+    said = codes(f"{greeting}\n\n100 €", language, customer_name=customer, contact_name=contact)
+    assert ("wrong_name" in said) is wrong
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting"),
+    [
+        ("de", "Mein liebes Röschen, Sie Sonnenschein meiner Werkstatt,"),
+        ("es", "Reverendo padre:"),
+        ("fr", "Mon petit lapin en sucre, quand est-ce que tu m'invites ?"),
+        ("it", "Tesoro bellissimo, ti mangerei di baci, ma prima c'è una cosina!"),
+    ],
+)
+def test_a_fond_greeting_is_a_greeting(language: str, greeting: str) -> None:
+    assert "missing_greeting" not in codes(f"{greeting}\n\n100 €", language)
+
+
+@pytest.mark.parametrize(
+    ("language", "ending", "kind"),
+    [
+        ("en", "Hope the judge is in a good mood.\nDave", True),
+        ("it", "Pace e bene, e occhio all'umidità.\nDave", True),
+        ("nb", "Julehilsen fra Dave, som lukter røyk", True),
+        ("nl", "Het is gelukt dankzij de wind.\nDave", False),
+    ],
+)
+def test_wishes_of_the_season_are_closings_and_thanks_to_the_wind_none(language: str, ending: str, kind: bool) -> None:
+    said = codes(f"Hallo Anna,\n\n{BODY}\n\n{ending}", language, sender_name="Dave")
+    assert ("missing_thanks_or_closing" not in said) is kind
+
+
+def test_letters_that_gateways_spell_out_do_not_make_a_text_message_long() -> None:
+    text = "Bonjour Camille, petit rappel du Chœur : la cotisation de 120 € est à régler avant le 31/10, par chèque. Merci !"
+    assert "sms_too_long" not in {
+        one.code for one in check_tone(f"{text} {'x' * 40}", language="fr", channel="sms", stage="reply").findings
+    }

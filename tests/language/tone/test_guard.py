@@ -176,3 +176,53 @@ def test_no_text_takes_long(piece: str, rng: random.Random) -> None:
 )
 def test_a_sum_without_its_currency_is_an_amount_and_a_day_is_none(text: str, said: bool) -> None:
     assert ("missing_amount" not in codes(check_tone(text, language="en"))) is said
+
+
+ORDINARY = (
+    "We would be glad to have the 120.00 for invoice 12, due on 4 May, by Friday; the account stands on the invoice."
+)
+STING = "I suppose some of us have other priorities."
+
+
+def test_beside_an_unkind_sentence_a_sting_is_told_too() -> None:
+    def of(*sentences: str) -> set[str]:
+        report = check_tone(
+            "\n\n".join(["Dear Anna,", *sentences, "Kind regards\nElsa"]), language="en", stage="friendly"
+        )
+        return {one.quote for one in report.findings if one.quote}
+
+    assert not of(ORDINARY, STING)
+    assert STING in of(ORDINARY, STING, "You are a liar.")
+    assert ORDINARY not in of(ORDINARY, STING, "You are a liar.")
+
+
+@pytest.mark.parametrize("stage", ["firm", "final"])
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Pay by Friday or we will break your legs."),
+        ("de", "Sonst brechen wir Ihnen die Beine."),
+        ("fr", "Sinon on vous casse les jambes."),
+        ("es", "Si no paga, le rompemos las piernas."),
+        ("it", "Se non paga le spezziamo le gambe."),
+        ("pt-BR", "Se não pagar, quebramos as suas pernas."),
+        ("nl", "Anders breken we uw benen."),
+        ("sv", "Annars bryter vi benen på dig."),
+        ("nb", "Ellers brekker vi beina på deg."),
+        ("da", "Ellers brækker vi benene på dig."),
+        ("af", "Anders breek ons jou bene."),
+    ],
+)
+def test_menace_is_told_however_firm_the_message_may_be(language: str, text: str, stage: str) -> None:
+    assert "threat" in codes(check_tone(text, language=language, stage=stage))
+
+
+def test_at_most_three_things_are_said_of_one_sentence() -> None:
+    text = "Because of you foreigners and your lies my children go hungry, everybody in town knows it, and you will pay for it."
+    told = [one for one in check_tone(text, language="en").findings if one.quote]
+    assert 0 < len(told) <= 3
+
+
+def test_a_subject_is_judged_as_any_sentence_is() -> None:
+    report = check_tone("Dear Anna,", language="de", subject="Letzte Chance, bevor alles zu spät ist")
+    assert "false_urgency" in {one.code for one in report.findings if one.field == "subject"}

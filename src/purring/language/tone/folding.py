@@ -29,10 +29,10 @@ _LINK = re.compile(r"[A-Za-z][\w+.-]{0,15}://[^\s<>\"»]*[^\s<>\"».,;:!?)]|www\
 _SIGN_OF_LINK = re.compile(r"://|@|www\.")
 _BEFORE_SIGN = 80
 _QUOTED = re.compile(
-    r"“[^“”\n]{2,400}”|„[^„“”\n]{2,400}[“”]|«[^«»\n]{2,400}»|»[^«»\n]{2,400}«|\"(?<!\w\")[^\"\n]{2,400}\"(?!\w)|‘[^‘’\n]{8,400}’(?!\w)"
+    r"“[^“”\n]{2,400}”|„[^„“”\"\n]{2,400}[“”\"]|‚[^‚‘’\n]{8,400}[‘’](?!\w)|”(?<![\w.,!?…]”)[^“”„\n]{2,400}”(?!\w)|«[^«»\n]{2,400}»|»[^«»\n]{2,400}«|\"(?<!\w\")[^\"\n]{2,400}\"(?!\w)|‘[^‘’\n]{8,400}’(?!\w)"
 )
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.M)
-_SIGNS_OF_QUOTES = frozenset('“„«»"‘>')
+_SIGNS_OF_QUOTES = frozenset('“”„«»"‘‚>')
 _BREAK = re.compile(r"[.!?…\n](?:(?<=\n)|(?<!\n)[.!?…]*[\"»”’)\]]*(?=\s|$))")
 """Marks at the end of a word, or the end of a line. One set of first characters is found faster than two branches."""
 _PREVIOUS_WORD = re.compile(r"[\w.]+$")

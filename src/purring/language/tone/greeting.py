@@ -13,6 +13,8 @@ from purring.language.tone.folding import Folded, fold
 from purring.language.tone.parts import Parts, full_names
 
 _NAME = re.compile(r"[^\W\d_][\w'’-]*")
+_NAME_ALONE = re.compile(r"(?<![\w{\[#-])[^\W\d_](?:[^\W\d_]|['’-])*(?![\w}\]])")
+"""A name, and no piece of a code: "GB" in "#2904-GB"."""
 _FROM = re.compile(r"(?<!\w)(?:from|aus|desde|uit|vanuit|fra|fran|depuis|dall[ae']?|dal|vanaf)\s+$")
 _STOP = re.compile(r"[!,:;.–](?=\s|$)|\s[-–]\s")
 _DRAWN_OUT = re.compile(r"(\w)\1{2,}")
@@ -95,8 +97,16 @@ def _end(line: str, opening: int, parts: Parts) -> int:
         last = fold(before[-1]) if before else ""
         abbreviated = stop[0] == "." and (last in parts.all_titles or last in parts.short or len(last) == 1)
         if before and not abbreviated and any(word[0].isupper() for word in before):
+            if _nobody(before, parts) and parts.greeting.match(fold(line[stop.end() : _LONGEST_LINE]).lstrip()):
+                continue  # "Spett.le Azienda, gentile signor Rossi": a name is still to come
             return stop.end()
     return min(len(line), _LONGEST_LINE if len(line) <= 60 else 44)
+
+
+def _nobody(said: list[str], parts: Parts) -> bool:
+    """Whether a greeting names nobody yet: no word with a capital is a name, and no title waits for one."""
+    words = [fold(word) for word in said if word[0].isupper()]
+    return parts.all_titles.isdisjoint(words) and parts.not_names.issuperset(words)
 
 
 def wrong_name(greeting: Greeting, parts: Parts, facts: ToneFacts) -> tuple[int, int] | None:
@@ -105,7 +115,7 @@ def wrong_name(greeting: Greeting, parts: Parts, facts: ToneFacts) -> tuple[int,
     if not known:
         return None
     people = known - parts.all_titles - parts.not_names
-    found = [(match.start(), match.end(), match[0]) for match in _NAME.finditer(greeting.text)]
+    found = [(match.start(), match.end(), match[0]) for match in _NAME_ALONE.finditer(greeting.text)]
     begins = parts.greeting.match(fold(greeting.text).lstrip(" ¡¿"))
     opening = begins.end() if begins else 0
     titles = _title_clash(found, known, parts)
@@ -130,6 +140,8 @@ def wrong_name(greeting: Greeting, parts: Parts, facts: ToneFacts) -> tuple[int,
     if not opening and len(names) > 1 and strange == names[:1]:
         return None  # a greeting of another tongue before a name that fits: "Namaste Ruth"
     contact = names_of(facts.contact_name) - parts.all_titles
+    if contact < people:  # the customer's other names are known: "Hej Lisbeth Hallman"
+        contact = people
     if fitting and (len(fitting) > 1 or len(contact) < 2):
         return None  # enough fits, or the rest of this person's name is not known
     if fitting and not any(_beside(greeting.text, one, other) for one in strange for other in fitting):

@@ -18,7 +18,8 @@ from purring.language.tone.folding import Folded, prepare
 from purring.language.tone.judge import judge_of
 from purring.language.tone.report import CODES, Field, Finding, Report, Severity, verdict_of
 from purring.language.tone.signs import LABELS
-from purring.language.tone.structure import Found, leftovers, shouting, structure
+from purring.language.tone.structure import structure
+from purring.language.tone.surface import Found, leftovers, shouting
 from purring.language.tone.texts import advice
 
 KNOWN_STAGES: tuple[str, ...] = (*STAGES, "reply")
@@ -26,7 +27,7 @@ _LIST_ROW = re.compile(
     r"\s*[-–•*·]\s[^\n]*:(?=[^\n:]*\d)[^\n:]{1,60}$|\s*[-–•*·]\s[^\n:]{1,60}:\s*\S+(?:[^\S\n]\S+){0,2}\s*$"
 )
 """A row of a list of facts, such as "- Order number: PO-88": no sentence to judge."""
-_CONSEQUENCES = frozenset({"too_firm", "threat", "legal_bluff"})
+_CONSEQUENCES = frozenset({"too_firm", "legal_bluff"})
 RULE_NEEDED = {"firm": _CONSEQUENCES, "final": _CONSEQUENCES, "reply": frozenset({"too_apologetic"})}
 """By stage the codes that the model is not believed alone: a true consequence, and an apology, have their place there."""
 
@@ -63,13 +64,13 @@ def check_tone(
     found, greeting = structure(body, subject or "", parts, known, stage, channel)
     title = greeting is not None and greeting.formal
     findings = _told("text", body, found, tag)
-    findings += _told("text", body, _by_sentence(tag, body, stage, title, "text"), tag)
+    findings += _told("text", body, _by_sentence(tag, body, stage, title), tag)
     if subject and channel != "sms":
         head = folded(" ".join(subject.split()))
         found = [
             *leftovers(head),
             *shouting(head, parts, whole=True),
-            *_by_sentence(tag, head, stage, title, "subject"),
+            *_by_sentence(tag, head, stage, title),
         ]
         findings = [*_told("subject", head, found, tag), *findings]
     findings = _ordered(findings)
@@ -94,12 +95,13 @@ def _detected(text: str) -> str:
     return resolve(tag)
 
 
-def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool, field: Field) -> list[Found]:
+def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool) -> list[Found]:
     """What each sentence is told for: what the judge makes of it, and to somebody with a title what rules of form say,
     which need no judge."""
     judge, form = judge_of(tag), _rules_of_form(tag)
     formal = title and form.may_see(text)
     found: list[Found] = []
+    beside: list[Found] = []
     for start, end in text.sentences:
         doubtful = judge.doubts(text.masked[start:end])
         if not (doubtful or formal) or _LIST_ROW.match(text.plain, start, end):
@@ -110,9 +112,9 @@ def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool, field: 
         for one in judge.judge(text, (start, end), stage, title=title) if doubtful else ():
             if one.rule is not None:
                 found.append(Found(one.code, one.start, one.end, one.rule.severity if one.grave else "warn"))
-            elif field == "text" and one.code not in RULE_NEEDED.get(stage or "", ()):
-                found.append(Found(one.code, one.start, one.end))
-    return found
+            elif one.code not in RULE_NEEDED.get(stage or "", ()):
+                (beside if one.beside else found).append(Found(one.code, one.start, one.end))
+    return found + beside if found else found
 
 
 @lru_cache(16)

@@ -37,40 +37,45 @@ from purring.language.tone.weigher import Weighed, Weigher
 
 UNKIND = "unkind"
 """The last lane of a model: whether a sentence could be any of the codes, from its words alone."""
-CLEAR = -2.5
+CLEAR = -4.5
 """Log-odds of `UNKIND` below which a sentence is good whatever its order."""
 TOLD = 2.5
 """Log-odds of not being good from which the likeliest code is told."""
-TOLD_BY_RULE = 0.0
+TOLD_BY_RULE = 0.25
 """The same where a rule says so too."""
+TOLD_BESIDE = 0.0
+"""The same in a message that is told for another sentence already: who is unkind once is so more easily again."""
 LIKELIEST = 0.35
 """How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
 words."""
-GRAVE, GRAVE_SEEN = 0.85, 0.6
+LIKELIEST_BESIDE = 0.15
+"""The same in a message that is told for another sentence already."""
+GRAVE, GRAVE_SEEN = 0.92, 0.75
 """How likely the grave codes must be together, and those of them that rules see, for these to block."""
-GRAVE_BOTH = 0.7
+GRAVE_BOTH = 0.8
 """The former where rules see two of them."""
 BALD = 5
 """Tokens up to which the latter is enough: so short a sentence has no other words that could mend or explain it."""
-HARMLESS = -3.0
+HARMLESS = -6.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
-"""Tokens a sentence must have to be told without a rule: "Dear Steffi," is too little to judge by."""
-SECOND = 0.1
-"""A second code is told too when it is at least this likely beside the likeliest."""
+"""Tokens a sentence must have to be told without a rule: "Steffi!" is too little to judge by."""
+SECOND, MOST = 0.03, 3
+"""Further codes are told too when they are at least this likely beside the likeliest, up to so many in all."""
 
 _REMEMBERED, _REMEMBERED_SENTENCES = 30_000, 5_000
 
 
 class Judgement(NamedTuple):
-    """One code a sentence has, the rule that says so too, the span to quote, and whether rule and model are sure enough to
-    block."""
+    """One code a sentence has, the rule that says so too, the span to quote, whether rule and model are sure enough to
+    block, and whether it is told only beside another sentence's."""
 
     code: str
     rule: Rule | None
     start: int
     end: int
     grave: bool
+    beside: bool = False
 
     def moved(self, by: int) -> Judgement:
         return self._replace(start=self.start + by, end=self.end + by)
@@ -164,11 +169,11 @@ class Judge:
         if shares is None:
             return found
         grave = _is_grave(shares, [code for code in hits if code in BLOCKING], weighed.length)
-        for code in codes_told(shares, hits.keys()):
+        for code, beside in codes_told(shares, hits.keys()):
             if hit := hits.get(code):
                 found.append(Judgement(code, hit.rule, hit.start, hit.end, grave and code in BLOCKING))
             elif weighed.length >= ENOUGH:
-                found.append(Judgement(code, None, *span, grave=False))
+                found.append(Judgement(code, None, *span, grave=False, beside=beside))
         return found
 
 
@@ -180,17 +185,19 @@ def _is_grave(shares: Mapping[str, float], seen: Sequence[str], length: int) -> 
     return of_seen >= GRAVE_SEEN and (likely >= GRAVE or length <= BALD)
 
 
-def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[str]:
-    """The codes that a sentence is told, likeliest first. by_rule: codes of which a rule says so too."""
+def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[tuple[str, bool]]:
+    """The codes that a sentence is told, those of rules first, then likeliest first, and whether only beside another sentence that
+    is told too. by_rule: codes of which a rule says so too."""
     unkind = -_log_odds(shares[GOOD])
     if unkind < TOLD_BY_RULE:
         return []
     ranked = sorted(((share, code) for code, share in shares.items() if code != GOOD), reverse=True)
     first = ranked[0][0]
-    found = [(share, code) for share, code in ranked if code in by_rule and share >= SECOND * first]
-    if unkind >= TOLD and first >= LIKELIEST:
-        found += [(share, code) for share, code in ranked if code not in by_rule and share >= SECOND * first]
-    return [code for _, code in sorted(found, reverse=True)]
+    beside = unkind < TOLD or first < LIKELIEST
+    alone = unkind >= TOLD_BESIDE and first >= LIKELIEST_BESIDE
+    near = [code for share, code in ranked if share >= SECOND * first and (code in by_rule or alone)]
+    near.sort(key=lambda code: code not in by_rule)
+    return [(code, beside and code not in by_rule) for code in near[:MOST]]
 
 
 def _likeliest(shares: Mapping[str, float]) -> str:

@@ -23,7 +23,16 @@ _MONEY = re.compile(
     r"\.?\s?\d|\d[\d.,'’\s]*(?:,-|[.,]–|-)?\s?(?:[€£$₹]|(?:eur|euro|euros|usd|gbp|chf|nok|sek|dkk|kr|kroner|kronor|pounds|dollars?|francs?|"
     r"rands?|reais|real|pesos|meticais|kwanzas|mxn|brl|zar)(?!\w))"
 )
-_NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})\s?[./-]\s?(\d{1,2})(?:\s?[./-]\s?(\d{2,4}))?(?!\d)")
+_NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})(?:[oº](?=/))?\s?[./-]\s?(\d{1,2})(?:\s?[./-]\s?(\d{2,4}))?(?!\d)")
+_FIRST = re.compile(
+    r"(?<!\w)(?:le|du|au|ce|die|de|den|el|al|il|dal|em|no|dia|the|on)\s1(?:er|ste|e|a|o|\.o|º|°|st|:a)(?!\w)"
+    r"(?!\s(?:rappel|relance|avis|rate|herinnering|aanmaning|kennisgewing|paaiement|termijn|keer|aviso|plazo|cuota|"
+    r"recordatorio|sollecito|avviso|lembrete|reminder|notice|instal|paminnelse|inkasso))"
+)
+"""The first of a month that goes without saying."""
+_END = re.compile(r"(?<!\w)(?:end|ende|eind|einde|fin|fines|finales|fine|final|finais|slut\w*)(?!\w)")
+_BEFORE_WEEK = 12
+"""What makes a day of a week, and how near it stands: "the end of last week"."""
 _DIGITS = re.compile(r"\d+")
 _IBAN = re.compile(r"(?<!\w)[a-z]{2}\d{2}(?:\s?[a-z0-9]{2,4}){3,8}(?!\w)")
 _REFERENCE = re.compile(
@@ -37,11 +46,15 @@ _SEPARATE = re.compile(r"[^\w]+")
 _LONG_NUMBER = re.compile(r"(?<![\w.,/-])[+(]?\d[\d /().\u00a0\u202f-]{5,}\d(?!\w)")
 _ACCOUNT = re.compile(
     r"(?:(?<!\w)(?:kto|acct|a/c|cta|clabe|nib|bg|pg|ocr|kid|bsb|tak|branch|reg|blz|pix|bic|aba|rib|sort code|account no|postfinance)"
-    r"|kont(?:o|oen|ot|onummer\w*|onr)|account|rekening(?:nummer|nr)?|cuenta|conta|conto|compte|giro(?:t|nummer\w*)?|iban)"
-    r"(?:\W+\w+){0,2}\W*$"
+    r"|kont(?:o|oen|ot|onummer\w*|onr)|account|rekening(?:nummer|nr)?|cuenta|conta|conto|compte|giro(?:t|nummer\w*)?|iban"
+    r"|bank|fnb|absa|capitec|nedbank|(?<!\d)\d{2}-\d{2}-\d{2})"
+    r"(?:\W+\w+){0,2}(?:\W+\d{2}-\d{2}-\d{2})?\W*$"
 )
 """What stands before the number of an account."""
 _BEFORE_NUMBER = 40
+_KEY = re.compile(r"(?<!\w)(?:pix|chave|paypal|payid|interac|e-transfer|zelle|upi|venmo|revolut|wero)(?!\w)[^.\n]*$")
+_BEFORE_KEY = 60
+"""What stands before an address that money goes to, and how near."""
 _FEWEST_OF_ACCOUNT, _FEWEST_OF_PHONE, _FEWEST_OF_UNNAMED = 7, 8, 10
 _AHEAD = timedelta(days=19)
 """How long before its due date a message is read as written when that is not known: no round number of days or weeks."""
@@ -88,7 +101,11 @@ def has_due_day(text: Folded, facts: ToneFacts, parts: Parts) -> bool:
     """Whether the due day is said, as a date or in any words people use: "yesterday", "the 23rd", "the end of May"."""
     if has_day(text, facts.due_on, parts):
         return True
-    return facts.due_on is not None and _is_named(text.plain, facts.due_on, facts.days_overdue, parts.language)
+    if facts.due_on is None:
+        return False
+    if facts.due_on.day == 1 and _FIRST.search(text.seen):
+        return True
+    return _is_named(text.plain, facts.due_on, facts.days_overdue, parts.language)
 
 
 def _is_named(plain: str, due: date, overdue: int | None, language: str) -> bool:
@@ -99,7 +116,10 @@ def _is_named(plain: str, due: date, overdue: int | None, language: str) -> bool
         if day.kind == "day_of_month":
             if day.on is not None and day.on.day == due.day:
                 return True  # the month goes without saying
-        elif day.on == due and (day.kind != "month" or " " in plain[day.start : day.end].strip()):
+        elif day.on == due and not (
+            (day.kind == "month" and " " not in plain[day.start : day.end].strip())
+            or (day.kind == "week" and not _END.search(fold(plain[max(0, day.start - _BEFORE_WEEK) : day.end])))
+        ):
             return True  # "in May" alone is no day, "fin mai" is its last
     return False
 
@@ -193,6 +213,16 @@ def _long_numbers(text: Folded, facts: ToneFacts) -> Iterator[tuple[str, bool]]:
         yield digits, said or (len(phone) >= _FEWEST_OF_ACCOUNT and not dialled)
 
 
+def _has_address(plain: str) -> bool:
+    """Whether a mail address stands there that is no key to pay to."""
+    at = plain.find("@")
+    while at >= 0:
+        if not _KEY.search(plain.lower(), max(0, at - _BEFORE_KEY), at):
+            return True
+        at = plain.find("@", at + 1)
+    return False
+
+
 def has_contact(text: Folded, words: frozenset[str], facts: ToneFacts, ways: PhraseIndex) -> bool:
     """A telephone number, a mail address or words such as "just reply"."""
     phone = facts.phone
@@ -202,7 +232,7 @@ def has_contact(text: Folded, words: frozenset[str], facts: ToneFacts, ways: Phr
     plain = text.unlinked
     if len(digits) >= 5 and digits[-7:] in "".join(_DIGITS.findall(plain)):
         return True
-    if "@" in plain or ways.is_in(text, words):
+    if _has_address(plain) or ways.is_in(text, words):
         return True
     if digits:
         return False

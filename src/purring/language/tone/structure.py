@@ -1,86 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks of form: missing parts, shouting, leftovers of templates, length, mixed forms of address."""
+"""Checks of form: missing parts, length, mixed forms of address, a wrong name, and what `surface` sees."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from itertools import chain, pairwise
-from typing import NamedTuple
+from itertools import pairwise
 
 from purring.language import sms
 from purring.language.check import words_besides_lists
 from purring.language.tags import ASKING
 from purring.language.tone.facts import ToneFacts
-from purring.language.tone.folding import MASK, Folded, fold, fold_char
+from purring.language.tone.folding import Folded, fold, fold_char
 from purring.language.tone.greeting import Greeting, find_greeting, names_of, wrong_name
 from purring.language.tone.numbers import has_amount, has_contact, has_due_day, has_reference, has_way_to_pay
 from purring.language.tone.parts import Parts
+from purring.language.tone.surface import Found, leftovers, shouting
 
 MOST_WORDS = {"email": 250, "letter": 330}
 """More than this is no longer read on a phone, or on one page."""
 
-_LEFTOVER = re.compile(
-    r"\{\{[^{}\n]{0,60}\}\}|\{%[^{}\n]{0,60}%\}|\{\{|\}\}|(?<![\w{])\{[A-Za-z_][\w .]{0,40}\}|\$\{[^}\n]{0,60}\}|%[A-Z_]{3,30}%"
-    r"|(?<!\w)(?:undefined|NaN|null|\[object Object\])(?!\w)|<<[^<>\n]{1,40}>>|(?<!\w)X{4,}(?!\w)|_{4,}"
-    r"|\[(?!https?:)[A-Za-zÀ-ÿ_][\w À-ÿ.'’/-]{1,40}\](?!\()"
-)
-_CAPITALS = re.compile(
-    r"(?<![\w-])(?:[^\W\d_]*[A-ZÀ-ÖØ-Þ][^\W\d_a-zß-öø-ÿ]+(?:['’][A-ZÀ-Þ]+)?(?:[\s,.:;-]{1,3}|(?=[!?]|$)|(?=\d)))+"
-)
-_ABBREVIATIONS = frozenset(
-    {
-        "IBAN",
-        "SEPA",
-        "BACS",
-        "CHAPS",
-        "SWIFT",
-        "ASAP",
-        "EORI",
-        "VIES",
-        "CNPJ",
-        "IRPF",
-        "SIRET",
-        "SIREN",
-        "URSSAF",
-        "IFSC",
-        "IMPS",
-    }
-    | {
-        "CLABE",
-        "SPEI",
-        "OXXO",
-        "SINPE",
-        "DATEV",
-        "ELSTER",
-        "DSGVO",
-        "GDPR",
-        "RGPD",
-        "USTID",
-        "GMBH",
-        "PEPPOL",
-        "OIOUBL",
-        "BANKID",
-    }
-    | {
-        "ZUGFERD",
-        "EDIFACT",
-        "INTRASTAT",
-        "RIBA",
-        "INPS",
-        "INAIL",
-        "SARS",
-        "HMRC",
-        "ISBN",
-        "IATA",
-        "UNICEF",
-        "UNESCO",
-        "HVAC",
-    }
-)
-_VOWEL = re.compile("[aeiouyæœ]")
-_ROW_OF_CAPITALS = re.compile("[A-ZÀ-ÖØ-Þ]{3}")
+_SMS_LETTERS = str.maketrans({"œ": "oe", "Œ": "Oe", "ı": "i", "₹": "Rs"})
+"""What gateways write for letters that no accent makes."""
 _LONGEST_CLOSING = 6
 _LONGEST_FAREWELL, _LONGEST_FAREWELL_WORDS = 90, 10
 """Characters of a closing that stands apart from the name, and words of one that stands above it."""
@@ -88,16 +30,6 @@ _SLIPS = 2
 """Familiar phrases that may have slipped into a message to somebody with a title."""
 _FLIRTING = "😘😍😚😗😙🥰😻💋💘💝💖💕💞❤😜😝😛🤪😏🍑🥵😈"
 _LETTERS = re.compile(r"[^\W\d_]+")
-_MANY_MARKS = re.compile(r"[!?]{3,}|(?:![\s!?]*){3,}")
-
-
-class Found(NamedTuple):
-    """A finding before its words: spans are of the plain text, None for a missing part."""
-
-    code: str
-    start: int | None
-    end: int | None
-    severity: str = "warn"
 
 
 def structure(
@@ -123,66 +55,10 @@ def _line(plain: str, at: int) -> tuple[int, int]:
     return plain.rfind("\n", 0, at) + 1, end if end >= 0 else len(plain)
 
 
-def leftovers(text: Folded) -> Iterator[Found]:
-    """Placeholders nobody filled in."""
-    if "{" in text.plain or "[" in text.plain or "%" in text.plain or "<<" in text.plain or "__" in text.plain:
-        signs = True
-    else:
-        signs = any(word in text.plain for word in ("undefined", "NaN", "null", "XXXX"))
-    if signs:
-        for match in _LEFTOVER.finditer(text.plain):
-            yield Found("robotic", *match.span(), severity="block")
-
-
-def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Found]:
-    """Words in capitals that are no name or reference, and rows of exclamation marks. With `whole` two words in
-    capitals are enough when there is nothing else (a subject)."""
-    masked = text.masked
-    last = -1
-    for match in chain.from_iterable(_CAPITALS.finditer(masked, *lines) for lines in _lines_of_capitals(masked)):
-        said = [word for word in _LETTERS.findall(match[0]) if len(word) > 1 or word in "AÀEIOYÅÉÓÈ"]
-        long = [word for word in said if len(word) >= 4 and not _is_abbreviation(word)]
-        after = masked[match.end() : match.end() + 3]
-        loud = any(fold(word) in parts.shout for word in (said if len(said) > 1 else long))
-        if len(said) == 1 and "!" not in after and fold(said[0]) in parts.emphasis:
-            loud = False
-        alone = (
-            whole and len(said) >= 2 and not any(char.islower() or char.isdigit() or char == MASK for char in masked)
-        )
-        loud = loud or (len(said) >= 4 and len(long) >= 2) or len(long) >= 3 or (alone and bool(long))
-        if loud or (len(said) >= 2 and long and "!" in after):
-            end = match.end() + (len(after) - len(after.lstrip(" !?")))
-            last = end
-            yield Found("shouting", match.start(), end)
-    for match in _MANY_MARKS.finditer(masked) if masked.count("!") + masked.count("?") > 2 else ():
-        if match.start() > last:
-            start = max(masked.rfind("\n", 0, match.start()), masked.rfind(". ", 0, match.start())) + 1
-            yield Found("shouting", start, match.end())
-
-
-def _is_abbreviation(word: str) -> bool:
-    """Whether a word in capitals is one that is always written so: "SEPA", "BACS", or anything without a vowel."""
-    return word in _ABBREVIATIONS or not _VOWEL.search(fold(word))
-
-
-def _lines_of_capitals(masked: str) -> list[tuple[int, int]]:
-    """The lines with a row of capitals, those that follow one another as one: looking closely everywhere would be slow."""
-    found: list[tuple[int, int]] = []
-    row = _ROW_OF_CAPITALS.search(masked)
-    while row is not None:
-        start = masked.rfind("\n", 0, row.start()) + 1
-        end = masked.find("\n", row.end())
-        end = len(masked) if end < 0 else end + 1
-        if found and found[-1][1] == start:
-            start = found.pop()[0]
-        found.append((start, end))
-        row = _ROW_OF_CAPITALS.search(masked, end)
-    return found
-
-
 def _length(text: Folded, channel: str) -> Iterator[Found]:
     if channel == "sms":
-        letters = "".join(fold_char(char) if char.isalpha() else char for char in sms.plain(text.plain))
+        plain = sms.plain(text.plain.translate(_SMS_LETTERS))
+        letters = "".join(fold_char(char) if char.isalpha() else char for char in plain)
         if sms.segments(letters) > sms.MAX_SEGMENTS:  # accents aside, which gateways take off when it must fit
             yield Found("sms_too_long", None, None)
     elif words_besides_lists(text.plain) > MOST_WORDS.get(channel, MOST_WORDS["email"]):
@@ -193,25 +69,40 @@ def _mixed_address(text: Folded, words: frozenset[str], parts: Parts, greeting: 
     familiar = parts.phrases["familiar"].places(text, words)
     if not familiar:
         return
-    formal = parts.phrases["formal"].places(text, words)
+    formal = [place for place in parts.phrases["formal"].places(text, words) if not _is_unit(text.plain, *place)]
+    sure: list[tuple[int, int]] = []
     if parts.capital_formal is not None:
         ends = _start_of_end(text.plain) or len(text.plain)  # "Ihr Bernd" stands below letters to friends too
-        formal += [match.span() for match in parts.capital_formal.finditer(text.masked, 0, ends)]
+        capitals = [match.span() for match in parts.capital_formal.finditer(text.masked, 0, ends)]
+        formal += capitals
+        sure = [] if parts.several else capitals
         if any(fold(text.plain[slice(*place)]) in parts.several for place in familiar):
             formal = [place for place in formal if fold(text.plain[slice(*place)]) not in parts.several]
     titled = greeting is not None and greeting.formal and not parts.familiar_usual
-    if not formal and (not titled or len(familiar) > _SLIPS):
+    slips = len(familiar) <= _SLIPS or len({_sentence(text, *place) for place in familiar}) == 1
+    if not formal and not (titled and slips):
         return  # a title in the greeting of a friend: all the rest is familiar, and meant so
-    usual = len(formal) <= len(familiar) if parts.familiar_usual else len(formal) < len(familiar)
+    more = len(familiar) - len(formal)  # of as many, what is said first is usual
+    usual = more > 0 or (more == 0 and (parts.familiar_usual or min(familiar) < min(formal)))
     fewer = formal if usual and not titled else familiar
-    if all(_may_be_another(text.plain[slice(*place)], parts) for place in fewer):
+    if all(place not in sure and _may_be_another(text.plain[slice(*place)], parts) for place in fewer):
         return
     told: set[tuple[int, int]] = set()
     for start, end in fewer:
-        sentence = next((one for one in text.sentences if one[0] <= start < one[1]), (start, end))
+        sentence = _sentence(text, start, end)
         if sentence not in told:
             told.add(sentence)
             yield Found("wrong_formality", start, end)
+
+
+def _sentence(text: Folded, start: int, end: int) -> tuple[int, int]:
+    """The sentence that a place is in."""
+    return next((one for one in text.sentences if one[0] <= start < one[1]), (start, end))
+
+
+def _is_unit(plain: str, start: int, end: int) -> bool:
+    """Whether a letter after a figure is a unit and addresses nobody: "van 9.10 u tot 10.40 u"."""
+    return end - start == 1 and plain[:start].rstrip()[-1:].isdigit()
 
 
 def _may_be_another(said: str, parts: Parts) -> bool:
