@@ -56,7 +56,7 @@ GRAVE_BOTH = 0.8
 """The former where rules see two of them."""
 BALD = 5
 """Tokens up to which the latter is enough: so short a sentence has no other words that could mend or explain it."""
-HARMLESS = -6.0
+HARMLESS = -5.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
 """Tokens a sentence must have to be told without a rule: "Steffi!" is too little to judge by."""
