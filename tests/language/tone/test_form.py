@@ -257,6 +257,13 @@ def test_ways_to_pay_of_each_country_are_known(language: str, way: str) -> None:
         ("it", "Sistemiamo nel solito modo."),
         ("es", "La palabra vale lo que vale."),
         ("pt-PT", "Estou no escritório de manhã."),
+        ("pt-PT", "No escritório, liquidámos a dúvida."),
+        ("en", "Our quality checks are done."),
+        ("en", "I enclose this with a card for Ruth."),
+        ("es", "Le hemos enviado dos correos sobre el pago."),
+        ("da", "Vedlagte kort viser vejen."),
+        ("sv", "Banken längst ner i parken är målad."),
+        ("sv", "Vi la ett kort på kontoret."),
     ],
 )
 def test_the_usual_way_alone_is_no_way_to_pay(language: str, said: str) -> None:
@@ -284,6 +291,11 @@ def test_the_usual_way_alone_is_no_way_to_pay(language: str, said: str) -> None:
         ("pt-BR", "Meu endereço é ana@loja.example.", True),
         ("sv", "Återkom gärna.", True),
         ("sv", "Vi är tacksamma för betalning till bankgirot.", False),
+        ("en", "We sent two copies to your inbox last month.", False),
+        ("es", "Usted no contestó a este mensaje.", False),
+        ("nb", "Du har ikke svart på meldingen.", False),
+        ("de", "Es ist einfach, Fragen zu stellen.", False),
+        ("en", "You can use PayPal, or for anything at all: anna@studio.example", True),
     ],
 )
 def test_whom_to_write_back_to_is_told_from_other_words(language: str, said: str, known: bool) -> None:
@@ -300,6 +312,9 @@ def test_whom_to_write_back_to_is_told_from_other_words(language: str, said: str
         ("pt-BR", "Vencido em 1º/11.", "2026-11-01", True),
         ("pt-BR", "Vencido em 1º/11.", "2026-11-02", False),
         ("it", "Era per il 1º e manca.", "2026-11-01", True),
+        ("en", "We wrote on the 1st of July.", "2026-05-01", False),
+        ("en", "The tiles on the 1st floor are up.", "2026-05-01", False),
+        ("en", "It was due on the 1st, as ever.", "2026-05-01", True),
         ("da", "Godt at se jer i sidste uge.", "2026-10-30", False),
         ("en", "It was due at the end of last week.", "2026-10-30", True),
     ],
@@ -319,6 +334,8 @@ def test_the_first_of_a_month_is_a_day_and_a_week_is_none(language: str, said: s
         ("de", "Ihre Rechnung null ist offen.", True),
         ("nb", "Beløpet er null kroner.", True),
         ("en", "Your balance is null.", True),
+        ("en", "Your balance is under null.", True),
+        ("de", "Die Rechnung ist fällig bis null.", True),
     ],
 )
 def test_null_is_a_number_in_some_languages(language: str, text: str, left: bool) -> None:

@@ -155,7 +155,11 @@ def test_places_are_code_points_of_the_text_as_it_was_given(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["You must pay now! ", "!", "A", "שלום ", "😀", "Z̴͕̎ä̵͓l̷", "\n", "((", "you, ", "a.b.", "'", "{{", "- "]
+    "piece",
+    [
+        *("You must pay now! ", "!", "A", "שלום ", "😀", "Z̴͕̎ä̵͓l̷", "\n", "((", "you, ", "a.b.", "'", "{{", "- "),
+        *("1 2 ", "1.1.", "pix @", "„a", "on the 1st of "),
+    ],
 )
 def test_no_text_takes_long(piece: str, rng: random.Random) -> None:
     text = (piece * (100_000 // len(piece)))[: 100_000 - rng.randrange(50)]

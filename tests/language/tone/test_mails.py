@@ -17,7 +17,7 @@ from tools import tone_score
 
 MAILS = Path(__file__).resolve().parents[3] / "corpora" / "outgoing" / "train"
 UNKIND = Path(__file__).parent / "unkind"
-FOUND, FLAGGED = 0.85, 0.05
+FOUND, FLAGGED = 0.85, 0.02
 SENTENCES_FOUND = {"es": 0.5, "fr": 0.65, "it": 0.7, "pt-PT": 0.5, "pt-BR": 0.5}
 """Lower than 0.85 where sentences of the folder were written after the rules."""
 SITUATIONS = ("standard", "several")
@@ -32,8 +32,12 @@ def scores() -> dict[str, tone_score.Score]:
 def test_planted_faults_are_found_and_good_mails_left_alone(language: str, scores: dict[str, tone_score.Score]) -> None:
     one = scores[language]
     assert one.found.total() >= FOUND * one.planted.total(), one.missed
-    assert len(one.flagged) <= FLAGGED * one.good, one.flagged
+    assert len(one.flagged) <= 1, "of fourteen, or seven, good mails"
     assert not one.blocked
+
+
+def test_of_all_languages_hardly_a_good_mail_is_told_anything(scores: dict[str, tone_score.Score]) -> None:
+    assert sum(len(one.flagged) for one in scores.values()) <= FLAGGED * sum(one.good for one in scores.values())
 
 
 @pytest.mark.parametrize("language", languages())

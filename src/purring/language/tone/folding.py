@@ -32,7 +32,7 @@ _QUOTED = re.compile(
     r"“[^“”\n]{2,400}”|„[^„“”\"\n]{2,400}[“”\"]|‚[^‚‘’\n]{8,400}[‘’](?!\w)|”(?<![\w.,!?…]”)[^“”„\n]{2,400}”(?!\w)|«[^«»\n]{2,400}»|»[^«»\n]{2,400}«|\"(?<!\w\")[^\"\n]{2,400}\"(?!\w)|‘[^‘’\n]{8,400}’(?!\w)"
 )
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.M)
-_SIGNS_OF_QUOTES = frozenset('“”„«»"‘‚>')
+_SIGN_OF_QUOTES = re.compile('[“”„«»"‘‚>]')
 _BREAK = re.compile(r"[.!?…\n](?:(?<=\n)|(?<!\n)[.!?…]*[\"»”’)\]]*(?=\s|$))")
 """Marks at the end of a word, or the end of a line. One set of first characters is found faster than two branches."""
 _PREVIOUS_WORD = re.compile(r"[\w.]+$")
@@ -137,7 +137,7 @@ def _blank(plain: str, names: Iterable[str]) -> str:
     spans: list[tuple[int, int]] = []
     if "://" in plain or "@" in plain or "www." in plain:
         spans += _links(plain)
-    if not _SIGNS_OF_QUOTES.isdisjoint(plain):
+    if _SIGN_OF_QUOTES.search(plain):
         spans += [match.span() for match in _QUOTED.finditer(plain)]
         if ">" in plain:
             spans += [match.span() for match in _QUOTED_LINE.finditer(plain)]

@@ -68,7 +68,7 @@ def check_tone(
     if subject and channel != "sms":
         head = folded(" ".join(subject.split()))
         found = [
-            *leftovers(head),
+            *leftovers(head, parts),
             *shouting(head, parts, whole=True),
             *_by_sentence(tag, head, stage, title),
         ]
@@ -96,12 +96,13 @@ def _detected(text: str) -> str:
 
 
 def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool) -> list[Found]:
-    """What each sentence is told for: what the judge makes of it, and to somebody with a title what rules of form say,
-    which need no judge."""
+    """What each sentence is told for: what the judge makes of it, some of it only where it tells the text something already, and
+    to somebody with a title what rules of form say, which need no judge."""
     judge, form = judge_of(tag), _rules_of_form(tag)
     formal = title and form.may_see(text)
     found: list[Found] = []
     beside: list[Found] = []
+    told = False
     for start, end in text.sentences:
         doubtful = judge.doubts(text.masked[start:end])
         if not (doubtful or formal) or _LIST_ROW.match(text.plain, start, end):
@@ -110,11 +111,15 @@ def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool) -> list
             fitting = [hit for hit in form.evidence_of(text, start, end).hits if hit.rule.applies(stage, title=title)]
             found += [Found(hit.rule.code, hit.start, hit.end, hit.rule.severity) for hit in fitting]
         for one in judge.judge(text, (start, end), stage, title=title) if doubtful else ():
-            if one.rule is not None:
-                found.append(Found(one.code, one.start, one.end, one.rule.severity if one.grave else "warn"))
-            elif one.code not in RULE_NEEDED.get(stage or "", ()):
-                (beside if one.beside else found).append(Found(one.code, one.start, one.end))
-    return found + beside if found else found
+            if one.rule is None and one.code in RULE_NEEDED.get(stage or "", ()):
+                continue
+            if one.beside:
+                beside.append(Found(one.code, one.start, one.end))
+                continue
+            told = True
+            severity = one.rule.severity if one.rule is not None and one.grave else "warn"
+            found.append(Found(one.code, one.start, one.end, severity))
+    return found + beside if told else found
 
 
 @lru_cache(16)

@@ -37,19 +37,17 @@ from purring.language.tone.weigher import Weighed, Weigher
 
 UNKIND = "unkind"
 """The last lane of a model: whether a sentence could be any of the codes, from its words alone."""
-CLEAR = -4.5
+CLEAR = -5.5
 """Log-odds of `UNKIND` below which a sentence is good whatever its order."""
-TOLD = 2.5
+TOLD = 2.25
 """Log-odds of not being good from which the likeliest code is told."""
-TOLD_BY_RULE = 0.25
-"""The same where a rule says so too."""
-TOLD_BESIDE = 0.0
-"""The same in a message that is told for another sentence already: who is unkind once is so more easily again."""
+TOLD_WITH_MORE = 0.25
+"""The same where a rule says so too, or where the text is told something already: who is unkind once is so more easily again."""
 LIKELIEST = 0.35
 """How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
 words."""
 LIKELIEST_BESIDE = 0.15
-"""The same in a message that is told for another sentence already."""
+"""The same where the text is told something already."""
 GRAVE, GRAVE_SEEN = 0.92, 0.75
 """How likely the grave codes must be together, and those of them that rules see, for these to block."""
 GRAVE_BOTH = 0.8
@@ -59,7 +57,9 @@ BALD = 5
 HARMLESS = -5.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
-"""Tokens a sentence must have to be told without a rule: "Steffi!" is too little to judge by."""
+"""Tokens a sentence must have to be told without a rule: "Dear Steffi," is too little to judge by."""
+SHORTLY = frozenset({"false_urgency"})
+"""Codes that fewer say in full: "Last chance", a whole subject."""
 SECOND, MOST = 0.03, 3
 """Further codes are told too when they are at least this likely beside the likeliest, up to so many in all."""
 
@@ -68,7 +68,7 @@ _REMEMBERED, _REMEMBERED_SENTENCES = 30_000, 5_000
 
 class Judgement(NamedTuple):
     """One code a sentence has, the rule that says so too, the span to quote, whether rule and model are sure enough to
-    block, and whether it is told only beside another sentence's."""
+    block, and whether it is told only where the text is told something already."""
 
     code: str
     rule: Rule | None
@@ -116,7 +116,7 @@ class Judge:
         return self._doubts.start + doubt.real / math.sqrt(doubt.imag + model.LENGTH) >= CLEAR
 
     def judge(self, text: Folded, span: tuple[int, int], stage: str | None, *, title: bool) -> list[Judgement]:
-        """The codes of a sentence that `doubts`, likeliest first; none when it is good."""
+        """The codes of a sentence that `doubts`, in the order of `codes_told`; none when it is good."""
         start, end = span
         said = (text.masked[start:end], text.plain[start : end + NAME_REACH], stage, title)
         known = self._judged.get(said)
@@ -172,7 +172,7 @@ class Judge:
         for code, beside in codes_told(shares, hits.keys()):
             if hit := hits.get(code):
                 found.append(Judgement(code, hit.rule, hit.start, hit.end, grave and code in BLOCKING))
-            elif weighed.length >= ENOUGH:
+            elif weighed.length >= ENOUGH or code in SHORTLY:
                 found.append(Judgement(code, None, *span, grave=False, beside=beside))
         return found
 
@@ -186,17 +186,17 @@ def _is_grave(shares: Mapping[str, float], seen: Sequence[str], length: int) -> 
 
 
 def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[tuple[str, bool]]:
-    """The codes that a sentence is told, those of rules first, then likeliest first, and whether only beside another sentence that
-    is told too. by_rule: codes of which a rule says so too."""
+    """The codes that a sentence is told, and whether only where the text is told something already: the likeliest, then those of rules,
+    then others as they are likely. by_rule: codes of which a rule says so too."""
     unkind = -_log_odds(shares[GOOD])
-    if unkind < TOLD_BY_RULE:
+    if unkind < TOLD_WITH_MORE:
         return []
     ranked = sorted(((share, code) for code, share in shares.items() if code != GOOD), reverse=True)
-    first = ranked[0][0]
+    first, likeliest = ranked[0]
     beside = unkind < TOLD or first < LIKELIEST
-    alone = unkind >= TOLD_BESIDE and first >= LIKELIEST_BESIDE
-    near = [code for share, code in ranked if share >= SECOND * first and (code in by_rule or alone)]
-    near.sort(key=lambda code: code not in by_rule)
+    without_rule = first >= LIKELIEST_BESIDE
+    near = [code for share, code in ranked if share >= SECOND * first and (code in by_rule or without_rule)]
+    near.sort(key=lambda code: (code != likeliest, code not in by_rule))
     return [(code, beside and code not in by_rule) for code in near[:MOST]]
 
 

@@ -20,17 +20,19 @@ _CENTS_ONLY = re.compile(r"(?<![\w.,/-])(\d[\d.,'’ ]{0,14})[.,](\d{2})(?![\d/%
 _CENTS = re.compile(r"[.,](\d{1,2})$")
 _MONEY = re.compile(
     r"(?:[€£$₹]|(?<!\w)(?:eur|usd|gbp|chf|cad|aud|nzd|zar|nad|inr|nok|sek|dkk|brl|mxn|ars|clp|cop|pen|aoa|mzn|rs|kr|r\$?|n\$))"
-    r"\.?\s?\d|\d[\d.,'’\s]*(?:,-|[.,]–|-)?\s?(?:[€£$₹]|(?:eur|euro|euros|usd|gbp|chf|nok|sek|dkk|kr|kroner|kronor|pounds|dollars?|francs?|"
+    r"\.?\s?\d|\d[\d.,'’\s]{0,20}(?:,-|[.,]–|-)?\s?(?:[€£$₹]|(?:eur|euro|euros|usd|gbp|chf|nok|sek|dkk|kr|kroner|kronor|pounds|dollars?|francs?|"
     r"rands?|reais|real|pesos|meticais|kwanzas|mxn|brl|zar)(?!\w))"
 )
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})(?:[oº](?=/))?\s?[./-]\s?(\d{1,2})(?:\s?[./-]\s?(\d{2,4}))?(?!\d)")
 _FIRST = re.compile(
     r"(?<!\w)(?:le|du|au|ce|die|de|den|el|al|il|dal|em|no|dia|the|on)\s1(?:er|ste|e|a|o|\.o|º|°|st|:a)(?!\w)"
-    r"(?!\s(?:rappel|relance|avis|rate|herinnering|aanmaning|kennisgewing|paaiement|termijn|keer|aviso|plazo|cuota|"
-    r"recordatorio|sollecito|avviso|lembrete|reminder|notice|instal|paminnelse|inkasso))"
+    r"(?=\W*$|[,;:.!?)]|\s(?:and|but|so|for|is|was|en|maar|betaalbaar|verskuldig|verval|et|mais|est|etait|y|pero|e|ma|mas|"
+    r"und|og|men|och|already|still|this|of (?:this|the|every|each)|du mois|de (?:cada|este)|van (?:de|elke|hierdie)|i maneden))"
 )
-"""The first of a month that goes without saying."""
-_END = re.compile(r"(?<!\w)(?:end|ende|eind|einde|fin|fines|finales|fine|final|finais|slut\w*)(?!\w)")
+"""The first of a month that goes without saying, and nothing else that is first: no "1st of July", no "1st floor"."""
+_END = re.compile(
+    r"(?<!\w)(?:end|ende|eind|einde|fin|fines|finales|(?:alla|a|la|entro) fine|final d[ae]|finais|slut\w*)(?!\w)"
+)
 _BEFORE_WEEK = 12
 """What makes a day of a week, and how near it stands: "the end of last week"."""
 _DIGITS = re.compile(r"\d+")
@@ -52,7 +54,9 @@ _ACCOUNT = re.compile(
 )
 """What stands before the number of an account."""
 _BEFORE_NUMBER = 40
-_KEY = re.compile(r"(?<!\w)(?:pix|chave|paypal|payid|interac|e-transfer|zelle|upi|venmo|revolut|wero)(?!\w)[^.\n]*$")
+_KEY = re.compile(
+    r"(?<!\w)(?:pix|chave|paypal|payid|interac|e-transfer|zelle|upi|venmo|revolut|wero)(?!\w):?[^.,;:?\n]*$"
+)
 _BEFORE_KEY = 60
 """What stands before an address that money goes to, and how near."""
 _FEWEST_OF_ACCOUNT, _FEWEST_OF_PHONE, _FEWEST_OF_UNNAMED = 7, 8, 10
@@ -215,11 +219,12 @@ def _long_numbers(text: Folded, facts: ToneFacts) -> Iterator[tuple[str, bool]]:
 
 def _has_address(plain: str) -> bool:
     """Whether a mail address stands there that is no key to pay to."""
-    at = plain.find("@")
+    lower = plain.lower()
+    at = lower.find("@")
     while at >= 0:
-        if not _KEY.search(plain.lower(), max(0, at - _BEFORE_KEY), at):
+        if not _KEY.search(lower, max(0, at - _BEFORE_KEY), at):
             return True
-        at = plain.find("@", at + 1)
+        at = lower.find("@", at + 1)
     return False
 
 

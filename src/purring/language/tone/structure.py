@@ -38,7 +38,7 @@ def structure(
     """Everything about form in the text itself, and its greeting."""
     greeting = find_greeting(text, parts, facts, channel)
     words = parts.keys_of(text)
-    found = [*leftovers(text), *shouting(text, parts), *_length(text, channel)]
+    found = [*leftovers(text, parts), *shouting(text, parts), *_length(text, channel)]
     if not text.plain.isascii():
         signs = "|".join(sign for sign in _FLIRTING if sign in text.plain)
         for match in re.finditer(signs, text.plain) if signs else ():

@@ -29,11 +29,13 @@ _ABBREVIATIONS = frozenset(
 )
 _NEAR = 30
 """Characters before and after a word that tell what it means."""
+_WITH_ZERO = frozenset({"de", "nb"})
+"""Languages in which "null" is a number."""
 _BEFORE_ZERO = re.compile(
-    r"(?<!\w)(?:auf|bei|gleich|steht|stehen|stand|ist|sind|war|unter|bis|gegen|nahe|fast|von|nach|aus|ab|minus|plus|genau|wieder|"
-    r"uber|etter|efter|pa|under|over|mot|mod|er|var|star|sto|til|fra|lik|lig|nesten|naesten|omkring|rundt)\s$"
+    r"(?<!\w)(?:auf|bei|gleich|steht|stehen|stand|ist|sind|unter|gegen|nahe|fast|minus|plus|genau|wieder|"
+    r"etter|pa|under|over|mot|er|var|star|sto|til|lik|nesten|omkring|rundt)\s$"
 )
-"""Words before a number in German and the languages of the North."""
+"""Words before a number."""
 _HAVE_VALUES = (
     *("rechnung", "betrag", "nummer", "referen", "kunde", "faktura", "belop", "belob", "invoice", "amount"),
     *("number", "customer", "order", "bestell", "auftrag", "ordre", "regning"),
@@ -59,7 +61,7 @@ class Found(NamedTuple):
     severity: str = "warn"
 
 
-def leftovers(text: Folded) -> Iterator[Found]:
+def leftovers(text: Folded, parts: Parts) -> Iterator[Found]:
     """Placeholders nobody filled in."""
     if "{" in text.plain or "[" in text.plain or "%" in text.plain or "<<" in text.plain or "__" in text.plain:
         signs = True
@@ -67,7 +69,8 @@ def leftovers(text: Folded) -> Iterator[Found]:
         signs = any(word in text.plain for word in ("undefined", "NaN", "null", "XXXX"))
     if signs:
         for match in _LEFTOVER.finditer(text.plain):
-            if match[0] != "null" or not _is_zero(text.plain, *match.span()):
+            zero = match[0] == "null" and parts.language in _WITH_ZERO
+            if not (zero and _is_zero(text.plain, *match.span())):
                 yield Found("robotic", *match.span(), severity="block")
 
 
