@@ -19,7 +19,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ _ZERO = 128
 """The stored byte of weight 0."""
 _REMEMBERED = 20_000
 """Words whose features are kept."""
+_BLOCK = 50_000
+"""Numbers that models share; few have more features."""
 _FARTHEST = 50.0
 """Log-odds beyond which a probability is 0 or 1."""
 
@@ -73,7 +75,7 @@ class Model:
 
     @cached_property
     def _number(self) -> dict[str, int]:
-        return {name: number for number, name in enumerate(self._names)}
+        return dict(zip(self._names, _places(len(self._names) // _BLOCK + 1), strict=False))
 
     @cached_property
     def _of_name(self) -> dict[str, int]:
@@ -157,6 +159,12 @@ class Model:
         return (value & (2 * _MIDDLE - 1)) - _MIDDLE
 
 
+@cache
+def _places(blocks: int) -> Sequence[int]:
+    """The first numbers, so many blocks of them: the same objects for all models, of which a process holds up to twenty-two."""
+    return tuple(range(blocks * _BLOCK))
+
+
 def likelihood(odds: float) -> float:
     """The probability that logarithmic odds mean."""
     return 1 / (1 + math.exp(min(max(-odds, -_FARTHEST), _FARTHEST)))
@@ -185,7 +193,8 @@ def read(path: Path) -> Model:
     """A stored model."""
     head, _, body = path.read_bytes().partition(b"\n")
     names, _, weights = zlib.decompress(body).partition(b"\0")
-    return Model(json.loads(head), names.decode().split("\n"), weights)
+    shared = [*map(sys.intern, names.decode().split("\n"))]  # many features are called the same in every language
+    return Model(json.loads(head), shared, weights)
 
 
 @lru_cache(maxsize=32)
