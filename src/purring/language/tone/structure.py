@@ -16,7 +16,7 @@ from purring.language.tone.folding import Folded, fold, fold_char
 from purring.language.tone.greeting import Greeting, find_greeting, names_of, wrong_name
 from purring.language.tone.numbers import has_amount, has_contact, has_due_day, has_reference, has_way_to_pay
 from purring.language.tone.parts import Parts
-from purring.language.tone.surface import Found, leftovers, shouting
+from purring.language.tone.surface import LETTERS, Found, leftovers, shouting
 
 MOST_WORDS = {"email": 250, "letter": 330}
 """More than this is no longer read on a phone, or on one page."""
@@ -29,7 +29,6 @@ _LONGEST_FAREWELL, _LONGEST_FAREWELL_WORDS = 90, 10
 _SLIPS = 2
 """Familiar phrases that may have slipped into a message to somebody with a title."""
 _FLIRTING = "😘😍😚😗😙🥰😻💋💘💝💖💕💞❤😜😝😛🤪😏🍑🥵😈"
-_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def structure(
@@ -107,7 +106,7 @@ def _is_unit(plain: str, start: int, end: int) -> bool:
 
 def _may_be_another(said: str, parts: Parts) -> bool:
     """Whether a form of address may speak of somebody else ("lei" is "she" too), or is a name ("TI" of a department)."""
-    return fold(_LETTERS.findall(said)[0]) in parts.third or (len(said) > 1 and said.isupper())
+    return fold(LETTERS.findall(said)[0]) in parts.third or (len(said) > 1 and said.isupper())
 
 
 def _missing(
@@ -176,8 +175,8 @@ def _ends_kindly(plain: str, sender: AbstractSet[str]) -> bool:
 def _closed_in_line(line: str, sender: AbstractSet[str]) -> bool:
     """Whether the last line is a word or some, then the name: "Ciao for now, Bert"."""
     said, comma, name = line.rpartition(",")
-    words = _LETTERS.findall(said)
-    named = comma and not sender.isdisjoint(names_of(name)) and len(_LETTERS.findall(name)) <= 3
+    words = LETTERS.findall(said)
+    named = comma and not sender.isdisjoint(names_of(name)) and len(LETTERS.findall(name)) <= 3
     return bool(named) and 0 < len(words) <= _LONGEST_CLOSING and sender.isdisjoint(names_of(said))
 
 
@@ -187,7 +186,7 @@ def _stands_above_name(lines: list[str], sender: AbstractSet[str]) -> bool:
         own = names_of(line)
         if not own or not own <= sender or lines.index(above) == 0:
             continue
-        words = _LETTERS.findall(above)
+        words = LETTERS.findall(above)
         if (
             0 < len(words) <= _LONGEST_FAREWELL_WORDS
             and above[-1] not in ".?:;"
@@ -202,7 +201,7 @@ def _stands_above_name(lines: list[str], sender: AbstractSet[str]) -> bool:
 def _is_closing(said: str) -> bool:
     if len(said.split()) > _LONGEST_CLOSING or said[-1:] in ".?:" or any(map(str.isdigit, said)):
         return False
-    words = _LETTERS.findall(said)
+    words = LETTERS.findall(said)
     if len(words) == 1:
         return said.endswith(",") and len(words[0]) > 2
     return len(words) > 1 and words[0][0].isupper() and any(len(word) > 3 and word.islower() for word in words[1:])

@@ -45,7 +45,7 @@ _AFTER_ZERO = re.compile(
     r" (?:und nichtig|and void|komma|uhr|grad|fehler|prozent|prosent|problem|stress|bock|toleran|risiko|interes|"
     r"chance|sjans|gebyr|renter|zinsen|aufwand|ahnung|mal|ganger|euro|cent|kroner|poeng|punkte|feil|ting|tid)"
 )
-_LETTERS = re.compile(r"[^\W\d_]+")
+LETTERS = re.compile(r"[^\W\d_]+")
 _VOWEL = re.compile("[aeiouyæœ]")
 _DOTTED = re.compile(r"\w+(?:\.\w+)+\W*")
 _ROW_OF_CAPITALS = re.compile("[A-ZÀ-ÖØ-Þ]{3}")
@@ -78,7 +78,7 @@ def _is_zero(plain: str, start: int, end: int) -> bool:
     """Whether "null" is the number, as in German and Norwegian ("auf null", "null problem"), and no value that is not there
     ("Rechnung null", "Hei null,")."""
     before, after = fold(plain[max(0, start - _NEAR) : start]), fold(plain[end : end + _NEAR])
-    if any(word.startswith(_HAVE_VALUES) for word in _LETTERS.findall(before)[-2:]):
+    if any(word.startswith(_HAVE_VALUES) for word in LETTERS.findall(before)[-2:]):
         return False
     return _BEFORE_ZERO.search(before) is not None or _AFTER_ZERO.match(after) is not None
 
@@ -91,7 +91,7 @@ def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Fou
     for match in chain.from_iterable(_CAPITALS.finditer(masked, *lines) for lines in _lines_of_capitals(masked)):
         if _DOTTED.fullmatch(match[0]):
             continue  # an alias to pay to: "CORO.ALMAGRO.CANTA"
-        said = [word for word in _LETTERS.findall(match[0]) if len(word) > 1 or word in "AÀEIOYÅÉÓÈ"]
+        said = [word for word in LETTERS.findall(match[0]) if len(word) > 1 or word in "AÀEIOYÅÉÓÈ"]
         long = [word for word in said if len(word) >= 4 and not _is_abbreviation(word)]
         after = masked[match.end() : match.end() + 3]
         loud = any(fold(word) in parts.shout for word in (said if len(said) > 1 else long))
