@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +58,16 @@ MAIL_WEIGHT = 2.0
 """How much a sentence of a whole mail counts: mails are what is judged."""
 WORDING_WEIGHT = 0.3
 """How much a sentence of our own wordings counts; there are many alike."""
+JOINED_WEIGHT = 0.5
+"""How much two sentences made into one count, beside the same two by themselves."""
+JOINED_MAILS = 0.25
+"""Share of the neighbouring good sentences of mails that are made into one."""
+AND = {
+    **{"af": "en", "da": "og", "de": "und", "en": "and", "es": "y", "fr": "et"},
+    **{"it": "e", "nb": "og", "nl": "en", "pt": "e", "sv": "och"},
+}
+FEWEST_JOINED, LONGEST_JOINED = 3, 160
+"""Words that a sentence has at least, and characters at most, that is joined with another."""
 
 
 @dataclass(slots=True)
@@ -72,6 +86,8 @@ class Text:
     """Whether it is one of the lines that were written after the rules, by hands that did not know them."""
     newest: bool = False
     """Whether its author wrote nothing else."""
+    joined: bool = False
+    """Whether it is two texts made into one: it has no features of its own, only theirs."""
 
     def names(self) -> Iterator[tuple[str, int]]:
         """Its features, and how often it has them."""
@@ -118,6 +134,67 @@ class Reader:
                 seen = self.book.evidence(folded)
                 yield self.text(labels, spans, seen, fresh=folder != SENTENCES, newest=_is_newest(folder))
 
+    def compounds(self) -> Iterator[Text]:
+        """The lines, each in one sentence with a plain fact: an unkind word is no kinder beside an amount and a day, and a model that
+        has only met it alone no longer hears it there."""
+        for folder in (SENTENCES, FRESH, NEWEST):
+            for labels, folded in self.joined_lines(folder):
+                seen = self.book.evidence(folded)
+                yield self.text(
+                    labels,
+                    [folded.masked],
+                    seen,
+                    weight=JOINED_WEIGHT,
+                    fresh=folder != SENTENCES,
+                    newest=_is_newest(folder),
+                    joined=True,
+                )
+
+    def joined_lines(self, folder: Path) -> Iterator[tuple[tuple[str, ...], Folded]]:
+        """The lines of one folder that are one sentence, each with a fact."""
+        rng = random.Random(f"{learning.SEED} {self.language} {folder}".replace(str(ROOT), ""))
+        for labels, folded in self.labelled(folder):
+            first, second = rng.sample([folded.masked, rng.choice(self.facts)], 2)
+            joined = self._joined(first, second, rng)
+            if len(folded.sentences) == 1 and joined is not None:
+                yield labels, joined
+
+    def joined_mails(self, folder: Path) -> Iterator[tuple[tuple[str, ...], Folded, str]]:
+        """Neighbouring sentences of mails as one: those of which one has a fault, and some of the good ones."""
+        rng = random.Random(f"{learning.SEED} {self.language} {folder}".replace(str(ROOT), ""))
+        for (labels, one, *first, _), (others, two, *second, stage) in pairwise(self.mailed(folder)):
+            faulty = [some for some in (labels, others) if some != (GOOD,)]
+            beside = one is two and not one.masked[first[1] : second[0]].strip()
+            if not beside or len(faulty) > 1 or not (faulty or rng.random() < JOINED_MAILS):
+                continue
+            said, then = one.masked[first[0] : first[1]], two.masked[second[0] : second[1]]
+            joined = self._joined(said, then, rng)
+            if joined is not None:
+                yield faulty[0] if faulty else (GOOD,), joined, stage
+
+    def _joined(self, first: str, second: str, rng: random.Random) -> Folded | None:
+        """Two masked sentences as one; None when they do not make one."""
+        first, second = " ".join(first.split()).rstrip(" .!?…,;:"), " ".join(second.split())
+        if (
+            min(first.count(" "), second.count(" ")) < FEWEST_JOINED - 1
+            or max(len(first), len(second)) > LONGEST_JOINED
+        ):
+            return None  # a greeting, a name, a row of a list
+        joint = rng.choice((f" {AND[self.language]} ", f", {AND[self.language]} ", ", ", "; ", " – "))
+        joined = self.fold(f"{first}{joint}{second[0].lower()}{second[1:]}")
+        return joined if len(joined.sentences) == 1 else None
+
+    @cached_property
+    def facts(self) -> list[str]:
+        """Good sentences with a number in them, of older lines than those that the referee hears of."""
+        found = {
+            folded.masked[slice(*folded.sentences[0])]
+            for folder in (SENTENCES, FRESH)
+            for labels, folded in self.labelled(folder)
+            if labels == (GOOD,) and len(folded.sentences) == 1
+        }
+        return sorted(said for said in found if re.search(r"\d", said) and len(said) <= LONGEST_JOINED)
+
     def labelled(self, folder: Path) -> Iterator[tuple[tuple[str, ...], Folded]]:
         """The lines of one folder, with the labels that a sentence may have."""
         for path in sorted(folder.glob(f"{self.language}*.txt")):
@@ -160,20 +237,32 @@ class Reader:
                 text = self.text(labels, spans, [seen], weight=MAIL_WEIGHT, newest=_is_newest(folder))
                 if text.length:
                     yield text
+            for labels, folded, _ in self.joined_mails(folder):
+                yield self.text(
+                    labels,
+                    [folded.masked],
+                    self.book.evidence(folded),
+                    weight=MAIL_WEIGHT * JOINED_WEIGHT,
+                    newest=_is_newest(folder),
+                    joined=True,
+                )
 
     def mailed(self, folder: Path) -> Iterator[tuple[tuple[str, ...], Folded, int, int, str]]:
-        """The sentences of the mails of a folder, with the labels that a sentence may have, and the stage."""
+        """The sentences of the mails of a folder, those of the subject first, with the labels that a sentence may have, and the stage."""
         for mail in map(json.loads, (folder / f"{self.language}.jsonl").read_text("utf-8").splitlines()):
-            folded = self.fold(mail["text"], read_facts(mail["facts"]).names())
-            planted = [
-                (at, at + len(one["quote"]), one["code"])
-                for one in mail["findings"]
-                if one.get("quote") and one["field"] == "text" and (at := mail["text"].find(one["quote"])) >= 0
-            ]
-            for start, end in folded.sentences:
-                codes = {code for first, last, code in planted if first < end and start < last}
-                if labels := tuple(sorted(codes & set(LABELS))) if codes else (GOOD,):
-                    yield labels, folded, start, end, mail["stage"]
+            names = read_facts(mail["facts"]).names()
+            for part in ("subject", "text"):
+                written = mail.get(part) or ""
+                folded = self.fold(written, names)
+                planted = [
+                    (at, at + len(one["quote"]), one["code"])
+                    for one in mail["findings"]
+                    if one.get("quote") and one["field"] == part and (at := written.find(one["quote"])) >= 0
+                ]
+                for start, end in folded.sentences:
+                    codes = {code for first, last, code in planted if first < end and start < last}
+                    if labels := tuple(sorted(codes & set(LABELS))) if codes else (GOOD,):
+                        yield labels, folded, start, end, mail["stage"]
 
     def wordings(self) -> Iterator[Text]:
         """Sentences of our own messages, each once, whatever numbers and names stand in it."""

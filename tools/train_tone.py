@@ -7,6 +7,8 @@ mails of `corpora/outgoing/train`, `extra` and `newest`, what answers say beside
 share and one of each language's own, so what one language says of a court or of a neighbour holds a little in all. Same
 texts, lexicons and rules, same script: same files.
 
+Two sentences made into one teach too (`Reader.compounds`, `Reader.joined_mails`): an unkind word is no kinder beside an amount.
+
 They learn three times: without the newest lines and mails, whose authors wrote nothing else; from all lines and no mail; and from
 all, to be shipped. What the first say of the newest lines, and the second of all mails, teaches the referee (`tools/referee.py`),
 as only strangers' texts show how far models and rules can be believed; with the examples of the rules, which say things plainly.
@@ -47,8 +49,10 @@ PART, ABOUT, TOGETHER = 0.5, 2.0, 1.0
 REFEREE_FREEDOM = 0.2
 EXAMPLES_COUNT = 4
 """How often an example of a rule counts for the referee."""
-ROUNDS = 60
-USUAL, FAINT, FAINT_PAIRED = 0.9998, 6, 10
+ROUNDS, TOLERANCE = 100, 1e-4
+"""How long the fitting goes on at most, and how flat it must have become: with ten times as much it stopped before the rare features had
+learned anything."""
+USUAL, FAINT, FAINT_PAIRED = 0.9998, 11, 15
 """Weights beyond the first share are cut to it, and features whose weights are all below so many steps are left out, those of
 classes side by side sooner."""
 SEED = learning.SEED
@@ -72,10 +76,10 @@ class Learner:
             for label in text.labels
         ]
         lanes, counts = [lane for _, lane, _ in wanted], [count for *_, count in wanted]
-        fitted = linear.LogisticRegression(C=FREEDOM, max_iter=ROUNDS, tol=1e-3)
+        fitted = linear.LogisticRegression(C=FREEDOM, max_iter=ROUNDS, tol=TOLERANCE)
         fitted.fit(rows[[row for row, *_ in wanted]], lanes, counts)
         of_words = self.matrix(texts, words_only=True)
-        unkind = linear.LogisticRegression(C=FREEDOM, max_iter=ROUNDS, tol=1e-3)
+        unkind = linear.LogisticRegression(C=FREEDOM, max_iter=ROUNDS, tol=TOLERANCE)
         unkind.fit(of_words, [GOOD not in text.labels for text in texts], [text.weight for text in texts])
         self.weights: Any = numpy.vstack([fitted.coef_, unkind.coef_])
         self.biases: Any = numpy.concatenate([fitted.intercept_, unkind.intercept_])
@@ -83,7 +87,7 @@ class Learner:
     def _learn_names(self, texts: Sequence[Text]) -> None:
         seen: Counter[str] = Counter()
         for text in texts:
-            for name, _ in text.names():
+            for name, _ in () if text.joined else text.names():
                 seen[f" {name}"] += 1
                 if not _together(name) and name[0] != "%":
                     seen[f"{text.language} {name}"] += 1
@@ -174,6 +178,8 @@ def rows_of_lines(reader: Reader, learned: model.Model) -> Iterator[referee.Row]
     for labels, folded in reader.labelled(NEWEST):
         if labels == (GOOD,) or len(folded.sentences) == 1:
             yield from (row(labels[0], folded, start, end, None) for start, end in folded.sentences)
+    for labels, folded in reader.joined_lines(NEWEST):
+        yield row(labels[0], folded, *folded.sentences[0], None)
     for folded in reader.chatted(REPLIES[-1]):
         yield from (row(GOOD, folded, start, end, None) for start, end in folded.sentences)
 
@@ -184,6 +190,8 @@ def rows_of_mails(reader: Reader, learned: model.Model) -> Iterator[referee.Row]
     for folder in MAILS:
         for labels, folded, start, end, stage in reader.mailed(folder):
             yield row(labels[0], folded, start, end, stage)
+        for labels, folded, stage in reader.joined_mails(folder):
+            yield row(labels[0], folded, *folded.sentences[0], stage)
 
 
 def rows_of_examples(reader: Reader, learned: model.Model) -> Iterator[referee.Row]:
@@ -218,7 +226,7 @@ def main() -> None:
     lines = [
         text
         for one in readers.values()
-        for read in (one.lines, one.small_talk, one.examples, one.wordings)
+        for read in (one.lines, one.compounds, one.small_talk, one.examples, one.wordings)
         for text in read()
     ]
     mails = [text for one in readers.values() for text in one.mails()]

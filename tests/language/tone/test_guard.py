@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,14 @@ from hypothesis import strategies as st
 
 from purring.core.errors import Refused
 from purring.language.tone import Report, check_tone
+from purring.language.tone.facts import read_facts
+from purring.language.tone.folding import MASK, NAME, Folded, fold, prepare
+from purring.language.tone.judge import _ANY_NUMBER, _InGeneral, judge_of
+from purring.language.tone.parts import parts
+from purring.language.tone.rulebook import QUOTED_WHOLE, languages
+from purring.language.tone.signs import judged_rules
+
+MAILS = Path(__file__).resolve().parents[3] / "corpora" / "outgoing" / "train"
 
 SOFT_AF = """Goeiedag Anna,
 
@@ -185,7 +195,7 @@ def test_a_sum_without_its_currency_is_an_amount_and_a_day_is_none(text: str, sa
 ORDINARY = (
     "We would be glad to have the 120.00 for invoice 12, due on 4 May, by Friday; the account stands on the invoice."
 )
-STING = "I suppose some of us have other priorities."
+STING = "Perhaps our emails are not interesting enough for you."
 
 
 def test_beside_an_unkind_sentence_a_sting_is_told_too() -> None:
@@ -230,3 +240,124 @@ def test_at_most_three_things_are_said_of_one_sentence() -> None:
 def test_a_subject_is_judged_as_any_sentence_is() -> None:
     report = check_tone("Dear Anna,", language="de", subject="Letzte Chance, bevor alles zu spät ist")
     assert "false_urgency" in {one.code for one in report.findings if one.field == "subject"}
+
+
+TO_GRACE = "Dear Grace,\n\nWe know where you live, Grace, and we will come for the £386.40 of INV-2041.\n\nDave"
+TO_WILLIAM = "Dear William-James Okonkwo,\n\nWe know where you live, William-James Okonkwo, and we will come for the £1,250.00 of 7.\n\nDave"
+
+
+def test_what_a_sentence_was_told_serves_for_everybody_it_is_said_to() -> None:
+    def told(text: str, name: str, invoice: str) -> list[tuple[str, str | None]]:
+        facts = {"contact_name": name, "invoice": invoice}
+        return [(one.code, one.quote) for one in check_tone(text, language="en", facts=facts).findings if one.quote]
+
+    judged = judge_of("en")._judged
+    first = told(TO_GRACE, "Grace", "INV-2041")
+    known = len(judged)
+    second = told(TO_WILLIAM, "William-James Okonkwo", "7")
+    assert len(judged) == known
+    assert [code for code, _ in first] == [code for code, _ in second]
+    assert ("threat", TO_GRACE.split("\n\n")[1]) in first
+    assert ("threat", TO_WILLIAM.split("\n\n")[1]) in second
+
+
+def test_a_number_that_rules_name_stays_what_it_is() -> None:
+    general, book = _InGeneral(judged_rules("en")), judged_rules("en")
+    assert general["24"] == "24"
+    assert general["£1,250.00,"] == general["£7,"] == f"£{_ANY_NUMBER},"
+    assert general["10...20"] == f"{_ANY_NUMBER}...{_ANY_NUMBER}"
+    assert general[f"{NAME * 7}'s"] == f"{NAME}'s"
+    assert general[f"({MASK * 12})"] == f"({MASK})"
+    assert not any(judged_rules(tag).names_number(_ANY_NUMBER) for tag in languages())
+    assert not book.names_number("386.40")
+    assert judged_rules("es").names_number("4300001"), "rules name the accounts that begin with 430"
+    assert judged_rules("pt-BR").names_number("13"), "named in a class of words"
+
+
+@pytest.mark.parametrize("tag", languages())
+def test_rules_see_in_a_sentence_what_they_see_in_it_as_it_is_said_to_everybody(tag: str) -> None:
+    judge, book, part = judge_of(tag), judged_rules(tag), parts(tag)
+
+    def prepared(text: str) -> Folded:
+        return prepare(text, ["Grace"], part.short, ordinal_dots=part.ordinal_dots)
+
+    for example in [example for rule in book.rules for example in (*rule.bad, *rule.good)]:
+        text = prepared(example)
+        for start, end in text.sentences:
+            said = judge._generally(text.masked[start:end].split(), text.masked[start:end].strip())
+            own = book.evidence_of(text, start, end)
+            general = book.evidence_of(Folded(said, said, fold(said), said, [(0, len(said))], None), 0, len(said))
+            assert {one.rule.name for one in own.hits} == {one.rule.name for one in general.hits}, example
+
+
+@pytest.mark.parametrize("tag", ["af", "da", "de", "en", "es", "fr", "it", "nb", "nl", "pt-PT", "sv"])
+def test_a_sentence_is_told_the_same_however_long_its_names_and_sums_are(tag: str) -> None:
+    judge, part, judged = judge_of(tag), parts(tag), 0
+    for mail in map(json.loads, (MAILS / f"{tag[:2]}.jsonl").read_text("utf-8").splitlines()):
+        names, stage = read_facts(mail["facts"]).names(), mail["stage"]
+        text = prepare(mail["text"], names, part.short, ordinal_dots=part.ordinal_dots)
+        for start, end in text.sentences:
+            if end - start <= QUOTED_WHOLE and (chunks := judge.doubts(text.masked[start:end])):
+                own = judge._judge(text, (start, end), stage, title=False)
+                assert judge.judge(chunks, text, (start, end), stage, title=False) == own
+                judged += 1
+    assert judged > 20
+
+
+@pytest.mark.parametrize("amount", ["1e-10000000", "1e-999999999", "0.0000000000001"])
+def test_an_amount_of_endless_decimals_is_refused(amount: str) -> None:
+    with pytest.raises(Refused, match="amount"):
+        check_tone("Hello", language="en", facts={"amount": amount})
+
+
+@pytest.mark.parametrize("piece", ["://", "@", "a@ ", "a:// ", "www."])
+def test_signs_of_links_alone_take_no_time(piece: str) -> None:
+    began = time.process_time()
+    check_tone(piece * (60_000 // len(piece)), language="en")
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    "text", ["PLEASE\nIBAN\nSEND MONEY", "PAYMENT REQUIRED VIA\nSEPA BACS\nTHANK YOU", "We are waiting, PAY UP NOW!"]
+)
+def test_capitals_around_an_abbreviation_shout(text: str) -> None:
+    assert "shouting" in codes(check_tone(f"Dear Anna,\n\n{text}", language="en"))
+
+
+@pytest.mark.parametrize(
+    "left", ["Hello name}},", "Hello {{name,", "Hello %NAME%,", "Hello [Name],", "Hello <<name>>,", "Hello XXXX,"]
+)
+def test_what_a_template_left_behind_blocks_by_itself(left: str) -> None:
+    assert check_tone(f"{left}\n\nyour invoice is open.", language="en").verdict == "block"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We say that INV-2041 Thief is what you are.",
+        "You are a Thief https://pay.example/x and everybody knows it.",
+    ],
+)
+def test_a_number_or_a_link_beside_an_insult_makes_no_name_of_it(text: str) -> None:
+    book, part = judged_rules("en"), parts("en")
+    folded = prepare(text, ["INV-2041"], part.short, ordinal_dots=part.ordinal_dots)
+    assert "insult" in {one.rule.code for one in book.evidence_of(folded, *folded.sentences[0]).hits}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "You will regret this, Grace, if the £386.40 for INV-2041 is not here by 9 March."),
+        ("en", "Pay the £386.40 for INV-2041 by Friday or I will tell your wife about it."),
+        ("de", "Zahlen Sie die 386,40 € für INV-2041 bis Freitag, sonst erzähle ich Ihrem Chef davon."),
+        (
+            "fr",
+            "La facture INV-2041 de 386,40 € est échue depuis le 9 mars, et à cause de vous je ne peux pas payer mes gars.",
+        ),
+        ("nb", "Faktura INV-2041 på kr 386,40 forfalt 9. mars, og det er vel ikke så vanskelig, selv for deg."),
+        ("es", "La factura INV-2041 de 386,40 € venció el 9 de marzo, y todo el barrio sabe ya cómo paga usted."),
+    ],
+)
+def test_figures_do_not_drown_an_unkind_word(language: str, text: str) -> None:
+    report = check_tone(text, language=language, facts={"invoice": "INV-2041", "contact_name": "Grace"})
+    assert any(one.quote for one in report.findings)

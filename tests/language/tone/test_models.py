@@ -13,7 +13,7 @@ from purring.language.tone.signs import GOOD, LABELS, TASK
 from tools import tone_texts
 from tools.learning import LANGUAGES
 
-MOST_KILOBYTES = 1_250
+MOST_KILOBYTES = 1_600
 
 
 @pytest.fixture(scope="module")

@@ -177,6 +177,11 @@ def test_feasts_and_the_days_about_them(language: str, text: str, expected: str)
         ("sv", "2026-03-30", "Annandag påsk är vi borta, men tisdagen efter, då betalar jag.", "2026-04-07"),
         ("sv", "2026-03-04", "Pengarna går på fredag efter frukostmötet.", "2026-03-06"),
         ("en", "2026-03-04", "Wages come on the 29th, which is a Sunday, so it goes the day after.", "2026-03-30"),
+        ("de", "2026-03-04", "Am 25. kommt der Lohn, tags drauf haben Sie Ihr Geld.", "2026-03-26"),
+        ("de", "2026-03-04", "Der Verein zahlt am 14. aus, einen Tag drauf überweise ich.", "2026-03-15"),
+        ("af", "2026-03-04", "Die salaris kom die 25ste in, dag daarna betaal ek julle.", "2026-03-26"),
+        ("nb", "2026-03-04", "Lønna kommer 25. mars, og dagen etterpå betaler jeg.", "2026-03-26"),
+        ("da", "2026-03-04", "Lønnen kommer den 25., og dagen derefter overfører jeg.", "2026-03-26"),
         ("nl", "2026-03-04", "We komen 13 april terug. In die week maak ik het over.", "2026-04-17"),
     ],
 )

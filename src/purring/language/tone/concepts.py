@@ -9,13 +9,14 @@ folding. A concept is a hint and no finding, so a word may stand in several, and
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from purring.core.errors import Refused
 from purring.language.learned.words import plain
 from purring.language.tone.files import source_of
 
-Row = list[tuple[str, ...]]
+Row = Sequence[tuple[str, ...]]
 """For each token of a sentence what it is about."""
 
 _JOINTS = re.compile("['’-]")
@@ -57,13 +58,13 @@ class Lexicon:
         rows = self._rows
         if rows.keys().isdisjoint(tokens):
             return row
-        found = row
+        found: list[tuple[str, ...]] = []
         for place, token in enumerate(tokens):
             for following, concept in rows.get(token, ()):
                 if tokens[place + 1 : place + 1 + len(following)] == following:
-                    found = list(row) if found is row else found
+                    found = found or list(row)
                     found[place] = (*found[place], concept)
-        return found
+        return found or row
 
     def _add(self, concept: str, term: str) -> None:
         words = [plain(word, self.language) for word in term.rstrip("*").split("_")]

@@ -15,6 +15,8 @@ TEXTS = ("customer_name", "contact_name", "sender_name", "organisation", "invoic
 KNOWN = (*TEXTS, "amount", "due_on", "days_overdue", "customer_kind", "currency")
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*\w|[^\W\d_]{2}")
 _LONGEST = 300
+_DECIMALS = 12
+"""More no amount has; written out, "1e-999999999" would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _amount(value: object) -> Decimal | None:
         amount = Decimal(str(value))
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 15:
+    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 15 or int(amount.as_tuple().exponent) < -_DECIMALS:
         raise Refused("bad_facts", f"amount {value!r} is not a decimal amount such as 1250.50", field="amount")
     return amount
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-MASK = "\x1a"
-"""Stands for each blanked character. It is no word character, so words never grow over it."""
+MASK, NAME = "\x1a", "\x19"
+"""Stand for each blanked character, the latter for those of names. They are no word characters, so words never grow over them."""
+BLANKED = MASK + NAME
 MOST_CHARACTERS = 60_000
 """What is read of a text; no message to a customer is longer."""
 LONGEST_SENTENCE = 700
@@ -26,13 +27,13 @@ _DROPPED = re.compile(
 _WORD = re.compile(r"\w+|§")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LINK = re.compile(r"[A-Za-z][\w+.-]{0,15}://[^\s<>\"»]*[^\s<>\"».,;:!?)]|www\.\S*\w|[^\s@<>]{1,80}@[^\s@<>]{1,80}")
-_SIGN_OF_LINK = re.compile(r"://|@|www\.")
+_SIGNS_OF_LINK = ("://", "@", "www.")
 _BEFORE_SIGN = 80
 _QUOTED = re.compile(
     r"“[^“”\n]{2,400}”|„[^„“”\"\n]{2,400}[“”\"]|‚[^‚‘’\n]{8,400}[‘’](?!\w)|”(?<![\w.,!?…]”)[^“”„\n]{2,400}”(?!\w)|«[^«»\n]{2,400}»|»[^«»\n]{2,400}«|\"(?<!\w\")[^\"\n]{2,400}\"(?!\w)|‘[^‘’\n]{8,400}’(?!\w)"
 )
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.M)
-_SIGN_OF_QUOTES = re.compile('[“”„«»"‘‚>]')
+_SIGNS_OF_QUOTES = '">“”„«»‘‚'
 _BREAK = re.compile(r"[.!?…\n](?:(?<=\n)|(?<!\n)[.!?…]*[\"»”’)\]]*(?=\s|$))")
 """Marks at the end of a word, or the end of a line. One set of first characters is found faster than two branches."""
 _PREVIOUS_WORD = re.compile(r"[\w.]+$")
@@ -134,27 +135,23 @@ def prepare(text: str, names: Iterable[str], short_words: frozenset[str], *, ord
 
 
 def _blank(plain: str, names: Iterable[str]) -> str:
-    spans: list[tuple[int, int]] = []
-    if "://" in plain or "@" in plain or "www." in plain:
-        spans += _links(plain)
-    if _SIGN_OF_QUOTES.search(plain):
-        spans += [match.span() for match in _QUOTED.finditer(plain)]
+    spans = [(*span, MASK) for span in _links(plain)]
+    if any(map(plain.__contains__, _SIGNS_OF_QUOTES)):
+        spans += [(*match.span(), MASK) for match in _QUOTED.finditer(plain)]
         if ">" in plain:
-            spans += [match.span() for match in _QUOTED_LINE.finditer(plain)]
+            spans += [(*match.span(), MASK) for match in _QUOTED_LINE.finditer(plain)]
     for name in names:
-        start = plain.find(name)
-        while start >= 0:
-            end = start + len(name)
+        mark = NAME if name[0].isupper() and not name.isupper() and len(name) > 2 else MASK
+        for start, end in _places(plain, name):
             if not (plain[start - 1 : start].isalnum() or plain[end : end + 1].isalnum()):
-                spans.append((start, end))
-            start = plain.find(name, end)
+                spans.append((start, end, mark))
     if not spans:
         return plain
     pieces, at = [], 0
-    for start, end in sorted(spans):
+    for start, end, mark in sorted(spans):
         if end > at:
             start = max(start, at)
-            pieces += [plain[at:start], MASK * (end - start)]
+            pieces += [plain[at:start], mark * (end - start)]
             at = end
     return "".join([*pieces, plain[at:]])
 
@@ -162,15 +159,25 @@ def _blank(plain: str, names: Iterable[str]) -> str:
 def _links(plain: str) -> Iterator[tuple[int, int]]:
     """Web and mail addresses. They are looked for only around their signs, which a text has few of."""
     last = 0
-    for sign in _SIGN_OF_LINK.finditer(plain):
-        if sign.start() < last:
+    for start, end in sorted([place for sign in _SIGNS_OF_LINK for place in _places(plain, sign)]):
+        if start < last:
             continue
-        before = plain[max(last, sign.start() - _BEFORE_SIGN) : sign.start()]
-        begin = sign.start() - (0 if not before or before[-1].isspace() else len(before.split()[-1]))
-        match = _LINK.search(plain, begin, sign.end() + MOST_CHARACTERS_OF_LINK)
+        before = plain[max(last, start - _BEFORE_SIGN) : start]
+        begin = start - (0 if not before or before[-1].isspace() else len(before.split()[-1]))
+        tried = (_LINK.match(plain, at, end + MOST_CHARACTERS_OF_LINK) for at in range(begin, end))
+        match = next(filter(None, tried), None)
+        last = end if match is None else match.end()
         if match is not None:
-            last = match.end()
             yield match.span()
+
+
+def _places(plain: str, sought: str) -> Iterator[tuple[int, int]]:
+    """Where something stands."""
+    start = plain.find(sought)
+    while start >= 0:
+        end = start + len(sought)
+        yield start, end
+        start = plain.find(sought, end)
 
 
 def without_links(plain: str) -> str:
@@ -213,8 +220,10 @@ def _sentences(plain: str, seen: str, short_words: frozenset[str], ordinal_dots:
 
 
 def _inside(plain: str, seen: str, start: int, at: int, short_words: frozenset[str], ordinal_dots: bool) -> bool:
-    after = plain[at + 1 : at + 40].lstrip()[:1]
-    if not after or "\n" in plain[at + 1 : at + 2]:
+    after = plain[at + 2 : at + 3]
+    if after.isspace():
+        after = plain[at + 2 : at + 40].lstrip()[:1]
+    if not after or plain[at + 1] == "\n":
         return False
     if after.islower():
         return True

@@ -52,8 +52,8 @@ def find_greeting(text: Folded, parts: Parts, facts: ToneFacts, channel: str) ->
             break
         folded = fold(line).lstrip(" \t¡¿*_>").rstrip()
         begins = parts.greeting.match(folded) or parts.greeting.match(_DRAWN_OUT.sub(r"\1", folded[:_LONGEST_ADDRESS]))
-        named = channel != "letter" and count < 3 and _addresses(line, people)
-        if begins or named or (first and _stands_as_greeting(line, parts)):
+        may_name = channel != "letter" and count < 3
+        if begins or (may_name and _addresses(line, people)) or (first and _stands_as_greeting(line, parts)):
             end = _end(line, begins.end() if begins else 0, parts)
             words = names_of(line[:end])
             return Greeting(position, position + end, line[:end], not words.isdisjoint(parts.all_titles))

@@ -110,7 +110,7 @@ def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool) -> list
         if formal:
             fitting = [hit for hit in form.evidence_of(text, start, end).hits if hit.rule.applies(stage, title=title)]
             found += [Found(hit.rule.code, hit.start, hit.end, hit.rule.severity) for hit in fitting]
-        for one in judge.judge(text, (start, end), stage, title=title) if doubtful else ():
+        for one in judge.judge(doubtful, text, (start, end), stage, title=title) if doubtful else ():
             if one.rule is None and one.code in RULE_NEEDED.get(stage or "", ()):
                 continue
             if one.beside:

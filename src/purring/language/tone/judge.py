@@ -13,6 +13,7 @@ each letter that somebody types, so what the last few thousand were told is reme
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
@@ -20,9 +21,9 @@ from typing import NamedTuple
 
 from purring.language.learned import model
 from purring.language.learned.referee import referee
-from purring.language.tone.folding import Folded
+from purring.language.tone.folding import MASK, NAME, Folded, fold
 from purring.language.tone.report import BLOCKING
-from purring.language.tone.rulebook import NAME_REACH, Evidence, Hit, Rule, Rulebook
+from purring.language.tone.rulebook import QUOTED_WHOLE, Evidence, Hit, Rule, Rulebook
 from purring.language.tone.signs import (
     GOOD,
     MOMENTS,
@@ -37,24 +38,24 @@ from purring.language.tone.weigher import Weighed, Weigher
 
 UNKIND = "unkind"
 """The last lane of a model: whether a sentence could be any of the codes, from its words alone."""
-CLEAR = -5.5
+CLEAR = -6.0
 """Log-odds of `UNKIND` below which a sentence is good whatever its order."""
-TOLD = 2.25
+TOLD = 2.75
 """Log-odds of not being good from which the likeliest code is told."""
-TOLD_WITH_MORE = 0.25
+TOLD_WITH_MORE = 0.5
 """The same where a rule says so too, or where the text is told something already: who is unkind once is so more easily again."""
 LIKELIEST = 0.35
 """How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
 words."""
 LIKELIEST_BESIDE = 0.15
 """The same where the text is told something already."""
-GRAVE, GRAVE_SEEN = 0.92, 0.75
+GRAVE, GRAVE_SEEN = 0.95, 0.85
 """How likely the grave codes must be together, and those of them that rules see, for these to block."""
-GRAVE_BOTH = 0.8
+GRAVE_BOTH = 0.85
 """The former where rules see two of them."""
 BALD = 5
 """Tokens up to which the latter is enough: so short a sentence has no other words that could mend or explain it."""
-HARMLESS = -5.0
+HARMLESS = -4.0
 """Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
 """Tokens a sentence must have to be told without a rule: "Dear Steffi," is too little to judge by."""
@@ -63,6 +64,9 @@ SHORTLY = frozenset({"false_urgency"})
 SECOND, MOST = 0.03, 3
 """Further codes are told too when they are at least this likely beside the likeliest, up to so many in all."""
 
+_NUMBERS, _BLANKED = re.compile(r"\d+(?:[.,:]\d+)*"), re.compile(rf"({MASK}|{NAME})\1+")
+_ANY_NUMBER = "7"
+"""What stands for a number that no rule names."""
 _REMEMBERED, _REMEMBERED_SENTENCES = 30_000, 5_000
 
 
@@ -76,9 +80,6 @@ class Judgement(NamedTuple):
     end: int
     grave: bool
     beside: bool = False
-
-    def moved(self, by: int) -> Judgement:
-        return self._replace(start=self.start + by, end=self.end + by)
 
 
 class _Doubts(dict[str, complex]):
@@ -99,6 +100,24 @@ class _Doubts(dict[str, complex]):
         return doubt
 
 
+class _InGeneral(dict[str, str]):
+    """By what stands between two spaces the same with any name, and any number save those that rules name. Models and rules see no more
+    of it, and what a sentence was told once serves for all messages that say it, whoever they are to and whatever is owed."""
+
+    def __init__(self, book: Rulebook) -> None:
+        super().__init__()
+        self._book = book
+
+    def __missing__(self, chunk: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[chunk] = _NUMBERS.sub(self._any, _BLANKED.sub(r"\1", chunk))
+        return found
+
+    def _any(self, number: re.Match[str]) -> str:
+        return number[0] if self._book.names_number(number[0]) else _ANY_NUMBER
+
+
 class Judge:
     """The model of one language, and the rules it weighs."""
 
@@ -107,24 +126,40 @@ class Judge:
         self._book = book
         self._weigher = Weigher(learned, language)
         self._doubts = _Doubts(self._weigher, learned)
-        self._judged: dict[tuple[str, str, str | None, bool], list[Judgement]] = {}
-        """By sentence, what follows it near enough to tell a name, and how it is read: what it was told."""
+        self._in_general = _InGeneral(book)
+        self._judged: dict[tuple[str, str | None, bool], list[Judgement]] = {}
+        """By sentence, as it is said to everybody, and how it is read: what it was told."""
 
-    def doubts(self, masked: str) -> bool:
-        """Whether a masked sentence could be unkind, from its words alone: most are plainly good."""
-        doubt = sum(map(self._doubts.__getitem__, masked.split()))
-        return self._doubts.start + doubt.real / math.sqrt(doubt.imag + model.LENGTH) >= CLEAR
+    def doubts(self, masked: str) -> list[str]:
+        """A masked sentence cut at its spaces when it could be unkind, from its words alone; nothing when it is plainly good, as
+        most are."""
+        chunks = masked.split()
+        doubt = sum(map(self._doubts.__getitem__, chunks))
+        clear = self._doubts.start + doubt.real / math.sqrt(doubt.imag + model.LENGTH) < CLEAR
+        return [] if clear else chunks
 
-    def judge(self, text: Folded, span: tuple[int, int], stage: str | None, *, title: bool) -> list[Judgement]:
-        """The codes of a sentence that `doubts`, in the order of `codes_told`; none when it is good."""
+    def judge(
+        self, chunks: Sequence[str], text: Folded, span: tuple[int, int], stage: str | None, *, title: bool
+    ) -> list[Judgement]:
+        """The codes of a sentence that `doubts`, in the order of `codes_told`; none when it is good. chunks: what it is cut into."""
         start, end = span
-        said = (text.masked[start:end], text.plain[start : end + NAME_REACH], stage, title)
-        known = self._judged.get(said)
-        if known is None:
+        if end - start > QUOTED_WHOLE:  # of which only a part is quoted
+            return self._judge(text, span, stage, title)
+        general = self._generally(chunks, text.masked[start:end].strip())
+        told = self._judged.get((general, stage, title))
+        if told is None:
             if len(self._judged) >= _REMEMBERED_SENTENCES:
                 self._judged.clear()
-            known = self._judged[said] = [one.moved(-start) for one in self._judge(text, span, stage, title)]
-        return [one.moved(start) for one in known]
+            whole = (0, len(general))
+            said = Folded(general, general, fold(general), general, [whole], None)
+            told = self._judged[general, stage, title] = self._judge(said, whole, stage, title)
+        return [one._replace(start=start, end=end) for one in told]
+
+    def _generally(self, chunks: Sequence[str], masked: str) -> str:
+        """A sentence as it is said to everybody, lines as they are: a clause may begin with one."""
+        if "\n" not in masked:
+            return " ".join(map(self._in_general.__getitem__, chunks))
+        return "\n".join(" ".join(map(self._in_general.__getitem__, line.split())) for line in masked.split("\n"))
 
     def _judge(self, text: Folded, span: tuple[int, int], stage: str | None, title: bool) -> list[Judgement]:
         weighed = self.weigh(text.masked[slice(*span)])

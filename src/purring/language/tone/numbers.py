@@ -17,6 +17,7 @@ _NUMBER = re.compile(rf"(?<![\d])(?:{_GROUPED}(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d{{1
 _GROUP_ONLY = re.compile(r"\d{1,3}(?:[.,'’\s\u00a0\u202f]\d{2,3})*[.,'’\s\u00a0\u202f]\d{3}|\d+")
 _CENTS_ONLY = re.compile(r"(?<![\w.,/-])(\d[\d.,'’ ]{0,14})[.,](\d{2})(?![\d/%-]|[.,]\d)")
 """A sum without its currency; "12.03" may be a day."""
+_NEAR_NUMBER, _ON_NUMBER = re.compile(r"\d\W?$"), re.compile(r"\W?\d")
 _CENTS = re.compile(r"[.,](\d{1,2})$")
 _MONEY = re.compile(
     r"(?:[€£$₹]|(?<!\w)(?:eur|usd|gbp|chf|cad|aud|nzd|zar|nad|inr|nok|sek|dkk|brl|mxn|ars|clp|cop|pen|aoa|mzn|rs|kr|r\$?|n\$))"
@@ -70,7 +71,21 @@ def has_amount(text: Folded, amount: Decimal | None) -> bool:
         return _MONEY.search(text.plain.lower()) is not None or any(
             int(match[2]) > 12 or match[2] == "00" or len(match[1]) > 2 for match in _CENTS_ONLY.finditer(text.plain)
         )
-    return any(_value(match[0]) == amount for match in _NUMBER.finditer(text.plain)) or _spaced(text.plain, amount)
+    return (
+        _stands_as_number(text.plain, f"{amount:f}")  # mostly as it is kept, so that no number need be read
+        or any(_value(match[0]) == amount for match in _NUMBER.finditer(text.plain))
+        or _spaced(text.plain, amount)
+    )
+
+
+def _stands_as_number(plain: str, figures: str) -> bool:
+    """Whether these figures stand there, or with a comma for the point, and are no part of a longer number."""
+    for written in (figures, figures.replace(".", ",")):
+        at = plain.find(written)
+        end = at + len(written)
+        if at >= 0 and not (_NEAR_NUMBER.search(plain, max(0, at - 2), at) or _ON_NUMBER.match(plain, end)):
+            return True
+    return False
 
 
 def _value(written: str) -> Decimal:
@@ -167,9 +182,9 @@ def has_reference(text: Folded, subject: str, invoice: str) -> bool:
         return any(not _NUMERIC_DATE.fullmatch(match[0]) for match in _REFERENCE.finditer(lower))
     if invoice.isdecimal() and len(invoice) <= _SHORT_REFERENCE:
         said = _without_numbers(said)
-    if _stands(said, invoice):  # mostly as it is written, so that nothing need be folded
+    if _stands(said, invoice) or _stands(subject, invoice):  # mostly as it is written, so that nothing need be folded
         return True
-    return any(_stands(_close(where), _close(invoice)) for where in (said, subject))
+    return any(_stands(_close(where), _close(invoice)) for where in (subject, said))
 
 
 def _without_numbers(plain: str) -> str:

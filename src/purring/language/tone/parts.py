@@ -5,7 +5,8 @@ pay, thanks, closings, forms of address."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,10 @@ WORD_KEYS = (
     *("capital_formal", "settings", "polite_only", "third", "several"),
 )
 PHRASE_KEYS = ("thanks", "closing", "ending", "pay", "contact", "today", "formal", "familiar")
+
+
+_REACH = 200
+"""Characters before and after one of its words that a phrase may reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +91,23 @@ class PhraseIndex:
     def places(self, text: Folded, words: frozenset[str]) -> list[tuple[int, int]]:
         """Where phrases stand, at most one place per phrase and sentence; `words` as `Parts.keys_of` gives them."""
         found: set[tuple[int, int]] = set()
+        seen, starts = text.seen, [start for start, _ in text.sentences]
         for pattern in self._fitting(words):
-            hints = [key.rstrip("*") for key in pattern.anchors & words]
-            for start, end in text.sentences:
-                if any(text.seen.find(hint, start, end) >= 0 for hint in hints):
-                    place = pattern.find(text.seen, start, end)
-                    if place is not None:
-                        found.add(place)
+            for number in {bisect(starts, at) - 1 for key in pattern.anchors & words for at in _hints(seen, key)}:
+                place = pattern.find(seen, *text.sentences[number])
+                if place is not None:
+                    found.add(place)
         return sorted(found)
 
     def is_in(self, text: Folded, words: frozenset[str], *, start: int = 0) -> bool:
         """Whether any phrase stands in the text, or in what follows a place of it."""
-        end = len(text.seen)
+        seen, end = text.seen, len(text.seen)
         for key in words & self._by_anchor.keys():
             for pattern in self._by_anchor[key]:
-                if pattern.may_fit(words) and pattern.find(text.seen, start, end):
+                if not pattern.may_fit(words):
+                    continue
+                spans = _around(seen, key, start) if pattern.is_row else [(start, end)]
+                if any(pattern.find(seen, *span) for span in spans):
                     return True
         return False
 
@@ -113,6 +120,41 @@ class PhraseIndex:
 def parts(language: str) -> Parts:
     """The parts of a language that has a file."""
     return parse(language, source_of("parts", language))
+
+
+def _hints(seen: str, key: str) -> Iterator[int]:
+    """Where words begin that have a key."""
+    hint, whole = key.rstrip("*"), not key.endswith("*")
+    at = seen.find(hint)
+    while at >= 0:
+        end = at + len(hint)
+        if not (_is_of_word(seen[at - 1 : at]) or (whole and _is_of_word(seen[end : end + 1]))):
+            yield at
+        at = seen.find(hint, end)
+
+
+def _around(seen: str, key: str, start: int) -> list[tuple[int, int]]:
+    """What stands around the words with a key, from a place on, in whole words: to look everywhere would be slow."""
+    spans: list[tuple[int, int]] = []
+    for at in _hints(seen, key):
+        first = _between_words(seen, max(at - _REACH, start)) if not spans or at - _REACH > spans[-1][1] else -1
+        last = _between_words(seen, min(at + _REACH, len(seen)))
+        if first < 0:
+            spans[-1] = (spans[-1][0], last)
+        else:
+            spans.append((first, last))
+    return spans
+
+
+def _between_words(seen: str, at: int) -> int:
+    """The first place from one on where no word goes on."""
+    while 0 < at < len(seen) and _is_of_word(seen[at - 1]) and _is_of_word(seen[at]):
+        at += 1
+    return at
+
+
+def _is_of_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def full_names(said: AbstractSet[str]) -> set[str]:

@@ -59,6 +59,11 @@ class Pattern:
         every = {anchors for phrase in self._wanted for anchors in (phrase.anchors, *phrase.others)}
         self.others = tuple(sorted(every - {self.anchors, frozenset()}, key=book.cost))
 
+    @property
+    def is_row(self) -> bool:
+        """Whether it is one row of words near one another, wherever they stand."""
+        return len(self._wanted) == 1 and not self._unwanted and not {"^", "$", "!"} & set(self.source.split())
+
     @cached_property
     def _compiled(self) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
         wanted, unwanted = (

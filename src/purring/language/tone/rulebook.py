@@ -16,14 +16,17 @@ from importlib import resources
 
 from purring.core.errors import Refused
 from purring.language.tone.files import source_of
-from purring.language.tone.folding import Folded, Keys
+from purring.language.tone.folding import NAME, Folded, Keys
 from purring.language.tone.pattern import Pattern, PhraseBook
 from purring.language.tone.report import BLOCKING, CODES, Severity
 
 _WORD = re.compile(r"\w+|§")
+_FIGURES = re.compile(r"(\d+)(\*?)")
 _CLAUSE_END = re.compile(r"[,;:–—(]")
 _NEGATION_REACH = 2
-NAME_REACH = 30
+QUOTED_WHOLE = 320
+"""Characters up to which a sentence is quoted as a whole."""
+_NAME_REACH = 30
 """Characters before and after a word that tell whether it is part of a name."""
 _SETTINGS = ("stages", "severity", "unless", "needs", "even", "fields")
 
@@ -72,10 +75,21 @@ class Evidence:
 class Rulebook:
     """All rules of one language."""
 
-    def __init__(self, language: str, rules: list[Rule], negations: frozenset[str], *, nouns: bool) -> None:
+    def __init__(
+        self,
+        language: str,
+        rules: list[Rule],
+        negations: frozenset[str],
+        numbers: AbstractSet[tuple[str, str]],
+        *,
+        nouns: bool,
+    ) -> None:
         self.language = language
         self.rules = rules
         self.negations = negations
+        self.numbers = numbers
+        """The figures that rules name, such as the hours of "24 hours", and a star where only the beginning counts."""
+        self._beginnings = tuple(figures for figures, star in numbers if star)
         self._nouns = nouns
         self._by_key: dict[str, list[tuple[Rule, Pattern]]] = {}
         for rule in rules:
@@ -92,10 +106,17 @@ class Rulebook:
         """The whole words, folded, of which a sentence must hold one for any pattern to be tried."""
         return {key for key in self._by_key if not key.endswith("*")}
 
+    def names_number(self, number: str) -> bool:
+        """Whether a number of a text is one that rules name."""
+        return any(
+            (figures, "") in self.numbers or figures.startswith(self._beginnings)
+            for figures, _ in _FIGURES.findall(number)
+        )
+
     def part(self, codes: AbstractSet[str]) -> Rulebook:
         """Only the rules of these codes."""
         kept = [rule for rule in self.rules if rule.code in codes]
-        return Rulebook(self.language, kept, self.negations, nouns=self._nouns)
+        return Rulebook(self.language, kept, self.negations, self.numbers, nouns=self._nouns)
 
     def may_see(self, text: Folded) -> bool:
         """Whether a pattern fits anywhere in a text."""
@@ -132,7 +153,7 @@ class Rulebook:
     def _excused(self, rule: Rule, text: Folded, place: tuple[int, int], start: int, end: int) -> bool:
         if not rule.even_negated and self._negated(text.seen, place[0], start):
             return True
-        if not rule.even_named and _is_name(text.plain, place, start, nouns=self._nouns):
+        if not rule.even_named and _is_name(text.masked, place, (start, end), nouns=self._nouns):
             return True
         return any(pattern.find(text.seen, start, end) for pattern in rule.unless)
 
@@ -144,27 +165,28 @@ class Rulebook:
     @staticmethod
     def _told(text: Folded, place: tuple[int, int], start: int, end: int) -> tuple[int, int]:
         """The sentence, or of a very long one the clauses around the place."""
-        if end - start <= 320:
+        if end - start <= QUOTED_WHOLE:
             return start, end
         before = [match.end() for match in re.finditer(r"[,;:–—]\s", text.seen[start : place[0]])]
         after = re.search(r"[,;:–—]\s", text.seen[place[1] : end])
         return (start + before[-1] if before else start), (place[1] + after.start() if after else end)
 
 
-def _is_name(plain: str, place: tuple[int, int], sentence: int, *, nouns: bool) -> bool:
+def _is_name(masked: str, place: tuple[int, int], sentence: tuple[int, int], *, nouns: bool) -> bool:
     """Whether one matched word is part of a name: "Cutthroat & Sons", "Deadman's Wharf". It has a capital that is not
-    the sentence's, and so has a word beside it, or there is a "&"; with `nouns` (German) only the latter counts."""
+    the sentence's, and a name or a word with a capital stands beside it, or there is a "&"; with `nouns` (German) only the
+    latter counts."""
     start, end = place
-    word = plain[start:end]
+    word = masked[start:end]
     if " " in word.strip() or not word[:1].isupper() or (word.isupper() and len(word) > 3):
         return False
-    before = plain[max(sentence, start - NAME_REACH) : start].split()
-    after = plain[end : end + NAME_REACH].split()
+    before = masked[max(sentence[0], start - _NAME_REACH) : start].split()
+    after = masked[end : min(sentence[1], end + _NAME_REACH)].split()
     beside = [*before[-1:], *after[:1]]
     if "&" in beside or nouns:
         return "&" in beside
-    capitals = [one for one in beside if one[:1].isupper() and not one.isupper() and len(one) > 2]
-    return bool(before) and bool(capitals)
+    named = [one for one in beside if one[0] == NAME or (one[0].isupper() and not one.isupper() and len(one) > 2)]
+    return bool(before) and bool(named)
 
 
 @lru_cache(16)
@@ -202,9 +224,10 @@ def parse(language: str, source: str) -> Rulebook:
             classes.setdefault(name.strip(), []).extend(_phrases(phrases))
     book = PhraseBook(classes, frozenset(classes.get("common", ())))
     rules = [_rule(language, number, title, lines, book) for number, title, lines in sections]
-    return Rulebook(
-        language, rules, frozenset(classes.get("not", ())), nouns="noun_capitals" in classes.get("settings", ())
-    )
+    said = [line for line in map(str.strip, source.splitlines()) if line[:2] not in ("+ ", "- ") and line[:1] != "#"]
+    numbers = frozenset(_FIGURES.findall("\n".join(said)))
+    negations, nouns = frozenset(classes.get("not", ())), "noun_capitals" in classes.get("settings", ())
+    return Rulebook(language, rules, negations, numbers, nouns=nouns)
 
 
 def _phrases(line: str) -> list[str]:

@@ -15,7 +15,7 @@ from itertools import combinations, pairwise
 from purring.language.learned import features
 from purring.language.learned.words import NUMBER, plain
 from purring.language.tone.concepts import Lexicon, Row
-from purring.language.tone.folding import MASK
+from purring.language.tone.folding import BLANKED
 from purring.language.tone.rulebook import Evidence, Rulebook, rulebook
 
 TASK = "tone"
@@ -27,7 +27,7 @@ LABELS: tuple[str, ...] = (
 )
 """What a sentence may be: one of these."""
 
-TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,:/'-]\d+)*\w*|[,;:()?!]|\.{2,}|…|" + MASK + "+|[€$£%&]")
+TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,:/'-]\d+)*\w*|[,;:()?!]|\.{2,}|…|[" + BLANKED + "]+|[€$£%&]")
 _NAME, _MONEY, _PAUSE = "@", "$", "..."
 MOMENTS = {
     **dict.fromkeys(("request", "terms_note", "check_in", "courtesy", "due_today", "friendly"), "early"),
@@ -70,7 +70,7 @@ def token_of(raw: str, language: str) -> str:
         return plain(raw, language)
     if first.isdigit():
         return NUMBER
-    if first == MASK:
+    if first in BLANKED:
         return _NAME
     if first in "€$£":
         return _MONEY

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from purring.language.tone.folding import MASK, Folded, fold
+from purring.language.tone.folding import BLANKED, Folded, fold
 from purring.language.tone.parts import Parts
 
 _LEFTOVER = re.compile(
@@ -16,6 +16,8 @@ _LEFTOVER = re.compile(
     r"|(?<!\w)(?:undefined|NaN|null|\[object Object\])(?!\w)|<<[^<>\n]{1,40}>>|(?<!\w)X{4,}(?!\w)|_{4,}"
     r"|\[(?!https?:)[A-Za-zÀ-ÿ_][\w À-ÿ.'’/-]{1,40}\](?!\()"
 )
+_SIGNS_OF_LEFTOVERS = ("{", "}}", "[", "<<", "__", "undefined", "NaN", "null", "XXXX")
+_PERCENT = re.compile(r"%[A-Z_]{3}")
 _CAPITALS = re.compile(
     r"(?<![\w-])(?:[^\W\d_]*[A-ZÀ-ÖØ-Þ][^\W\d_a-zß-öø-ÿ]+(?:['’][A-ZÀ-Þ]+)?(?:[\s,.:;-]{1,3}|(?=[!?]|$)|(?=\d)))+"
 )
@@ -48,7 +50,8 @@ _AFTER_ZERO = re.compile(
 LETTERS = re.compile(r"[^\W\d_]+")
 _VOWEL = re.compile("[aeiouyæœ]")
 _DOTTED = re.compile(r"\w+(?:\.\w+)+\W*")
-_ROW_OF_CAPITALS = re.compile("[A-ZÀ-ÖØ-Þ]{3}")
+_ROW_OF_CAPITALS = re.compile("[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ]+")
+"""Written out, which is found twice as fast as a number of times."""
 _MANY_MARKS = re.compile(r"[!?]{3,}|(?:![\s!?]*){3,}")
 
 
@@ -63,11 +66,7 @@ class Found(NamedTuple):
 
 def leftovers(text: Folded, parts: Parts) -> Iterator[Found]:
     """Placeholders nobody filled in."""
-    if "{" in text.plain or "[" in text.plain or "%" in text.plain or "<<" in text.plain or "__" in text.plain:
-        signs = True
-    else:
-        signs = any(word in text.plain for word in ("undefined", "NaN", "null", "XXXX"))
-    if signs:
+    if any(map(text.plain.__contains__, _SIGNS_OF_LEFTOVERS)) or _PERCENT.search(text.plain):
         for match in _LEFTOVER.finditer(text.plain):
             zero = match[0] == "null" and parts.language in _WITH_ZERO
             if not (zero and _is_zero(text.plain, *match.span())):
@@ -98,7 +97,7 @@ def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Fou
         if len(said) == 1 and "!" not in after and fold(said[0]) in parts.emphasis:
             loud = False
         alone = (
-            whole and len(said) >= 2 and not any(char.islower() or char.isdigit() or char == MASK for char in masked)
+            whole and len(said) >= 2 and not any(char.islower() or char.isdigit() or char in BLANKED for char in masked)
         )
         loud = loud or (len(said) >= 4 and len(long) >= 2) or len(long) >= 3 or (alone and bool(long))
         if loud or (len(said) >= 2 and long and "!" in after):

@@ -8,7 +8,7 @@ Each word is looked at once and remembered with what it weighs and what may foll
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import NamedTuple
 
 from purring.language.learned import model
@@ -18,7 +18,8 @@ from purring.language.tone.concepts import lexicon
 from purring.language.tone.signs import ASKED, NEAR, SIGNS, TOKEN, asks, marks_of, of_word, token_of
 
 _REMEMBERED = 30_000
-_NONE: Mapping[str, int] = {}
+_NONE: dict[str, int] = {}
+_get = dict[str, int].get
 
 
 class Weighed(NamedTuple):
@@ -96,24 +97,24 @@ class Weigher:
         words = [*chain.from_iterable(map(self.chunks.__getitem__, chunks))]
         if not words:
             return Weighed(0, 0, set())
-        tokens = [word.token for word in words]
-        stems = [word.stem for word in words]
+        said, stems, row, own, beside, apart, meanings, like, like_apart = zip(*words, strict=True)
+        tokens = [*said]
         denied = not self._denials.isdisjoint(tokens)
-        weights: list[int | None] = [word.weights for word in words]
-        weights += [word.beside.get(stem) for word, stem in zip(words, stems[1:], strict=False)]
-        weights += [word.apart.get(stem) for word, stem in zip(words, stems[2:], strict=False)]
-        weights.append(self._first.get(stems[0]))
+        known, likes = [*compress(meanings, meanings)], [*compress(like, meanings)]
+        weights = [
+            *own,
+            *map(_get, beside, stems[1:]),
+            *map(_get, apart, stems[2:]),
+            self._first.get(stems[0]),
+            *map(_get, likes, known[1:]),
+            *map(_get, compress(like_apart, meanings), known[2:]),
+        ]
         if denied:
             weights += self._of_denials(tokens, stems)
-        likes = [word for word in words if word.meaning]
-        meanings = [word.meaning for word in likes]
-        weights += [word.like.get(meaning) for word, meaning in zip(likes, meanings[1:], strict=False)]
-        weights += [word.like_apart.get(meaning) for word, meaning in zip(likes, meanings[2:], strict=False)]
         if asks(tokens):
             weights += map(self._asked.get, stems)
-            weights += map(self._asked_like.get, meanings)
+            weights += map(self._asked_like.get, known)
         total = sum(filter(None, weights))
-        row = [word.about for word in words]
         whole = self._lexicon.with_rows(tokens, row)
         places = [(place, concept) for place, concepts in enumerate(whole) for concept in concepts]
         if not places:
