@@ -143,9 +143,8 @@ class Judge:
     ) -> list[Judgement]:
         """The codes of a sentence that `doubts`, in the order of `codes_told`; none when it is good. chunks: what it is cut into."""
         start, end = span
-        if end - start > QUOTED_WHOLE:  # of which only a part is quoted
-            return self._judge(text, span, stage, title)
-        general = self._generally(chunks, text.masked[start:end].strip())
+        in_part = end - start > QUOTED_WHOLE  # of which only a part is quoted, so it is judged as it stands
+        general = text.masked[start:end] if in_part else self._generally(chunks, text.masked[start:end].strip())
         told = self._judged.get((general, stage, title))
         if told is None:
             if len(self._judged) >= _REMEMBERED_SENTENCES:
@@ -153,6 +152,8 @@ class Judge:
             whole = (0, len(general))
             said = Folded(general, general, fold(general), general, [whole], None)
             told = self._judged[general, stage, title] = self._judge(said, whole, stage, title)
+        if in_part:
+            return [one._replace(start=start + one.start, end=start + one.end) for one in told]
         return [one._replace(start=start, end=end) for one in told]
 
     def _generally(self, chunks: Sequence[str], masked: str) -> str:
