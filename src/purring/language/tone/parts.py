@@ -33,8 +33,6 @@ WORD_KEYS = (
     *("capital_formal", "settings", "polite_only", "third", "several"),
 )
 PHRASE_KEYS = ("thanks", "closing", "ending", "pay", "contact", "today", "formal", "familiar")
-
-
 _REACH = 200
 """Characters before and after one of its words that a phrase may reach."""
 
@@ -137,12 +135,11 @@ def _around(seen: str, key: str, start: int) -> list[tuple[int, int]]:
     """What stands around the words with a key, from a place on, in whole words: to look everywhere would be slow."""
     spans: list[tuple[int, int]] = []
     for at in _hints(seen, key):
-        first = _between_words(seen, max(at - _REACH, start)) if not spans or at - _REACH > spans[-1][1] else -1
         last = _between_words(seen, min(at + _REACH, len(seen)))
-        if first < 0:
+        if spans and at - _REACH <= spans[-1][1]:
             spans[-1] = (spans[-1][0], last)
         else:
-            spans.append((first, last))
+            spans.append((_between_words(seen, max(at - _REACH, start)), last))
     return spans
 
 
