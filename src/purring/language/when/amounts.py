@@ -3,7 +3,8 @@
 
 Most numbers in a business mail are not money: days, hours, telephones, references, percentages. So a number without a
 currency counts only if it is written like money (1 250,50 · 2.500 · 500,-), or follows a word of paying and nothing
-countable follows it. A fraction without a value ("half now") is no amount.
+countable follows it. A fraction without a value ("half now") is no amount, one of a sum ("half of the 900") is that part
+of it; "a few hundred" is none, as nobody knows how much.
 """
 
 from __future__ import annotations
@@ -22,6 +23,17 @@ _STOPS = frozenset(".!?;:") | {BREAK}
 _VERB_REACH = 4
 _ARTICLE = 3  # letters of the longest article; what is longer says "remaining"
 _LEAST_BARE = 32  # smaller numbers are mostly days
+_MILLIONS = {"m": 1_000_000, "mn": 1_000_000, "mm": 1_000_000, "bn": 1_000_000_000}
+_PERCENT = frozenset(("%", "percent", "prozent", "procent", "prosent", "persent", "pct"))
+_CENT = Decimal("0.01")
+_TELEPHONE = 100_000_000
+"""A bare number as great is a telephone's, whatever its groups: "612 345 678"."""
+_SHORT = 2
+"""Letters of a word that hardly names a thing."""
+_LONGEST = 12
+"""Signs of a sum that need no rounding."""
+_NOTE = 10
+"""The least of the notes named after their number."""
 
 
 class _Number(NamedTuple):
@@ -73,37 +85,53 @@ def _amount(scan: Scan, index: int, words: Vocabulary, hint: str | None) -> tupl
     named = words.currencies.at(scan, index)
     if named and not (scan.glued(index) and scan.word(index - 1)[0].isalnum()):
         number = _number(scan, named[1] + (scan.word(named[1]) == "-"), words)
-        if number and number.digits and not _gap(scan, named[1]) and not _blocked(scan, number):
+        if number and number.digits and not _gap(scan, named[1]) and not _blocked(scan, number, named=True):
             name, after = named[0], number.after
             suffix = words.currencies.at(scan, after)
             if suffix and not scan.word(suffix[1])[:1].isdigit() and suffix[0] not in words.currencies.families:
                 name, after = suffix
             value, after = words.numerals.scaled(scan, after, number.value)
+            if scan.word(after) in _MILLIONS and scan.glued(after):  # "£1.2m"
+                value, after = value * _MILLIONS[scan.words[after]], after + 1
             value, after = _with_minor(scan, after, value, words, needs_word=True)
+            value *= _share(scan, index, words) or 1
             return _made(scan, index, after, value, words.currencies.settled(name, hint)), after
     number = _number(scan, index, words)
     if number is None:
-        return None, index
-    if _blocked(scan, number):
+        note = _note(scan, index + 1, words) if scan.words[index] in words.numerals.articles else None  # "a tenner"
+        return (_made(scan, index, index + 2, note, None), index + 2) if note else (None, index)
+    if _blocked(scan, number) or _unsaid(scan, index, number, words):
         return None, number.after
+    note = _note(scan, number.after, words)
+    if note and number.value == int(number.value):
+        return _made(scan, index, number.after + 1, number.value * note, None), number.after + 1
     fraction = words.fractions.get(scan.word(index - 1))
     if fraction is not None:  # "half a million" is one, "half ten" is a time
         if number.digits or number.value < 100_000:
             return None, number.after
         number = number._replace(value=number.value * fraction)
+    share = _share(scan, index, words)
     place = number.after
-    if scan.word(place) in words.money["connectors"]:
+    if scan.word(place) in words.money["connectors"] or _abbreviated(scan, place, words):
         place += 1
+    if scan.word(place) in words.thousands:  # "1,5 tkr"
+        factor, name = words.thousands[scan.words[place]]
+        return _made(scan, index, place + 1, number.value * factor, words.currencies.settled(name, hint)), place + 1
     named = words.currencies.at(scan, place)
     if number.digits is None and number.value == 1 and scan.word(number.after) in words.money["minor"]:
         return None, number.after  # "not one penny"
     if named and not _gap(scan, place) and not (named[0] == "ZAR" and scan.word(place) == "r"):
         value, after = words.numerals.scaled(scan, named[1], number.value)
         value, after = _with_minor(scan, after, value, words, needs_word=False)
+        value *= share or 1
         return _made(scan, index, after, value, words.currencies.settled(named[0], hint)), after
     if scan.word(number.after) in words.money["minor"] and scan.word(number.after) not in ("p", "c", "ct", "st"):
         return _made(scan, index, number.after + 1, number.value / 100, None), number.after + 1
-    if not _stands_alone(scan, index, number, words):
+    if share:
+        if not _whole(scan, number, words):
+            return None, number.after
+        number = number._replace(value=number.value * share)
+    elif not _stands_alone(scan, index, number, words):
         return None, number.after
     currency = None
     if number.digits and number.digits.tail and words.dash_currency:
@@ -112,7 +140,80 @@ def _amount(scan: Scan, index: int, words: Vocabulary, hint: str | None) -> tupl
 
 
 def _made(scan: Scan, index: int, after: int, value: Decimal, currency: str | None) -> Amount:
+    if value != (rounded := value.quantize(_CENT)) and len(str(value)) > _LONGEST:  # a third of a hundred
+        value = rounded
     return Amount(scan.starts[index], scan.ends[after - 1], value, currency)
+
+
+def _share(scan: Scan, index: int, words: Vocabulary) -> Decimal | None:
+    """The part of a sum that the words before it take: "half of the £900", "40 % of it"; None where they take none."""
+    if scan.word(index - 1) not in words.of_ends:
+        return None
+    for length in range(words.longest_of, 0, -1):
+        of = index - length
+        if of < 1 or tuple(scan.words[of:index]) not in words.of:
+            continue
+        for start in (of - 2, of - 1):
+            share = words.shares.get(tuple(scan.words[max(start, 0) : of]))
+            if share:
+                return share
+        if scan.words[of - 1] in _PERCENT and scan.word(of - 2).isdigit() and not scan.glued(of - 2):
+            return min(Decimal(scan.words[of - 2]), Decimal(100)) / 100 or None
+    return None
+
+
+def _whole(scan: Scan, number: _Number, words: Vocabulary) -> bool:
+    """Whether a bare number of which a part is taken is money: "half of the 900 I owe", not "half of the 900 boxes"."""
+    following = scan.word(number.after)
+    if number.value < _LEAST_BARE or following in words.counted or following in words.months:
+        return False
+    return not _thing(following, words)
+
+
+def _thing(word: str, words: Vocabulary) -> bool:
+    """Whether a word behind a number is likely what is counted."""
+    if not word.isalpha() or len(word) <= _SHORT or word in words.starters or word in words.money["verbs"]:
+        return False
+    known = word in words.money["tax"] or word in words.future or word in words.past
+    return not known and (word,) not in words.relations
+
+
+def _unsaid(scan: Scan, index: int, number: _Number, words: Vocabulary) -> bool:
+    """Numbers that leave open how much: "a few hundred", "several thousand"; and the end of one that is torn: "1. 6 million"."""
+    before = scan.word(index - 1)
+    if not before:
+        return False
+    if number.digits is not None:
+        torn = before in ".," and scan.word(index - 2).isdigit() and number.value >= 1000
+        return torn and not number.digits.grouped and number.digits.value < 10
+    parts = words.numerals.parts_of(scan.words[index])
+    if parts is None or parts[0][0] is None or parts[0][0] < 100:
+        return False
+    vague = words.money["vague"]
+    return before in vague or (scan.word(index - 2) in vague and before in ("of", "de", "d", "di"))
+
+
+def _note(scan: Scan, index: int, words: Vocabulary) -> Decimal | None:
+    """The worth of a note that people call by its number: "tenner", "tusenlapp", "Hunderter"."""
+    word = scan.word(index)
+    if word in words.notes:
+        return words.notes[word]
+    if words.note_endings and word.endswith(words.note_endings):
+        ending = next(ending for ending in words.note_endings if word.endswith(ending))
+        value = words.numerals.value_of(word[: -len(ending)])
+        if value and value >= _NOTE:
+            return value
+    return None
+
+
+def _abbreviated(scan: Scan, place: int, words: Vocabulary) -> bool:
+    """Whether a point belongs to a multiplying word cut short: "1,2 Mio. Euro"."""
+    return (
+        scan.word(place) == "."
+        and scan.glued(place)
+        and scan.words[place - 1] in words.numerals.cardinals
+        and words.currencies.at(scan, place + 1) is not None
+    )
 
 
 def _number(scan: Scan, index: int, words: Vocabulary) -> _Number | None:
@@ -131,7 +232,9 @@ def _number(scan: Scan, index: int, words: Vocabulary) -> _Number | None:
         return None
     after = scan.index_at(digits.end, index)
     value = digits.value
-    if scan.word(after) in _THOUSANDS and (scan.glued(after) or not digits.cents):
+    if scan.word(after) in _THOUSANDS and (
+        scan.glued(after) or not digits.cents or words.currencies.at(scan, after + 1)
+    ):
         value, after = value * 1000, after + 1
     value, after = words.numerals.scaled(scan, after, value)
     return _Number(value, after, digits, 1)
@@ -149,11 +252,13 @@ def _in_code(scan: Scan, index: int) -> bool:
     return False
 
 
-def _blocked(scan: Scan, number: _Number) -> bool:
-    """Percentages and times, and digits that go on as a code or a telephone number."""
+def _blocked(scan: Scan, number: _Number, *, named: bool = False) -> bool:
+    """Percentages and times, and digits that go on as a code or a telephone number; with a currency `named` before them
+    "£40/month" is none of these."""
     after = number.after
-    following = scan.word(after)
-    if following in ("%", "‰", "°") or (following == "/" and scan.glued(after) and scan.word(after + 1)[:1].isalnum()):
+    following, behind = scan.word(after), scan.word(after + 1)
+    slashed = following == "/" and scan.glued(after) and behind[:1].isalnum() and not (named and behind.isalpha())
+    if following in ("%", "‰", "°") or slashed:
         return True
     if number.digits is None:
         return False
@@ -186,7 +291,9 @@ def _with_minor(scan: Scan, after: int, value: Decimal, words: Vocabulary, *, ne
         return value, after
     if scan.word(number.after) in words.money["minor"]:
         return value + number.value / 100, number.after + 1
-    if needs_word or scan.glued(place) or words.currencies.at(scan, number.after):
+    if needs_word or words.currencies.at(scan, number.after):
+        return value, after
+    if scan.glued(place) and (scan.words[place - 1].isalpha() or len(scan.words[place]) != 2):  # but "12€50"
         return value, after
     following = scan.word(number.after)
     if place > after and not (following in ("", ".", BREAK) and not scan.word(number.after + 1)):
@@ -203,8 +310,15 @@ def _stands_alone(scan: Scan, index: int, number: _Number, words: Vocabulary) ->
     before, following = scan.word(index - 1), scan.word(number.after)
     if scan.glued(index) and before[0].isalpha():
         return False
-    if scan.word(number.after - 1) in words.money["slang"]:
-        return number.parts > 1 or number.digits is not None
+    if number.digits and (before.isdigit() or (number.digits.grouped and number.value >= _TELEPHONE)):
+        return False
+    last = scan.word(number.after - 1)
+    if last in words.money["slang"]:
+        lone = number.parts == 1 and scan.words[index] in words.numerals.articles  # "a grand on Friday", no grand piano
+        known = not following.isalpha() or following in words.weekdays or (following,) in words.relations
+        return number.digits is not None or (known if lone else number.parts > 1)
+    if last in words.money["weights"]:
+        return not following.isalpha() or _after_verb(scan, index, words)
     if following in words.counted or following in words.months or following in ("h", "st", "th", "x", "nd", "rd"):
         return False
     if before in words.references or (before in (".", ":", "#") and scan.word(index - 2) in words.references):
@@ -222,7 +336,9 @@ def _stands_alone(scan: Scan, index: int, number: _Number, words: Vocabulary) ->
         low = number.value < 32 and int(digits.cents) < 60
         return not low or _after_verb(scan, index, words)
     if digits and digits.grouped and number.value >= 1000:
-        return following not in words.references
+        return following not in words.references and not (
+            _thing(following, words) and not _after_verb(scan, index, words)
+        )
     if following in words.money["tax"] and number.value >= _LEAST_BARE:
         return True
     if digits is None and number.value >= 200 and number.parts > 1:
@@ -242,6 +358,8 @@ def _stands_alone(scan: Scan, index: int, number: _Number, words: Vocabulary) ->
     ):
         return False
     if not following.isalpha() or following in words.tree.first_words or following in words.money["verbs"]:
+        return True
+    if following in words.weekdays:
         return True
     return led_to and (len(before) > _ARTICLE or following in words.future)
 

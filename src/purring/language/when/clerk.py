@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from decimal import Decimal
 
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
+_FAR = 366 * 6
+"""Spans beyond six years are no payment dates but ages and anniversaries."""
 
 
 def shift(day: date, days: int) -> date:
@@ -28,6 +31,18 @@ def add_working_days(day: date, count: int) -> date:
         if day.weekday() < SATURDAY:
             left -= 1
     return day
+
+
+def moved(start: date, count: Decimal, unit: str) -> date | None:
+    """A day so many units of time on (negative: back), None where it is too far to be meant."""
+    if unit == "workday":
+        return add_working_days(start, int(count)) if abs(count) < 400 else None
+    months = {"month": 1, "quarter": 3, "year": 12}.get(unit)
+    if months:
+        whole = int(count * months)
+        return add_months(start, whole) if abs(whole) < 12 * 30 else None
+    days = {"day": 1, "week": 7, "fortnight": 14, "hour": 0, "minute": 0}[unit] * count
+    return shift(start, int(days)) if abs(days) < _FAR else None
 
 
 def month_end(year: int, month: int) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from purring.language.when import clerk
 from purring.language.when.clerk import FRIDAY, SUNDAY
@@ -86,7 +87,7 @@ def _date(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
         year = one_of(taken, "y")
         return _in_digits(said, written if year is None else written._replace(year=year), weekday)
     if settings == ["numbers"]:
-        day, month = all_of(taken, "dom")
+        day, month = all_of(taken, "dom", "ord")
         return resolved(said, day, month, one_of(taken, "y"), weekday) if month <= 12 else None
     return resolved(said, one_of(taken, "dom", "ord"), one_of(taken, "mon", "month") + 1, one_of(taken, "y"), weekday)
 
@@ -177,8 +178,13 @@ def _nth(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
 
 @meaning
 def _nth_workday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
-    """nth_workday [N]: "the fifth working day of the month", as wages are paid in Brazil; the next such day."""
+    """nth_workday [N|named]: "the fifth working day of the month", as wages are paid in Brazil; the next such day, that of
+    the month N from this one, or of a month by name."""
     number = one_of(taken, "ord", "dom")
+    if settings == ["named"]:
+        year, month = _month_named(said, taken, ())
+        on = clerk.add_working_days(clerk.shift(date(year, month, 1), -1), number)
+        return Reading(on, "day_of_month", certain=False)
     for months in [int(settings[0])] if settings else [0, 1]:
         first = clerk.add_months(said.on.replace(day=1), months)
         on = clerk.add_working_days(clerk.shift(first, -1), number)
@@ -195,6 +201,21 @@ def _workday_after(said: Said, taken: Taken, settings: Sequence[str]) -> Reading
     if reading is None or reading.on is None:
         return None
     return reading._replace(on=clerk.add_working_days(reading.on, 1), kind="exact")
+
+
+@meaning
+def _beside(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
+    """beside N|after|before: "the day after 13 February" (N days from a date), "two weeks before the 25th"."""
+    dated = one_of(taken, "mon", "month", "date") is not None
+    reading = (_date if dated else _dom)(said, [one for one in taken if one[0] != "span"], ())
+    if reading is None or reading.on is None:
+        return None
+    if settings[0] not in ("after", "before"):
+        return reading._replace(on=clerk.shift(reading.on, int(settings[0])))
+    day: date | None = reading.on
+    for count, unit, _ in one_of(taken, "span"):
+        day = clerk.moved(day, (1 if settings[0] == "after" else -1) * count, unit) if day and unit != "hour" else None
+    return reading._replace(on=day) if day else None
 
 
 @meaning
@@ -226,8 +247,12 @@ def _week_number(said: Said, taken: Taken, settings: Sequence[str]) -> Reading |
 
 @meaning
 def _week_of(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
-    """week_of: "the week of 12 May": its Friday."""
+    """week_of: "the week of 12 May": its Friday; "Monday of the week of 12 May": its Monday."""
+    weekday = one_of(taken, "wd", "wda")
+    taken = [one for one in taken if one[0] not in ("wd", "wda")]
     reading = (_date if one_of(taken, "mon", "month", "date") is not None else _dom)(said, taken, ())
     if reading is None or reading.on is None:
         return None
+    if weekday is not None:
+        return Reading(clerk.shift(clerk.monday_of(reading.on), weekday), "weekday")
     return Reading(clerk.shift(clerk.monday_of(reading.on), FRIDAY), "week", certain=False)

@@ -13,7 +13,7 @@ from purring.language.when.numeric import Written
 from purring.language.when.patterns import Match
 from purring.language.when.saying import MEANINGS, Reading, Said
 from purring.language.when.scan import BREAK, Scan, fold
-from purring.language.when.tense import Tense, tense_at
+from purring.language.when.tense import Tense, done_by, tense_at
 from purring.language.when.vocabulary import Vocabulary, vocabulary, vocabulary_of
 
 _MONTH_FIRST_ZONES = frozenset(
@@ -42,8 +42,37 @@ _SHORT = 3
 """Letters of the longest weekday cut short."""
 _BESIDE = 20
 """Letters between a date and the weekday that it is."""
-_WHOLE = ("day ", "in", "feast ", "weekend 0 ", "workday_after", "feast_weekday")
+_WHOLE = ("day ", "in", "feast ", "weekend 0 ", "workday_after", "feast_weekday", "beside")
 """Meanings whose "before" and "after" is part of the day, no relation to it."""
+_TAKING = frozenset(
+    ["after", "lendemain", "siguiente", "despues", "seguinte", "depois", "seguir", "dopo", "indomani", "efter", "etter"]
+)
+"""Last words of "the day after" that may go on: "the day after delivery"."""
+_TAKING_BARE = frozenset(["after", "efter", "etter"])
+"""Those that need no article: "dagen efter leveransen"."""
+_LEADING = frozenset(
+    [
+        "the",
+        "de",
+        "du",
+        "des",
+        "d",
+        "di",
+        "del",
+        "della",
+        "dell",
+        "la",
+        "le",
+        "il",
+        "l",
+        "al",
+        "a",
+        "ao",
+        "el",
+        "los",
+        "las",
+    ]
+)
 _MOST_BEFORE = 4
 """Tokens of the longest relation ("no later than the end of" says "by")."""
 
@@ -66,8 +95,10 @@ def find_days(text: str, language: str, said_on: date, timezone: str = "UTC", *,
             index += 1
             continue
         match = _longest(scan, index, words)
-        if match is None or not _stands(scan, index, match, words):
-            index += 1
+        if match and not _stands(scan, index, match, words):
+            match = _without_number(scan, index, match, words)
+        if match is None or _of_that_day(scan, index, match, found):
+            index += 1 if match is None else match.after - index
             continue
         index, match = _farther(scan, index, match, words)
         match = _parted(scan, index, match)
@@ -89,6 +120,23 @@ def _longest(scan: Scan, index: int, words: Vocabulary) -> Match | None:
     if _something(scan.word(match.after), words):
         return Match(match.after - 1, "weekday coming", match.taken)
     return match._replace(meaning="weekday then")
+
+
+def _without_number(scan: Scan, index: int, match: Match, words: Vocabulary) -> Match | None:
+    """The weekday alone, where the number behind it is of something else: "maandag eerste werk", "fredag 3 stykker"."""
+    if match.meaning != "dom" or match.taken[0][0] not in ("wd", "wda") or len(scan.words[index]) <= _SHORT:
+        return None
+    alone = Match(index + 1, "weekday coming", (("wd", match.taken[0][1]),))
+    named = scan.words[index] in words.weekdays
+    return alone if named and _stands(scan, index, alone, words) else None
+
+
+def _of_that_day(scan: Scan, index: int, match: Match, found: Sequence[Day]) -> bool:
+    """Whether words that else mean today tell of the day named right before them: "maandag meteen", "vendredi dans la
+    journée", "a week ago today"."""
+    if match.meaning != "day 0" or not found or found[-1].on is None or found[-1].direction == "today":
+        return False
+    return not scan.text[found[-1].end : scan.starts[index]].strip()
 
 
 def _farther(scan: Scan, index: int, match: Match, words: Vocabulary) -> tuple[int, Match]:
@@ -140,7 +188,10 @@ def _day(
     known: Tense,
 ) -> Day | None:
     name, *settings = match.meaning.split()
+    relation, begin = _relation(scan, index, match, words)
     tense = known or tense_at(scan, index, match.after, words)
+    if tense == "past" and known is None and relation in ("by", "before") and done_by(scan, index, match.after, words):
+        tense = "future"
     alone = index == 0 and match.after == len(scan)
     said = Said(said_on, tense, months_first, words.next_weekday, alone, words.feasts, named)
     try:
@@ -156,11 +207,10 @@ def _day(
     if on is not None:
         direction = "today" if on == said_on else "past" if on < said_on else "future"
     final = match.after - 1
-    if scan.words[final] == "," and final > index:
+    if scan.words[final] == "," and final > begin:
         final -= 1
-    relation, index = _relation(scan, index, match, words)
     return Day(
-        scan.starts[index],
+        scan.starts[begin],
         scan.ends[final],
         on,
         reading.kind,
@@ -230,8 +280,15 @@ def _stands(scan: Scan, index: int, match: Match, words: Vocabulary) -> bool:
             return False
         if following and following[0].isdigit() and last_word[0].isdigit():
             return False
-    if match.meaning.endswith(" alone") and match.meaning.startswith("month"):
+    if match.meaning.endswith(" alone") and match.meaning.startswith(("month", "weekday coming")):
         return not _something(following, words) and not following.isdigit()  # "den sista", not "den sista fakturan"
+    if match.meaning == "day_after" and last_word in _TAKING:
+        place = match.after
+        while scan.word(place) in _LEADING:
+            place += 1
+        if place == match.after and (last_word not in _TAKING_BARE or len(following) <= _SHORT):
+            return True
+        return not _something(scan.word(place), words)
     if match.meaning == "weekday alone":
         return index == 0 and match.after == len(scan)
     if match.meaning == "date month_first" and words.language != "en" and following.isalpha():

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 
 from purring.language.when import clerk
-from purring.language.when.periods import moved
 from purring.language.when.saying import Reading, Said, Taken, full_year, meaning, one_of
 
 
@@ -49,7 +48,7 @@ def _feast_in(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | No
     for year in [known] if known else range(said.on.year - 5, said.on.year + 2):
         day: date | None = _feast_day(str(rule["on"]), year)
         for count, unit, _ in one_of(taken, "span"):
-            day = moved(day, int(settings[0]) * count, unit) if day and unit != "hour" else None
+            day = clerk.moved(day, int(settings[0]) * count, unit) if day and unit != "hour" else None
         if day and (known or day >= said.on):
             return Reading(day, "feast")
     return None

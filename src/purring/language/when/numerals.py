@@ -96,10 +96,12 @@ class Numerals:
     vigesimal: bool
     most_hundreds: int = 100
     respelt: Mapping[str, str] = field(default_factory=dict)
+    _half_words: frozenset[str] = field(init=False)
     _shape: re.Pattern[str] = field(init=False)
     _memo: dict[str, tuple[tuple[Decimal | None, ...], bool] | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._half_words = frozenset(half[0] for half in self.halves)
         parts = sorted({*self.cardinals, *self.ordinals, *(self.joins if self.solid else ())}, key=len, reverse=True)
         self._parts = parts
         self._shape = re.compile(f"(?:{'|'.join(map(re.escape, parts))})+" if self.solid else r"(?!)")
@@ -124,6 +126,11 @@ class Numerals:
                 found = self._cut(spelt, _Sum(), ())
         memo[word] = found
         return found
+
+    def value_of(self, word: str) -> Decimal | None:
+        """The value of one word, None if it is no cardinal number."""
+        parts, running = self.parts_of(word), _Sum()
+        return running.value if parts and not parts[1] and self._add(running, parts[0]) else None
 
     def _cut(
         self, rest: str, so_far: _Sum, parts: tuple[Decimal | None, ...]
@@ -161,13 +168,14 @@ class Numerals:
                 position += 1
         while position < count:
             word = words[position]
-            if best and word in self.joins:
+            if best and (word in self.joins or word in self._half_words):
                 half = self._half(words, position)
                 if half:
                     running.current += Decimal("0.5")
                     position = half
                     best = Number(running.value, position, False, True)
                     continue
+            if best and word in self.joins:
                 running.joined = True
                 position += 1
                 continue
@@ -180,9 +188,14 @@ class Numerals:
                 break
             position += 1
             best = Number(running.value, position, parts[1], True)
-            if parts[1]:
+            if parts[1] and not self._ordinal_goes_on(words, position, parts[0][-1]):
                 break
         return best
+
+    def _ordinal_goes_on(self, words: Sequence[str], position: int, last: Decimal | None) -> bool:
+        """Whether a ten said as an ordinal is followed by its unit: "vigésimo segundo"."""
+        following = self.ordinals.get(words[position]) if position < len(words) else None
+        return bool(last and last % 10 == 0 and following and following < 10 and not self.solid)
 
     def scaled(self, scan: Scan, index: int, value: Decimal) -> tuple[Decimal, int]:
         """A number in digits with a multiplying word after it: 3 "tusen" -> 3000; else unchanged."""

@@ -109,8 +109,12 @@ class Patterns:
         self._edges.append({})
         self._meanings.append(None)
         for start in begin:
+            leaving = self._edges[start]
             for label in labels:
-                self._edges[start].setdefault(label, []).append(node)
+                if label in leaving:
+                    leaving[label].append(node)
+                else:
+                    leaving[label] = [node]
         return {node}
 
     def _state(self, nodes: frozenset[int]) -> _State:

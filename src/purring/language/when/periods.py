@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from purring.language.when import clerk
 from purring.language.when.clerk import FRIDAY, SATURDAY, SUNDAY
@@ -13,9 +12,8 @@ from purring.language.when.dates import resolved
 from purring.language.when.found import Kind
 from purring.language.when.saying import Reading, Said, Taken, all_of, full_year, meaning, one_of, year_of_month
 
+_MOST_WEEKDAYS = 12
 _OF_A_DAY = {"hour": 24, "minute": 24 * 60}
-_FAR = 366 * 6
-"""Spans beyond six years are no payment dates but ages and anniversaries."""
 
 
 @meaning
@@ -47,17 +45,6 @@ def _same_week(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | N
     return Reading(friday if friday >= said.meant else clerk.shift(friday, 2), "week", certain=False)
 
 
-def moved(start: date, count: Any, unit: str) -> date | None:
-    if unit == "workday":
-        return clerk.add_working_days(start, int(count)) if abs(count) < 400 else None
-    months = {"month": 1, "quarter": 3, "year": 12}.get(unit)
-    if months:
-        whole = int(count * months)
-        return clerk.add_months(start, whole) if abs(whole) < 12 * 30 else None
-    days = {"day": 1, "week": 7, "fortnight": 14, "hour": 0, "minute": 0}[unit] * count
-    return clerk.shift(start, int(days)) if abs(days) < _FAR else None
-
-
 @meaning
 def _in(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
     """in [sign [count]]: "in two weeks", "within 10 days" (the last of them), "three days ago" (sign -1), "two days after
@@ -76,7 +63,7 @@ def _in(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | None:
             whole = _OF_A_DAY[unit]
             day, certain = clerk.shift(day, int(sign * count // whole)), certain and count % whole == 0
         else:
-            day = moved(day, sign * count, unit)
+            day = clerk.moved(day, sign * count, unit)
     return Reading(day, "relative", certain=certain) if day else None
 
 
@@ -89,8 +76,9 @@ def _weekday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | Non
     that follows the day named last ("we meet on the 19th; you have it the Thursday after"), else as "after", or the coming
     one; "nearby": that follows one named as days near by are ("Monday is Easter Monday, so it'll be the Tuesday"), else as "coming".
     "week N": that of the Nth week from this one, weeks from Monday. "plus N": N weeks after the coming one, today counting as one.
+    "count": the Nth such day from now ("two Sundays from now").
     """
-    weekday, mode = one_of(taken, "wd", "wda"), settings[0]
+    weekday, mode = one_of(taken, "wd", "wda", "wds"), settings[0]
     if weekday is None:  # a form of its own, as "i fredags"
         weekday = int(settings[1])
     tomorrow, yesterday = clerk.shift(said.on, 1), clerk.shift(said.on, -1)
@@ -108,6 +96,11 @@ def _weekday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading | Non
         on = clerk.shift(coming, 7)
     elif mode == "week":
         on = clerk.shift(clerk.monday_of(said.on), 7 * int(settings[1]) + weekday)
+    elif mode == "count":
+        count = one_of(taken, "n")
+        if count != int(count) or not 1 <= count <= _MOST_WEEKDAYS:
+            return None
+        on = clerk.shift(coming, 7 * (int(count) - 1))
     elif mode == "plus":
         weeks = int(settings[1]) if len(settings) > 1 else int(one_of(taken, "n"))
         on = clerk.shift(clerk.on_or_after(weekday, said.on), 7 * weeks)

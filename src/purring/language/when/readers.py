@@ -166,7 +166,7 @@ def read_days_of_month(
             return ()
         if glued and following.isalpha() and following not in months and len(following) < 3:
             return ()
-        if dot and glued and following == ".":
+        if glued and following == "." and (dot or scan.word(after + 1) in months):
             found.append((value, after + 1))
         if not ordinal:
             found.append((value, after))

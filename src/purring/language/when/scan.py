@@ -40,6 +40,8 @@ def fold(word: str) -> str:
 
 def spellings(word: str) -> tuple[str, ...]:
     """The folded form of a word of ours, then the one of people without the letters: "für" -> fur, fuer."""
+    if word.isascii():
+        return (word.lower(),)
     full = other = normalize("NFC", word.lower())
     for letter, instead in _OTHER_LETTERS.items():
         other = other.replace(letter, instead)

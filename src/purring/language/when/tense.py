@@ -29,6 +29,31 @@ def tense_at(scan: Scan, start: int, after: int, vocabulary: Vocabulary) -> Tens
     return before[0]
 
 
+def done_by(scan: Scan, start: int, after: int, vocabulary: Vocabulary) -> bool:
+    """Whether a sentence says how things will stand by a day, not what was done: "it's paid by Friday", "bis Freitag ist das
+    überwiesen"."""
+    for places in (range(start - 1, max(-1, start - 1 - _REACH), -1), range(after, min(len(scan), after + _REACH))):
+        for place in places:
+            if scan.words[place] in _STOPS:
+                break
+            if _spelling(scan, place) in vocabulary.state:
+                return True
+    return False
+
+
+def _spelling(scan: Scan, place: int) -> str:
+    return scan.text[scan.starts[place] : scan.ends[place]].lower()
+
+
+def _of_the_past(scan: Scan, place: int, vocabulary: Vocabulary) -> bool:
+    """Whether a word of the future is one of the past here: by its accents ("payé" and "paye", "wurde" and "würde"), or
+    after a word that makes it passive ("pago", "foi pago")."""
+    if scan.word(place - 1) in vocabulary.passive:
+        return True
+    spelling = _spelling(scan, place)
+    return spelling in vocabulary.spelt_past and spelling not in vocabulary.spelt_future
+
+
 def _of_a_day(scan: Scan, place: int, vocabulary: Vocabulary) -> bool:
     """Whether a full stop ends no sentence but a number, as in "am 5. März", "den 5. betaler jeg"."""
     if not (vocabulary.dot and scan.word(place - 1).isdigit() and place + 1 < len(scan)):
@@ -48,7 +73,7 @@ def _nearest(scan: Scan, places: range, vocabulary: Vocabulary) -> tuple[Tense, 
             distance, beyond = distance + _COMMA, True
             if past:
                 break
-        if word in vocabulary.future:
+        if word in vocabulary.future and not _of_the_past(scan, place, vocabulary):
             return "future", past[1] if past else distance
         if past is None and not beyond and word in vocabulary.past:
             past = ("past", distance)

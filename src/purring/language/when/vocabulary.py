@@ -44,6 +44,10 @@ class Vocabulary:
     relations: Mapping[tuple[str, ...], str]
     past: frozenset[str]
     future: frozenset[str]
+    passive: frozenset[str]
+    state: frozenset[str]
+    spelt_past: frozenset[str]
+    spelt_future: frozenset[str]
     starters: frozenset[str]
     references: frozenset[str]
     counted: frozenset[str]
@@ -53,6 +57,13 @@ class Vocabulary:
     currencies: Currencies
     money: Mapping[str, frozenset[str]]
     fractions: Mapping[str, Decimal]
+    shares: Mapping[tuple[str, ...], Decimal]
+    of: frozenset[tuple[str, ...]]
+    of_ends: frozenset[str]
+    longest_of: int
+    notes: Mapping[str, Decimal]
+    note_endings: tuple[str, ...]
+    thousands: Mapping[str, tuple[int, str]]
     dash_currency: str
     dot: bool
     holidays: frozenset[str]
@@ -76,7 +87,7 @@ def vocabulary_of(language: str) -> str:
 def vocabulary(language: str) -> Vocabulary:
     """The compiled vocabulary of one of `LANGUAGES`."""
     data = _data(language.split("-")[0].lower())
-    common = _data("common")
+    common = _common()
     if "-" in language:
         data = _merged(data, data.get("country", {}).get(language.split("-")[1], {}))
     macros: dict[str, str] = {**common["macros"], **data["macros"]}
@@ -84,6 +95,9 @@ def vocabulary(language: str) -> Vocabulary:
     months, weak_months = _names(data["names"]["months"])
     all_months = {**months, **weak_months}
     weekdays, weak_weekdays = _names(data["names"]["weekdays"])
+    plural_weekdays = {
+        f"{name}{ending}": number for name, number in weekdays.items() for ending in data["names"].get("plurals", ())
+    }
     _add_parts_of_day(weekdays, data["names"].get("parts_of_day", ()), data["names"].get("joint", ""))
     _add_parts_of_day(weekdays, data["names"].get("runs", ()), "")
     readers: dict[str, Reader] = {}
@@ -114,6 +128,7 @@ def vocabulary(language: str) -> Vocabulary:
         "ord": read_days_of_month(numerals, suffixes, dot, all_months, cardinal_days, ordinal=True),
         "wd": read_names(weekdays, {}, weekday_suffix),
         "wda": read_names(weekdays, weak_weekdays, weekday_suffix),
+        "wds": read_names(plural_weekdays, {}),
         "mon": read_names(months, weak_months),
         "month": read_names(months, {}),
         "rel": read_phrases(relative),
@@ -122,7 +137,11 @@ def vocabulary(language: str) -> Vocabulary:
         "feast": read_phrases(feasts),
         "date": written_date,
     }
-    names = frozenset({**weekdays, **weak_weekdays, **all_months}) | relative.first_words | feasts.first_words
+    names = (
+        frozenset({**weekdays, **plural_weekdays, **weak_weekdays, **all_months})
+        | relative.first_words
+        | feasts.first_words
+    )
     names |= units.first_words | numerals.articles | _folded(data["numbers"]["one"])
     parts_of = numerals.parts_of
 
@@ -134,6 +153,7 @@ def vocabulary(language: str) -> Vocabulary:
         for meaning, patterns in listed.items():
             for pattern in patterns:
                 tree.add(meaning, pattern)
+    of = frozenset(variant for phrase in data["money"]["of"] for variant in _phrase_variants(phrase))
     return Vocabulary(
         language=language,
         numerals=numerals,
@@ -148,6 +168,10 @@ def vocabulary(language: str) -> Vocabulary:
         },
         past=_folded(data["tense"]["past"]),
         future=_folded(data["tense"]["future"]),
+        passive=_folded(data["tense"].get("passive", [])),
+        state=frozenset(data["tense"]["state"]),
+        spelt_past=frozenset(data["tense"]["past"]),
+        spelt_future=frozenset(data["tense"]["future"]),
         starters=tree.first_words | names,
         references=_folded(data["references"]) | _folded(common["references"]),
         counted=counted,
@@ -158,19 +182,47 @@ def vocabulary(language: str) -> Vocabulary:
         money={
             "minor": _folded(data["money"]["minor"]["words"]),
             "slang": _folded(data["money"].get("slang", [])),
+            "weights": _folded(data["money"].get("weights", [])),
             **{
                 name: _folded(data["money"][name])
-                for name in ("verbs", "sums", "owed", "before", "tax", "clock", "connectors")
+                for name in ("verbs", "sums", "owed", "before", "tax", "clock", "connectors", "vague")
             },
         },
         fractions={
             word: Decimal(value) for value, names in common["money"]["fractions"].items() for word in _folded(names)
+        },
+        shares={
+            variant: Decimal(part.partition("/")[0]) / Decimal(part.partition("/")[2])
+            for part, phrases in data["money"]["shares"].items()
+            for phrase in phrases
+            for variant in _phrase_variants(phrase)
+        },
+        of=of,
+        of_ends=frozenset(phrase[-1] for phrase in of),
+        longest_of=max(map(len, of)),
+        notes={
+            spelling: Decimal(value)
+            for value, names in data["money"].get("notes", {}).items()
+            for word in names
+            for spelling in spellings(word)
+        },
+        note_endings=tuple(data["money"].get("note_endings", [])),
+        thousands={
+            word: (int(factor), currency)
+            for factor, names in common["money"]["thousands"].items()
+            for word, currency in names.items()
         },
         dash_currency=data["money"].get("dash_currency", ""),
         dot=dot,
         holidays=_folded(data["holidays"]),
         value_dates=_folded(data["value_dates"]),
     )
+
+
+@lru_cache(1)
+def _common() -> dict[str, Any]:
+    """What all languages share, read once for all of them."""
+    return _data("common")
 
 
 def _data(name: str) -> dict[str, Any]:
