@@ -57,14 +57,18 @@ LONGEST_AHEAD = timedelta(days=550)
 
 
 def promised(
-    evidence: Evidence, span: tuple[int, int], said_on: date | None, refs: Sequence[str] = ()
+    evidence: Evidence, span: tuple[int, int], said_on: date | None, refs: Sequence[str] = (), *, rest: bool = False
 ) -> tuple[date | None, Decimal | None, str | None]:
     """Day, sum in major units and ISO currency of the commitment that stands at `span` of a reply; None where unsaid.
 
     Of several instalments the first. What the commitment itself does not say may stand in the sentence after or before
-    it, when nothing else there could be meant. refs: invoice numbers, which are no sums.
+    it, when nothing else there could be meant. refs: invoice numbers, which are no sums. rest: `span` speaks of the rest of
+    what is paid in part, so that no day and no sum beside it is meant.
     """
     spans = _around(evidence, span)
+    if rest:
+        evidence = replace(evidence, days=tuple(read_as_future(evidence, span)))
+        spans = [span]
     day = _first_day(evidence, spans, said_on) if said_on is not None else None
     value, currency = promised_sum(evidence, spans, span, day, refs) or (None, None)
     return day.on if day else None, value, currency
@@ -100,7 +104,7 @@ def _first_day(evidence: Evidence, spans: Sequence[tuple[int, int]], said_on: da
         if not fit and number < 2 and any(day.kind in READ_AGAIN for day in inside):
             # "I've rung him and he comes on Tuesday": what is promised is to come, whatever else the sentence tells.
             paid = _told_paid(evidence, span, inside)
-            inside = [day for day in _read_as_future(evidence, span, said_on) if day.start not in paid]
+            inside = [day for day in read_as_future(evidence, span) if day.start not in paid]
             fit = _to_come([day for day in inside if day.kind in READ_AGAIN], said_on)
             if paid and not fit:
                 return None
@@ -197,15 +201,16 @@ def _to_come(days: Sequence[Day], said_on: date) -> list[Day]:
         day
         for day in days
         if day.on is not None
-        and said_on <= day.on <= said_on + LONGEST_AHEAD
+        and timedelta() <= day.on - said_on <= LONGEST_AHEAD
         and day.direction != "past"
         and day.relation != "after"
     ]
 
 
-def _read_as_future(evidence: Evidence, span: tuple[int, int], said_on: date) -> list[Day]:
+def read_as_future(evidence: Evidence, span: tuple[int, int]) -> list[Day]:
     """The days of a part of the reply as those of one that speaks of what is to come."""
-    days = find_days(evidence.reply[span[0] : span[1]], evidence.language, said_on, evidence.timezone, tense="future")
+    said = evidence.reply[span[0] : span[1]]
+    days = find_days(said, evidence.language, evidence.said_on, evidence.timezone, tense="future")
     return [replace(day, start=day.start + span[0], end=day.end + span[0]) for day in days]
 
 

@@ -40,6 +40,7 @@ class Evidence:
     days: tuple[Day, ...]
     amounts: tuple[Amount, ...]
     timezone: str = "UTC"
+    said_on: date = SOME_DAY
 
 
 def gather(reply: str, language: str, said_on: date | None, timezone: str = "UTC") -> Evidence:
@@ -49,7 +50,7 @@ def gather(reply: str, language: str, said_on: date | None, timezone: str = "UTC
     amounts = find_amounts(reply, language)
     pieces = _pieces(days, amounts)
     told = tuple(_told(sentence, base, pieces, days) for sentence in sentences(reply))
-    return Evidence(reply, base, told, tuple(days), tuple(amounts), timezone)
+    return Evidence(reply, base, told, tuple(days), tuple(amounts), timezone, said_on or SOME_DAY)
 
 
 def part(evidence: Evidence, start: int, end: int) -> Told | None:

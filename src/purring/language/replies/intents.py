@@ -12,11 +12,16 @@ with little confidence.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from purring.language.learned import Model, load
+from purring.language.learned.model import likelihood
 from purring.language.learned.referee import referee
+from purring.language.replies import dating, partly
+from purring.language.replies.cues import Hit
 from purring.language.replies.evidence import Evidence, Told
+from purring.language.replies.hinges import hangs_on
 from purring.language.replies.weighing import Weighed
 
 PAUSES = frozenset({"promise_to_pay", "already_paid", "dispute", "insolvency", "stop_contact"})
@@ -30,6 +35,8 @@ LIKELY = 0.6
 """Probability from which an intent is named beside the primary one."""
 PERHAPS = 0.08
 """Share from which a reply is taken to want something where nothing is likely."""
+HOLDS = 0.5
+"""Probability from which a part of a sentence says something of its own."""
 ENOUGH = 0.55
 """Share from which a pause is named."""
 SAFE = 0.98
@@ -56,6 +63,15 @@ OUTWEIGHS = {"promise_to_pay": frozenset({"copy_request", "call_request"})}
 OUTWEIGHING = 0.8
 """Probability that it needs for that."""
 
+HANGING = frozenset({"promise_to_pay", "already_paid"})
+"""Intents that are none where they hang on what we must do: "if you correct it we pay on Friday"."""
+LEAST_SAID = 3
+"""Words, the number among them, of what says more of an invoice than "not that one"."""
+OF_AN_INVOICE = ("promise_to_pay", "dispute", "copy_request", "info_request", "approval_pending")
+"""What else than that it is paid may be said of an invoice."""
+OF_PAYING = (dating.OF_PAYING - {"@=you"}) | {"@pay", "@promise", "@promise?", "@paid", "@refusal"}
+"""Marks of a sentence that speaks of paying."""
+
 ALWAYS_OWED = frozenset({"copy_request", "info_request", "plan_request", "call_request"})
 """Intents that always wait for an answer."""
 OWED_IF_ASKED = frozenset({"dispute", "already_paid"})
@@ -76,7 +92,8 @@ class Intent:
 class Judged:
     """What a reply says. `commitment` is where the sentence with the promise stands, None when nothing is promised.
 
-    sure: what is primary may pause reminders without a person looking; never of anything else than `PAUSES`.
+    rest: it speaks of the rest of what is paid in part. sure: what is primary may pause reminders without a person looking;
+    never of anything else than `PAUSES`, nor of what is said of a part only.
     """
 
     intents: tuple[Intent, ...]
@@ -85,16 +102,20 @@ class Judged:
     open_question: bool
     commitment: tuple[int, int] | None
     sure: bool = False
+    rest: bool = False
 
 
 NOT_UNDERSTOOD = Judged((Intent("other", 0.1, ""),), "other", False, False, None)
 """Nothing can be said: no words, or none of a language we know."""
 
 
-def judge(evidence: Evidence, *, guessed: bool = False) -> Judged:
+def judge(
+    evidence: Evidence, *, guessed: bool = False, refs: Sequence[str] = (), asked: Mapping[str, bool] | None = None
+) -> Judged:
     """What a reply says. Never raises: a reply without words is `other`.
 
-    guessed: the language is a guess; then only a text is judged of which every word is known in it.
+    guessed: the language is a guess; then only a text is judged of which every word is known in it. refs: the invoices it
+    names. asked: its lines that stand right under a quoted question about paying (True) or about a call (False).
     """
     model = load("replies", evidence.language)
     if not evidence.told or (guessed and not _understood(evidence, model)):
@@ -102,33 +123,193 @@ def judge(evidence: Evidence, *, guessed: bool = False) -> Judged:
     weighed = Weighed(evidence, model)
     shares = referee("replies").shares(weighed.features())
     likely = {name: weighed.probability(name) for name in weighed.labels if name not in NO_INTENT}
-    named = _named(shares, likely, weighed)
-    sure_of = [max(shares[named[0]], PERHAPS), *(likely[name] for name in named[1:])]
-    intents = tuple(
-        Intent(name, round(min(sure, 0.99), 2), weighed.shown(name).sentence.text)
-        for name, sure in zip(named, sure_of, strict=True)
-    )
-    commitment = None
-    if "promise_to_pay" in named:
-        sentence = weighed.shown("promise_to_pay").sentence
-        commitment = (sentence.start, sentence.end)
+    committing = [weighed.shown(name) for name in HANGING]
+    hinges = {
+        told.sentence.start: hinge
+        for told in evidence.told
+        if (any(told is one for one in committing) or not OF_PAYING.isdisjoint(told.marks))
+        and (hinge := hangs_on(told.clauses, evidence.language))
+    }
+    found = _Found(weighed, model, hinges, shares, likely)
+    found.weigh()
+    found.hinge()
+    found.done_today()
+    found.rest(evidence)
+    found.other_invoice(evidence, refs)
+    found.bare_day(evidence, asked or {})
+    named = found.named
     return Judged(
-        intents,
+        tuple(
+            Intent(name, round(min(found.sure_of[name], 0.99), 2), found.shown(name).sentence.text) for name in named
+        ),
         named[0],
         weighed.probability("hostile") >= HOSTILE,
-        _owed(named, evidence),
-        commitment,
-        len(named) == 1 and named[0] in PAUSES and shares[named[0]] >= SAFE,
+        _owed(named, evidence) or bool(found.owed),
+        found.commitment(),
+        found.plain and len(named) == 1 and named[0] in PAUSES and shares[named[0]] >= SAFE,
+        found.of_rest is not None,
     )
+
+
+class _Found:
+    """What a reply is found to want, the primary one first, while one rule after the other looks at it.
+
+    sure_of: how likely each is. plain: nothing in it says that it holds of a part only. owed: what we must do first.
+    """
+
+    def __init__(
+        self,
+        weighed: Weighed,
+        model: Model,
+        hinges: Mapping[int, Hit],
+        shares: Mapping[str, float],
+        likely: Mapping[str, float],
+    ) -> None:
+        self.named: list[str] = []
+        self.sure_of: dict[str, float] = {}
+        self.plain = True
+        self.owed: list[str] = []
+        self.of_rest: partly.Rest | None = None
+        self._weighed, self._model, self._hinges = weighed, model, hinges
+        self._shares, self._likely = shares, likely
+        self._shown: dict[str, Told] = {}
+
+    def shown(self, name: str) -> Told:
+        """The sentence that shows an intent best; of what may not hang on us, rather one that does not."""
+        if name not in self._shown:
+            best = self._weighed.shown(name)
+            self._shown[name] = (self._free(name) or best) if self.hangs(name, best) else best
+        return self._shown[name]
+
+    def hangs(self, name: str, told: Told) -> bool:
+        """Whether a promise, or a payment that is not past, hangs on what we must do."""
+        if name not in HANGING or told.sentence.start not in self._hinges:
+            return False
+        hinge = self._hinges[told.sentence.start]
+        over = told.clauses.hits.get("past", ())  # "when we got the credit note we paid the rest last week"
+        return name == "promise_to_pay" or all(hinge.start <= hit.start < hinge.end for hit in over)
+
+    def _free(self, name: str) -> Told | None:
+        """The best of the sentences that hang on nothing, if it shows the intent."""
+        lane = self._model.labels.index(name)
+        best: tuple[float, Told] | None = None
+        for told in self._weighed.told:
+            if told.sentence.start not in self._hinges:
+                odds = self._model.logits(self._model.seen(told.tokens, told.marks))[lane]
+                if best is None or odds > best[0]:
+                    best = odds, told
+        return best[1] if best is not None and likelihood(best[0]) >= LIKELY else None
+
+    def weigh(self) -> None:
+        """What models and referee say."""
+        self.named = _named(self._shares, self._likely, self._weighed, self)
+        self.sure_of = {name: self._likely[name] for name in self.named}
+        self.sure_of[self.named[0]] = max(self._shares[self.named[0]], PERHAPS)
+
+    def hinge(self) -> None:
+        """What stands behind a promise that hangs on us comes first: that we correct, send, explain."""
+        for told in self._weighed.told:
+            hinge = self._hinges.get(told.sentence.start)
+            if hinge is None or (
+                OF_PAYING.isdisjoint(told.marks) and told is not self._weighed.shown("promise_to_pay")
+            ):
+                continue
+            kind = hinge.section
+            self.owed.append(kind)
+            self.plain = self.plain and kind in self.named
+            self.add(kind, max(self._likely[kind], LIKELY), told)
+            if self.named[0] in (*REST, "refusal") or self._shares[self.named[0]] < ENOUGH:
+                self.lead(kind)
+
+    def done_today(self) -> None:
+        """Who has paid today does not promise to."""
+        if {"promise_to_pay", "already_paid"} <= set(self.named):
+            told = self.shown("promise_to_pay")
+            if told is self.shown("already_paid") and partly.tells_paid(told, self._model):
+                self.drop("promise_to_pay")
+                self.plain = False
+
+    def rest(self, evidence: Evidence) -> None:
+        """Of a part paid and a rest promised the promise counts; neither is said of the whole."""
+        if not HANGING.isdisjoint(self.named) or "plan_request" in self.named:
+            found = partly.rest(evidence, self._model)
+            if found is None:
+                return
+            self.plain = False
+            if found.promised:
+                self.of_rest = found
+                self.add("promise_to_pay", max(self._likely["promise_to_pay"], LIKELY))
+                self.add("already_paid", max(self._likely["already_paid"], LIKELY), found.paid)
+                if self.named[0] == "already_paid":
+                    self.lead("promise_to_pay")
+
+    def other_invoice(self, evidence: Evidence, refs: Sequence[str]) -> None:
+        """One invoice is paid, another is not: nobody knows which was meant."""
+        if self.named[0] not in ("already_paid", "approval_pending"):
+            return  # a promise for the one that is open stands as it is
+        other = partly.other_invoice(evidence, self._model, refs)
+        if other is None:
+            return
+        paid, told, same = other
+        odds = self._model.score(self._model.seen(told.tokens, told.marks))
+        name = max(OF_AN_INVOICE, key=lambda one: odds[one])
+        self.plain = self.plain and not same and odds[name] < HOLDS and not told.clauses.has("negation")
+        if same:
+            self.add("already_paid", max(self._likely["already_paid"], LIKELY), paid)
+            if len(told.tokens) > LEAST_SAID:
+                self.add(name, max(odds[name], PERHAPS), told)
+
+    def bare_day(self, evidence: Evidence, asked: Mapping[str, bool]) -> None:
+        """A day is promised that is all that is answered, unless something else was asked."""
+        if "promise_to_pay" in self.named and asked.get(self.shown("promise_to_pay").sentence.text) is False:
+            self.drop("promise_to_pay")
+            self.named = self.named or ["acknowledgement"]
+            self.sure_of.setdefault(self.named[0], LIKELY)
+            return
+        if "promise_to_pay" in self.named or not (asked or self.named[0] in REST):
+            return
+        told = partly.bare_day(evidence, asked=asked, alone=self.named[0] in REST)
+        if told is not None:
+            for name in REST:
+                self.drop(name)
+            self.add("promise_to_pay", max(self._likely["promise_to_pay"], LIKELY), told)
+            self.plain = False
+
+    def add(self, name: str, odds: float, told: Told | None = None) -> None:
+        """Name an intent too, last."""
+        if name not in self.named:
+            for rest in set(REST) & set(self.named):
+                self.drop(rest)
+            self.named.append(name)
+            self.sure_of[name] = odds
+            if told is not None:
+                self._shown[name] = told
+
+    def lead(self, name: str) -> None:
+        self.named.remove(name)
+        self.named.insert(0, name)
+
+    def drop(self, name: str) -> None:
+        if name in self.named:
+            self.named.remove(name)
+
+    def commitment(self) -> tuple[int, int] | None:
+        """From where to where the promise stands."""
+        if "promise_to_pay" not in self.named:
+            return None
+        if self.of_rest is not None:
+            return self.of_rest.start, self.of_rest.end
+        sentence = self.shown("promise_to_pay").sentence
+        return sentence.start, sentence.end
 
 
 def _understood(evidence: Evidence, model: Model) -> bool:
     return all(model.knows(token) for told in evidence.told for token in told.tokens if token.isalpha())
 
 
-def _named(shares: dict[str, float], likely: dict[str, float], weighed: Weighed) -> list[str]:
+def _named(shares: Mapping[str, float], likely: Mapping[str, float], weighed: Weighed, found: _Found) -> list[str]:
     """The intents to name, the primary one first: at least one."""
-    wanted = [name for name in likely if name not in REST and _may_be(name, weighed)]
+    wanted = [name for name in likely if name not in REST and _may_be(name, weighed, found)]
     ranked = sorted(wanted, key=lambda name: -shares[name])
     standing = [name for name in ranked if shares[name] >= (ENOUGH if name in PAUSES else PERHAPS)]
     rest = max(REST, key=lambda name: shares[name])
@@ -137,16 +318,18 @@ def _named(shares: dict[str, float], likely: dict[str, float], weighed: Weighed)
     primary = standing[0]
     named = [primary, *(name for name in ranked if name != primary and likely[name] >= LIKELY)]
     for name in named[1:]:
-        apart = weighed.shown(name) is not weighed.shown(primary)
+        apart = found.shown(name) is not found.shown(primary)
         if apart and primary in OUTWEIGHS.get(name, ()) and likely[name] >= OUTWEIGHING:
             primary = name
     return [primary, *(name for name in named if name != primary)]
 
 
-def _may_be(name: str, weighed: Weighed) -> bool:
+def _may_be(name: str, weighed: Weighed, found: _Found) -> bool:
     """Whether the sentence that shows an intent best may show such a thing at all."""
-    told = weighed.shown(name)
+    told = found.shown(name) if name in HANGING else weighed.shown(name)
     clauses = told.clauses
+    if found.hangs(name, told):
+        return False
     if name == "copy_request" and clauses.has("channel") and clauses.has("stop"):
         return False  # "no more invoices on paper, please"
     if name in NEVER and (clauses.has(*NEVER[name]) or clauses.asked(*WITNESSES[name])):

@@ -16,12 +16,13 @@ from zoneinfo import ZoneInfo
 
 from purring.core.errors import Refused
 from purring.language import detect, tags
-from purring.language.replies import back, dating, kinds
+from purring.language.replies import back, dating, intents, kinds
 from purring.language.replies.cut import cut
 from purring.language.replies.evidence import gather
 from purring.language.replies.intents import Intent, judge
 from purring.language.replies.mail import Mail, mended, opened
 from purring.language.replies.markup import plain_text
+from purring.language.replies.quoting import QUOTED
 from purring.language.replies.references import invoice_refs
 
 _PAGE = re.compile(r"\s*<(?:!doctype html|html|head|body|div|meta|p|table)\b[^>]*>", re.IGNORECASE)
@@ -93,10 +94,10 @@ def read_reply(
     if kind.name != kinds.HUMAN:
         return _automatic(kind, reply, spoken, refs, said_on, timezone)
     evidence = gather(reply, spoken or FALLBACK, said_on, timezone)
-    judged = judge(evidence, guessed=spoken is None)
+    judged = judge(evidence, guessed=spoken is None, refs=refs, asked=_asked(reply, text, evidence.language))
     pay_on = pay_amount = pay_currency = None
     if judged.commitment is not None:
-        pay_on, pay_amount, pay_currency = dating.promised(evidence, judged.commitment, said_on, refs)
+        pay_on, pay_amount, pay_currency = dating.promised(evidence, judged.commitment, said_on, refs, rest=judged.rest)
     return Reading(
         kind=kinds.HUMAN,
         language=spoken,
@@ -133,6 +134,23 @@ def _automatic(
         invoice_refs=refs,
         open_question=False,
     )
+
+
+def _asked(reply: str, text: str, language: str) -> dict[str, bool]:
+    """The lines of a reply that stand right under a quoted question about paying (True), or about a call (False)."""
+    if ">" not in text or "?" not in text:
+        return {}
+    new = {line.strip() for line in reply.split("\n") if line.strip()}
+    found: dict[str, bool] = {}
+    above = ""
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if stripped in new and QUOTED.match(above) and above.rstrip().endswith("?"):
+            marks = {mark for one in gather(above.lstrip("> "), language, None).told for mark in one.marks}
+            if "@call" in marks or not intents.OF_PAYING.isdisjoint(marks):
+                found[stripped] = "@call" not in marks
+        above = line if stripped else above
+    return found
 
 
 def _spoken(reply: str, text: str) -> str | None:
