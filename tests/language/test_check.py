@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from purring.language import sms
-from purring.language.check import check_words, words_besides_lists
-from purring.language.compose import compose
+from purring.language.check import check_words
+from purring.language.compose import compose, words_besides_lists
 from purring.language.facts import Agreement, Contact, Customer
 from purring.language.samples import sample_facts
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from purring.core.errors import Refused
 from purring.language.check import Finding, check_reply
-from purring.language.compose import Words, written, written_tag
+from purring.language.compose import Words, spoken_in, written, written_tag
 from purring.language.draft import Draft
 from purring.language.facts import MessageFacts
 from purring.language.formats import locale_for, long_date, money
@@ -32,6 +32,7 @@ def compose_announcement(
     """Write the e-mail that announces `facts.debit`. Raises `Refused` (`no_wording`, `bad_template`)."""
     if facts.debit is None:
         raise Refused("no_wording", "nothing is taken, so there is nothing to announce")
+    language = spoken_in(language, country)
     wording = wording_for(language, own)
     locale = locale_for(written_tag(language, wording), country)
     return written(Draft("autopay", "email", facts, wording, locale, 0, voice))

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from purring.core.errors import Refused
 from purring.language.check import Finding, check_reply
-from purring.language.compose import Words, written, written_tag
+from purring.language.compose import Words, spoken_in, written, written_tag
 from purring.language.draft import Draft
 from purring.language.facts import MessageFacts
 from purring.language.formats import locale_for
@@ -47,6 +47,7 @@ def compose_answer(
         raise Refused("no_wording", f"there is no answer {case!r} for {channel}")
     if case in DISCREET:
         facts = _discreet(facts)
+    language = spoken_in(language, country)
     wording = wording_for(language, own)
     locale = locale_for(written_tag(language, wording), country)
     draft = Draft("reply", channel, facts, wording, locale, variant, voice, case)

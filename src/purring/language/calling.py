@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from purring.language.compose import written_tag
+from purring.language.compose import spoken_in, written_tag
 from purring.language.draft import Draft
 from purring.language.facts import MessageFacts
 from purring.language.formats import locale_for, typography
@@ -62,6 +62,7 @@ def call_sheet(
 
     Raises `Refused` (`no_wording`, `bad_template`).
     """
+    language = spoken_in(language, country)
     wording = wording_for(language, own)
     locale = locale_for(written_tag(language, wording), country)
     draft = Draft("call", "email", facts, wording, locale, 0, voice)

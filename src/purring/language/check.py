@@ -12,14 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from purring.language import sms
-from purring.language.compose import Words
+from purring.language.compose import MOST_WORDS, Words, words_besides_lists
 from purring.language.facts import Item, MessageFacts
-from purring.language.formats import long_date, money, short_date
+from purring.language.formats import long_date, money, one_stop, short_date
 from purring.language.safe_text import FIRST_ISOLATE, POP_ISOLATE, clean
 from purring.language.tags import ASKING, Channel, Stage
-
-MOST_WORDS = 230
-"""A mail longer than this besides its lists no longer fits a phone screen or two."""
 
 _SIGNS = ("{{", "}}", "{%", "%}", "\ue000", "\ue001", "None", "nil", "undefined", "null", "NaN")
 """What a leftover contains; looking for these first is much faster than the expression."""
@@ -91,11 +88,6 @@ def _form(words: Words, facts: MessageFacts, channel: Channel) -> Iterator[Findi
             )
     elif words_besides_lists(words.text) > MOST_WORDS:
         yield Finding("overlong", "text", "this is too long to be read on a phone", False)
-
-
-def words_besides_lists(text: str) -> int:
-    """How many words there are to read, lists left out. What a no-break space joins ("1 245,00 €") is one."""
-    return sum(line.count(" ") + 1 for line in text.splitlines() if line and line[:2] not in ("- ", "  "))
 
 
 def _content(words: Words, facts: MessageFacts, stage: Stage, channel: Channel) -> Iterator[Finding]:
@@ -201,8 +193,8 @@ def _joins(beside: str) -> bool:
 
 def _flat(text: str) -> str:
     """One line with plain punctuation: a text message has ' where an amount (1’245.00) or a name has ’, and so has
-    what people type."""
-    return sms.plain(text)
+    what people type. Stops that meet are one, as in finished words."""
+    return sms.plain(one_stop(text))
 
 
 def _fact_texts(facts: MessageFacts) -> Iterable[str]:

@@ -28,6 +28,9 @@ __all__ = ["LANGUAGES", "Words", "check_wording_file", "compose", "has_wording",
 
 _SPACES = re.compile("[ \t\n]+")
 
+MOST_WORDS = 230
+"""A mail longer than this besides its lists no longer fits a phone screen or two."""
+
 LANGUAGES: tuple[str, ...] = languages()
 """BCP 47 tags of the languages that can be written."""
 
@@ -63,6 +66,7 @@ def compose(
     """
     if stage not in STAGES or voice not in VOICES:
         raise Refused("no_wording", f"there is no stage {stage!r} or voice {voice!r}")
+    language = spoken_in(language, country)
     wording = wording_for(language, own)
     locale = locale_for(written_tag(language, wording), country)
     draft = Draft(stage, channel, facts, wording, locale, variant, voice)
@@ -73,7 +77,21 @@ def compose(
 
 def written(draft: Draft, added: tuple[str, ...] = ()) -> Words:
     """Subject, text and HTML of a draft that is a letter or an e-mail; `added` are a person's own paragraphs, which
-    stand right after the greeting. Raises `Refused` when the language has no wording for it."""
+    stand right after the greeting. What would be too long to read goes without its lesser sentences. Raises `Refused`
+    when the language has no wording for it."""
+    words = _written(draft, added)
+    if words_besides_lists(words.text) > MOST_WORDS:
+        draft.shorten()
+        words = _written(draft, added)
+    return words
+
+
+def words_besides_lists(text: str) -> int:
+    """How many words there are to read, lists left out. What a no-break space joins ("1 245,00 €") is one."""
+    return sum(line.count(" ") + 1 for line in text.splitlines() if line and line[:2] not in ("- ", "  "))
+
+
+def _written(draft: Draft, added: tuple[str, ...]) -> Words:
     body = (draft.part("letter") if draft.channel == "letter" else None) or draft.part("message")
     subject_line = draft.part("subject")
     if body is None or subject_line is None:
@@ -116,6 +134,11 @@ def check_wording_file(language: str, file: str, source: str) -> list[Problem]:
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 
+def spoken_in(language: str, country: str | None) -> str:
+    """The tag whose words a reader in the country expects: plain "pt" is Brazilian in Brazil."""
+    return f"{language}-BR" if language.lower() == "pt" and (country or "").upper() == "BR" else language
+
+
 def written_tag(language: str, wording: Wording) -> str:
     """The tag whose conventions count: the asked one when it is a variety of the wording's language."""
     tag = normalise(language)
@@ -123,16 +146,26 @@ def written_tag(language: str, wording: Wording) -> str:
 
 
 def _sms(draft: Draft) -> str:
-    template = draft.part("sms")
+    template = _sms_part(draft)
     if template is None:
         raise Refused("no_wording", f"there is no SMS wording for {draft.stage} in {draft.wording.language}")
     text = _plain_sms(draft, template)
     if short_message.segments(text) > short_message.MAX_SEGMENTS:
-        draft.situations |= {"short"}
-        shorter = draft.part("sms")
+        draft.shorten()
+        shorter = _sms_part(draft)
         if shorter is not None:
             text = min(text, _plain_sms(draft, shorter), key=short_message.segments)
     return text
+
+
+def _sms_part(draft: Draft) -> Template | None:
+    """The wording of a text message. There is room for one sum: where a part has been agreed, it is that part with its
+    day, in `sms_agreed` when the wording of the stage speaks of the whole or asks for a day."""
+    template, facts = draft.part("sms"), draft.facts
+    wanted = {"asked_now", "pay_by"} if facts.asked_by else {"asked_now"}
+    if template is None or facts.asked_minor == facts.total_minor or wanted <= set(template.names):
+        return template
+    return draft.part("sms_agreed") or template
 
 
 def _plain_sms(draft: Draft, template: Template) -> str:

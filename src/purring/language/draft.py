@@ -109,6 +109,11 @@ class Draft:
             found.add(region)
         return frozenset(found)
 
+    def shorten(self) -> None:
+        """From here on without the lesser sentences, and with the wordings made for little room."""
+        self.situations |= {"short"}
+        self._values.clear()
+
     def label(self, name: str, /, **values: object) -> str:
         """A short text of labels.txt with its values; "" when the language has none."""
         template = self._spelt(self.wording.pick(name, self.situations))

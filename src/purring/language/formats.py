@@ -31,6 +31,7 @@ from purring.core.money import exponent
 
 NBSP = "\u00a0"
 _SET_APART = re.compile("[\u00a0\u202f](?=[;?!])")
+_STOP_AFTER_STOP = re.compile(r"""\.(?:(?<=[^.\s]\.\.)|(?<=\.{4})|(?<=[?!…]\.))(?=[\s<)\]»”"’']|$)""")
 
 _HOME_OF: dict[str, str] = {
     "af": "ZA",
@@ -46,6 +47,11 @@ _HOME_OF: dict[str, str] = {
     "pt-PT": "PT",
     "sv": "SE",
 }
+
+_LEAST_GROUPED: dict[str, int] = {"pt_PT": 10_000}
+"""From which whole amount on thousands are set apart, where Babel sets apart too many: CLDR has
+minimumGroupingDigits 2 for Portugal ("1234,50 €", "12 345,50 €"), which Babel does not know. CLDR has it for Spain and
+Italy too; bills there have the dot all the same, as the notes on small print per country say."""
 
 SPELT: dict[str, tuple[str, str]] = {"de_CH": ("ß", "ss"), "de_LI": ("ß", "ss")}
 """Letters that a country writes otherwise, in our words only; names and other facts stay as they are."""
@@ -94,7 +100,7 @@ def money_formatter(locale: str, currency: str) -> Callable[[int], str]:
     simple = positive[digits[0]].isascii() and (not group or sizes[:2] == [3, 3])
     if not simple:  # Indian grouping, other digits: rare enough for the slow way
         return written
-    least_grouped = 1000 if groups_thousands else 10000
+    least_grouped = _LEAST_GROUPED.get(locale) or (1000 if groups_thousands else 10000)
 
     def fast(minor: int) -> str:
         units, rest = divmod(abs(minor), scale)
@@ -169,12 +175,16 @@ def percent(value: Decimal, locale: str) -> str:
 
 
 def typography(text: str, locale: str) -> str:
-    """Spacing that differs within a language: Canadian French sets ; ? and ! close, France a no-break space
-    before them. Only no-break spaces are taken away, so nobody's name changes. A Danish amount ends with the dot of
-    "kr.", which ends the sentence too."""
-    if locale.startswith("da"):
-        return text.replace("kr..", "kr.")
+    """Stops that meet, and spacing that differs within a language: Canadian French sets ; ? and ! close, France a
+    no-break space before them. Only no-break spaces are taken away, so nobody's name changes."""
+    text = one_stop(text)
     return _SET_APART.sub("", text) if locale == "fr_CA" else text
+
+
+def one_stop(text: str) -> str:
+    """The full stop of a name or an amount ends its sentence too ("Smith & Co.", "S.r.l.", "1.245,00 kr."), and so does
+    its own mark ("Yahoo!", "Wait..."). A question mark stays: "from Smith & Co.?"."""
+    return _STOP_AFTER_STOP.sub("", text) if "." in text else text
 
 
 def spelt(source: str, locale: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from purring.language.compose import Words, compose, written_tag
+from purring.language.compose import Words, compose, spoken_in, written_tag
 from purring.language.draft import Draft
 from purring.language.facts import MessageFacts
 from purring.language.formats import locale_for
@@ -47,6 +47,7 @@ def letter(
     own: Mapping[str, str] | None = None,
 ) -> Letter:
     """Write one letter; arguments and errors as for `compose.compose`."""
+    language = spoken_in(language, country)
     words = compose(stage, "letter", facts, language, country=country, variant=variant, voice=voice, own=own)
     wording = wording_for(language, own)
     draft = Draft(stage, "letter", facts, wording, locale_for(written_tag(language, wording), country), variant, voice)

@@ -19,9 +19,9 @@ from purring.core.errors import Refused
 from purring.language import sms
 from purring.language.answering import check_answer, compose_answer
 from purring.language.calling import CallSheet, call_sheet
-from purring.language.check import Finding, check_words, words_besides_lists
+from purring.language.check import Finding, check_words
 from purring.language.completeness import missing
-from purring.language.compose import Words, compose
+from purring.language.compose import Words, compose, words_besides_lists
 from purring.language.letter import Letter, letter
 from purring.language.pages import Pages
 from purring.language.samples import (

@@ -2,7 +2,8 @@
 """Which form of greeting fits: by title, gender, formality and closeness, or by none of these.
 
 Nothing is guessed: a first name is not cut out of a full name, a gender is not read from a name, and without
-a gender the greeting is one that fits everybody. The words of each form stand in the language's
+a gender the greeting is one that fits everybody. A bare family name never stands alone ("Dear Berg"): with a gender it
+is a Mr or Ms, without one the situations `full` and `surname` both hold. The words of each form stand in the language's
 ``greetings.txt``. Names written in Chinese, Japanese or Korean letters are given whole, family name first and
 without a space, as CLDR's person-name data has it for zh, ja and ko (surnameFirst, nativeSpaceReplacement ""); what
 order a name in other letters has cannot be seen from it and stays as it was given.
@@ -11,7 +12,7 @@ order a name in other letters has cannot be seen from it and stays as it was giv
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from purring.language.facts import Contact, MessageFacts
@@ -53,6 +54,9 @@ def address(facts: MessageFacts, style: Style, *, formal: bool) -> Address:
         unnamed: Form = "company" if company else "nobody"
         return Address(unnamed, frozenset({unnamed}), "", "", "", "", company, company)
     given, family, title = clean(contact.given_name), clean(contact.family_name), clean(contact.title, 40)
+    named = clean(customer.name)
+    if not given and not contact.full_name and customer.kind == "consumer" and family in named.split():
+        contact = replace(contact, full_name=customer.name)  # a person who owes has their whole name there
     eastern = bool(_SURNAME_FIRST.fullmatch(given) and _SURNAME_FIRST.fullmatch(family))
     whole = family + given if eastern else " ".join(part for part in (given, family) if part)
     full = clean(contact.full_name) or whole
@@ -65,6 +69,8 @@ def address(facts: MessageFacts, style: Style, *, formal: bool) -> Address:
     if not eastern:
         form, shown = _form(style, given, family, full, title, contact.gender)
     situations: set[str] = {form}
+    if form == "full" and shown == family:
+        situations.add("surname")
     if contact.gender != "unknown":
         situations.add("woman" if contact.gender == "f" else "man")
     return Address(form, frozenset(situations), given, family, full, title, company, shown)
@@ -75,6 +81,6 @@ def _form(style: Style, given: str, family: str, full: str, title: str, gender: 
         return "given", given
     if family and title:
         return "titled", family
-    if style == "surname" and family and gender != "unknown":
+    if family and gender != "unknown" and (style == "surname" or full == family):
         return "surname", family
     return "full", full

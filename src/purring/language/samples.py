@@ -228,6 +228,10 @@ def sample_facts(situation: str, stage: Stage, language: str) -> MessageFacts:
         },
         "autopay": {"autopay_offered": True, "instalments_offered": 3},
         "confirm_receipt": {"confirm_receipt": True},
+        "house_with_stop": {"organization": replace(facts.organization, name=words["organization_with_stop"])},
+        "surname_only": {"customer": replace(facts.customer, contact=Contact(family_name=words["family"], gender="f"))},
+        "bare_surname": {"customer": replace(facts.customer, contact=Contact(family_name=words["family"]))},
+        "part_agreed": {"agreement": Agreement(paid_on, True, pay_on=TODAY + timedelta(days=2), amount_minor=50_000)},
         "answers": {
             "answers": tuple(
                 (code, f"https://pay.example/a/{code}") for code in ("received", "question", "paid", "promise", "plan")
@@ -328,6 +332,10 @@ SITUATION_NAMES: tuple[str, ...] = (
     "titled_formal",
     "informal",
     "company_only",
+    "surname_only",
+    "bare_surname",
+    "house_with_stop",
+    "part_agreed",
     "consumer",
     "long_standing",
     "consequence_colleague",

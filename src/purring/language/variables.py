@@ -68,7 +68,7 @@ def _charge_amount(draft: Draft, *, waived: bool) -> str | None:
 
 
 def _charge_text(draft: Draft, *, waived: bool) -> str | None:
-    return next((clean(charge.text, 300) for charge in _charges(draft, waived=waived) if charge.text), None)
+    return next((_clause(charge.text) for charge in _charges(draft, waived=waived) if charge.text), None)
 
 
 def _charge_name(draft: Draft, *, waived: bool) -> str | None:
@@ -220,12 +220,14 @@ CONDITIONS: Mapping[str, Callable[[Draft], object]] = {
     "disputed_part": lambda d: d.value("disputed_amount"),
     "offer_instalments": lambda d: d.facts.instalments_offered > 1,
     "offer_discount": lambda d: d.facts.total_minor and d.facts.discount and d.facts.discount.until >= d.facts.today,
-    "offer_autopay": lambda d: d.facts.autopay_offered,
+    "offer_autopay": lambda d: d.facts.autopay_offered and "short" not in d.situations,
     "confirm_receipt": lambda d: d.facts.confirm_receipt and "arrived" not in d.situations,
     "charge": lambda d: d.value("charge_amount"),
     "charge_waived": lambda d: d.facts.total_minor and d.value("waived_amount") and _waived_by(d) >= d.facts.today,
-    "attached": lambda d: d.facts.attachments and d.channel != "sms",
-    "way_out": lambda d: d.stage in LATE,
+    "attached": lambda d: (
+        d.facts.attachments and d.channel != "sms" and not ("short" in d.situations and d.stage in LATE)
+    ),
+    "way_out": lambda d: d.stage in LATE and not ("short" in d.situations and d.facts.instalments_offered > 1),
 }
 """When a sentence may be said. A sentence that is not named here is always true."""
 

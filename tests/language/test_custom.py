@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Small things that a native would notice: stops that meet, an agreed part, a bare family name, the words of a discount."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from purring.language.answering import compose_answer
+from purring.language.calling import call_sheet
+from purring.language.check import MOST_WORDS, check_words, words_besides_lists
+from purring.language.compose import LANGUAGES, Words, compose
+from purring.language.facts import Agreement, Contact, Customer, Gender, MessageFacts
+from purring.language.formats import money, one_stop, short_date
+from purring.language.letter import letter
+from purring.language.samples import (
+    ANSWER_SITUATIONS,
+    SITUATION_NAMES,
+    TODAY,
+    sample_answer_facts,
+    sample_facts,
+    sample_words,
+)
+from purring.language.sms import plain
+from purring.language.tags import ASKING, CASES, CHANNELS, LATE, STAGES, VOICES, Channel, Stage, Voice
+
+NAMES = ("Smith & Co.", "Imprenta Ribera, S. L.", "Molo S.r.l.", "Yahoo!", "Wer liefert was?", "Wait...")
+MARKS = re.compile(r"(?<!\.)\.\.(?!\.)|\.{4}|[!?…]\.| [.,]|,,|,\.|;\.|:\.|!!|\?\?|\.,\.")
+
+
+def write(
+    facts: MessageFacts, stage: Stage, channel: Channel, language: str, voice: Voice = "neutral", variant: int = 0
+) -> Words:
+    country = sample_words(language)["country"]
+    return compose(stage, channel, facts, language, country=country, voice=voice, variant=variant)
+
+
+def named(facts: MessageFacts, name: str) -> MessageFacts:
+    return replace(facts, organization=replace(facts.organization, name=name))
+
+
+@pytest.mark.scales
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_two_marks_meet_whatever_the_house_is_called(language: str, stage: Stage) -> None:
+    for channel, voice, variant in product(CHANNELS, VOICES, range(2)):
+        for name in NAMES if (voice, variant) == ("neutral", 0) else NAMES[:1]:
+            facts = named(sample_facts("standard", stage, language), name)
+            words = write(facts, stage, channel, language, voice, variant)
+            for text in (words.subject, words.text, words.html):
+                text = text.replace(f"{name}?", "").replace(f"{name}!", "")  # a name's own mark before ours
+                assert MARKS.search(re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)) is None, text
+            assert check_words(words, facts, stage, channel) == [] or channel == "sms"
+    for at, situation in enumerate(SITUATION_NAMES):
+        facts = named(sample_facts(situation, stage, language), sample_words(language)["organization_with_stop"])
+        for channel in ("email", "sms"):
+            words = write(facts, stage, channel, language, variant=at % 2)
+            assert MARKS.search(words.text + words.subject) is None, words.text
+    assert MARKS.search(letter(stage, facts, language).text) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_marks_meet_in_answers_and_on_the_phone(language: str) -> None:
+    for situation, name in product(ANSWER_SITUATIONS, ("Smith & Co.", "Yahoo!")):
+        facts = named(sample_answer_facts(situation, language), name)
+        for case in CASES:
+            words = compose_answer(case, facts, language)
+            assert MARKS.search(words.text.replace("Yahoo!?", "")) is None, words.text
+        sheet = call_sheet(facts, language)
+        for point in (*sheet.points, *sheet.objections, *sheet.apart):
+            assert MARKS.search(point.say.replace("Yahoo!?", "").replace("Yahoo!!", "")) is None, point.say
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Thank you for choosing Smith & Co..", "Thank you for choosing Smith & Co."),
+        ("Danke, dass Sie bei Müller & Co.. kaufen", "Danke, dass Sie bei Müller & Co. kaufen"),
+        ("<p>von Smith &amp; Co..</p>", "<p>von Smith &amp; Co.</p>"),
+        ("I alt 1.245,00 kr..", "I alt 1.245,00 kr."),
+        ("Thank you for choosing Yahoo!.", "Thank you for choosing Yahoo!"),
+        ("from Smith & Co.?", "from Smith & Co.?"),
+        ("from Smith & Co.!", "from Smith & Co.!"),
+        ("Wait...", "Wait..."),
+        ("from Wait....", "from Wait..."),
+        ("https://pay.example/a..b", "https://pay.example/a..b"),
+    ],
+)
+def test_the_stop_of_a_name_ends_the_sentence_too(text: str, shown: str) -> None:
+    assert one_stop(text) == shown
+
+
+@given(st.text("abcÄé& ", min_size=1, max_size=20), st.sampled_from((".", "!", "?", "…", "...", ". L.")))
+def test_a_sentence_that_ends_with_a_name_ends_as_the_name_does(name: str, mark: str) -> None:
+    name = f"{name.strip() or 'x'}{mark}"
+    assert one_stop(f"Thank you for choosing {name}.") == f"Thank you for choosing {name}"
+    assert one_stop(f"for {name}.\nAnd {name}. And {name}, {name}") == f"for {name}\nAnd {name} And {name}, {name}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", sorted(ASKING))
+@pytest.mark.parametrize("by_phone", [True, False])
+def test_after_an_agreement_about_a_part_a_text_message_asks_for_that_part_by_its_day(
+    language: str, stage: Stage, by_phone: bool
+) -> None:
+    pay_on = TODAY + timedelta(days=2)
+    for situation in ("standard", "several", "received", "no_link"):
+        facts = sample_facts(situation, stage, language)
+        facts = replace(facts, agreement=Agreement(TODAY - timedelta(days=3), by_phone, "", pay_on, 50_000))
+        for variant, voice in product((0, 1, 2), VOICES):
+            words = write(facts, stage, "sms", language, voice, variant)
+            agreed = plain(money(50_000, facts.currency, words.locale))
+            assert agreed in words.text, words.text
+            assert plain(short_date(pay_on, words.locale)) in words.text, words.text
+            assert check_words(words, facts, stage, "sms") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", sorted(LATE))
+def test_after_an_agreement_about_a_part_late_mails_and_letters_ask_for_it(language: str, stage: Stage) -> None:
+    facts = sample_facts("part_agreed", stage, language)
+    for channel, voice, variant in (*product(("email",), VOICES, (0, 1)), ("letter", "neutral", 0)):
+        words = write(facts, stage, channel, language, voice, variant)  # type: ignore[arg-type]
+        assert money(50_000, facts.currency, words.locale) in words.text.split("\n- ")[0], words.text
+
+
+def greeting(language: str, contact: Contact | None, stage: Stage = "final", channel: Channel = "letter") -> str:
+    facts = sample_facts("standard", stage, language)
+    facts = replace(facts, customer=replace(facts.customer, contact=contact))
+    words = write(facts, stage, channel, language)
+    assert [one for one in check_words(words, facts, stage, channel) if one.blocking] == []
+    return words.text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "woman", "man"),
+    [
+        ("en", "Dear Ms Berg,", "Dear Mr Berg,"),
+        ("af", "Geagte me. Berg,", "Geagte mnr. Berg,"),
+        ("fr", "Bonjour Madame Berg,", "Bonjour Monsieur Berg,"),
+        ("es", "Estimada Sra. Berg:", "Estimado Sr. Berg:"),
+        ("nb", "God dag, fru Berg", "God dag, herr Berg"),
+        ("de", "Sehr geehrte Frau Berg,", "Sehr geehrter Herr Berg,"),
+        ("nl", "Geachte mevrouw Berg,", "Geachte heer Berg,"),
+        ("pt-PT", "Exma. Senhora Berg,", "Exmo. Senhor Berg,"),
+        ("pt-BR", "Prezada Sra. Berg,", "Prezado Sr. Berg,"),
+        ("it", "Gentile signora Berg,", "Gentile signor Berg,"),
+        ("sv", "Bästa fru Berg,", "Bästa herr Berg,"),
+        ("da", "Kære fru Berg", "Kære hr. Berg"),
+    ],
+)
+def test_a_family_name_alone_is_greeted_as_the_custom_is(language: str, woman: str, man: str) -> None:
+    assert greeting(language, Contact(family_name="Berg", gender="f")) == woman
+    assert greeting(language, Contact(family_name="Berg", gender="m")) == man
+
+
+BARE = re.compile(
+    "(Dear|Hello|Geagte|Beste|Geachte|Bonjour|Buenos días,|Guten Tag|À atenção de|Olá,|Gentile|Bästa|Kære|He[ij],?) Berg[,:]?"
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_family_name_without_a_gender_is_never_bare(language: str) -> None:
+    genders: tuple[Gender, ...] = ("f", "m", "unknown")
+    for stage, channel in product(("friendly", "final"), ("email", "letter")):
+        lines = [greeting(language, Contact(family_name="Berg", gender=one), stage, channel) for one in genders]  # type: ignore[arg-type]
+        assert len(set(lines)) == 3
+        assert [line for line in lines if BARE.fullmatch(line) or "Berg" not in line] == []
+
+
+def test_a_person_who_owes_is_known_by_the_whole_name() -> None:
+    facts = sample_facts("standard", "friendly", "en")
+    facts = replace(facts, customer=Customer("Anna Berg", "consumer", Contact(family_name="Berg")))
+    assert write(facts, "friendly", "email", "en").text.startswith("Hello Anna Berg,")
+
+
+@pytest.mark.parametrize(
+    ("language", "greeted", "closed"),
+    [("en", "Dear Sir or Madam,", "Yours faithfully,"), ("af", "Geagte heer of dame,", "Met vriendelike groete,")],
+)
+def test_a_letter_to_a_company_is_formal(language: str, greeted: str, closed: str) -> None:
+    assert greeting(language, None) == greeted
+    facts = sample_facts("company_only", "final", language)
+    assert f"\n\n{closed}\n" in write(facts, "final", "letter", language).text
+    person = write(sample_facts("standard", "final", "en"), "final", "letter", "en").text
+    assert "Yours sincerely," in person
+    assert "\n\nSincerely,\n" in compose("final", "letter", facts, "en", country="US").text
+
+
+EARLY = re.compile(
+    "early|vroeë|tidlig|snelle|frühzeitig|Skonto|pronto pagamento|antecipado|anticipato|anticipé|anticipad"
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", sorted(LATE))
+def test_nobody_who_is_late_is_offered_a_discount_for_being_early(language: str, stage: Stage) -> None:
+    for situation, variant in product(("discount_ending", "options"), (0, 1)):
+        words = write(sample_facts(situation, stage, language), stage, "email", language, variant=variant)
+        assert EARLY.search(words.text) is None, words.text
+
+
+@pytest.mark.scales
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_said_twice_and_no_two_brackets_meet(language: str) -> None:
+    for stage, voice in product(STAGES, VOICES):
+        for situation, variant in (
+            ("standard", 0),
+            ("standard", 1),
+            ("received", 0),
+            ("company_only", 0),
+            ("options", 1),
+        ):
+            facts = replace(sample_facts(situation, stage, language), instalments_offered=3)
+            text = write(facts, stage, "email", language, voice, variant).text
+            assert ") (" not in text
+            prose = [line for line in text.splitlines() if line[:2] not in ("- ", "  ")]
+            said = [one for line in prose for one in re.split(r"(?<=[.?!])\s+", line) if one.count(" ") > 3]
+            assert len(said) == len(set(said)), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", sorted(LATE))
+def test_even_with_everything_to_say_a_mail_can_be_read_on_a_phone(language: str, stage: Stage) -> None:
+    """All that may be true at once: a part paid, a promise, a waiver, a discount, instalments, automatic payment."""
+    everything = sample_facts("part_paid", stage, language)
+    for situation in ("options", "broken_promise", "charge_by_law_waived"):
+        other, plain_one = sample_facts(situation, stage, language), sample_facts("standard", stage, language)
+        changed = {
+            name: getattr(other, name)
+            for name in ("discount", "instalments_offered", "broken_promise", "charges")
+            if getattr(other, name) != getattr(plain_one, name)
+        }
+        everything = replace(everything, **changed)
+    everything = replace(everything, autopay_offered=True, previous="received")
+    for channel, voice, variant in product(("email", "letter"), VOICES, (0, 1)):
+        words = write(everything, stage, channel, language, voice, variant)  # type: ignore[arg-type]
+        assert words_besides_lists(words.text) <= MOST_WORDS, words.text
+
+
+def test_plain_portuguese_is_brazilian_in_brazil() -> None:
+    facts = replace(sample_facts("standard", "friendly", "pt-BR"), total_minor=123_450)
+    there = compose("friendly", "email", facts, "pt", country="BR")
+    assert there == compose("friendly", "email", facts, "pt-BR", country="BR")
+    assert "R$\u00a01.234,50" in there.text
+    assert compose("friendly", "email", facts, "pt", country="PT").locale == "pt_PT"
+    assert compose("friendly", "email", facts, "pt-PT", country="BR").locale == "pt_PT"
+    assert letter("friendly", facts, "pt", country="BR") == letter("friendly", facts, "pt-BR", country="BR")
+    answered = sample_answer_facts("plain", "pt-BR")
+    assert compose_answer("other", answered, "pt", country="BR") == compose_answer("other", answered, "pt-BR")
+    assert call_sheet(answered, "pt", country="BR") == call_sheet(answered, "pt-BR", country="BR")
+
+
+def test_portugal_sets_thousands_apart_from_ten_thousand_on() -> None:
+    assert money(123_450, "EUR", "pt_PT") == "1234,50\u00a0€"
+    assert money(1_234_550, "EUR", "pt_PT") == "12\u00a0345,50\u00a0€"
+    assert money(123_450, "EUR", "es_ES") == "1.234,50\u00a0€"
