@@ -123,3 +123,111 @@ def test_other_numbers_are_no_money(language: str, text: str) -> None:
 )
 def test_a_bare_number_is_money_after_the_words_for_what_is_left(language: str, text: str, expected: list[str]) -> None:
     assert [str(amount.value) for amount in find_amounts(text, language)] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "I'll pay 12.5% of the £900 on Friday", "112.50"),
+        ("en", "12,5 % of the £900", "112.50"),
+        ("en", "33.3 % of the £900", "299.70"),
+        ("en", "33.333% of the £900", "300.00"),
+        ("en", "0.5% of the £900", "4.50"),
+        ("en", "100% of the £900", "900"),
+        ("en", "12.5 % of the 900 I owe", "112.50"),
+        ("en", "fifty per cent of the £900", "450"),
+        ("en", "twelve and a half percent of the £900", "112.50"),
+        ("en", "one hundred percent of the £900", "900"),
+        ("en", "a fifth of the £900", "180"),
+        ("af", "12,5 persent van die R900", "112.50"),
+        ("af", "vyftig persent van die R900", "450"),
+        ("fr", "12,5 pour cent des 900 €", "112.50"),
+        ("fr", "un cinquième des 900 €", "180"),
+        ("es", "el 12,5 por ciento de los 900 €", "112.50"),
+        ("es", "la quinta parte de los 900 €", "180"),
+        ("nb", "12,5 pst. av de 900 kronene", "112.50"),
+        ("nb", "en femdel av de 900 kronene", "180"),
+        ("de", "12,5 Prozent der 900 €", "112.50"),
+        ("de", "ein Fünftel der 900 €", "180"),
+        ("nl", "12,5 % van de 900 euro", "112.50"),
+        ("nl", "een vijfde van de 900 euro", "180"),
+        ("pt-PT", "12,5 por cento dos 900 €", "112.50"),
+        ("pt-BR", "33,33% dos R$ 900", "299.97"),
+        ("it", "il 12,5 per cento dei 900 €", "112.50"),
+        ("sv", "12,5 procent av de 900 kronorna", "112.50"),
+        ("sv", "en tiondel av de 900 kronorna", "90"),
+        ("da", "12,5 pct. af de 900 kr.", "112.50"),
+        ("da", "en femtedel af de 900 kr.", "180"),
+    ],
+)
+def test_a_percentage_of_a_sum_is_that_part_of_it(language: str, text: str, expected: str) -> None:
+    assert [amount.value for amount in find_amounts(text, language)] == [Decimal(expected)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "0 % of the £900"),
+        ("en", "150 % of the £900"),
+        ("en", "1,000% of the £900"),
+        ("en", "12½ % of the £900"),
+        ("en", "10-20% of the £900"),
+        ("en", "10 to 20% of the £900"),
+        ("en", "twenty two point five percent of the £900"),
+        ("en", "one hundred and fifty percent of the £900"),
+        ("en", "150% of the 900 I owe"),
+        ("en", "0 % of two tenners"),
+        ("fr", "150 pour cent des 900 €"),
+        ("es", "el 0 % de los 900 €"),
+        ("de", "zehn bis zwanzig Prozent der 900 €"),
+        ("it", "il 150 % dei 900 €"),
+        ("pt-PT", "150 por cento dos 900 €"),
+        ("nl", "0 % van de 900 euro"),
+        ("af", "150 % van die R900"),
+        ("nb", "0 % av de 900 kronene"),
+        ("sv", "150 procent av de 900 kronorna"),
+        ("da", "10 til 20 pct. af de 900 kr."),
+    ],
+)
+def test_a_percentage_that_cannot_be_told_promises_nothing(language: str, text: str) -> None:
+    assert find_amounts(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "half of the £99.99 on Friday", "50.00"),
+        ("en", "10% of the £1,000.55", "100.06"),
+        ("en", "a third of the £1000", "333.33"),
+        ("en", "two thirds of the £99.99", "66.66"),
+        ("de", "die Hälfte der 99,99 €", "50.00"),
+        ("nb", "halvparten av de 99,99 kronene", "50.00"),
+    ],
+)
+def test_a_part_of_a_sum_is_rounded_to_the_cent(language: str, text: str, expected: str) -> None:
+    assert [str(amount.value) for amount in find_amounts(text, language)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "a tenner", "10"),
+        ("en", "half a tenner", "5"),
+        ("en", "half of a tenner", "5"),
+        ("en", "half a fiver", "2.50"),
+        ("en", "half of the two tenners", "10"),
+        ("nl", "een half tientje", "5"),
+        ("de", "ein Hunderter", "100"),
+        ("de", "ein halber Hunderter", "50"),
+        ("nb", "en halv tusenlapp", "500"),
+        ("sv", "en halv tusenlapp", "500"),
+        ("da", "en halv tusindlap", "500"),
+    ],
+)
+def test_half_a_note_is_half_its_worth(language: str, text: str, expected: str) -> None:
+    assert [amount.value for amount in find_amounts(text, language)] == [Decimal(expected)]
+
+
+def test_half_of_a_sum_in_small_change_or_thousands_is_half_of_it() -> None:
+    assert [amount.value for amount in find_amounts("half of the 80 pence", "en")] == [Decimal("0.40")]
+    assert [amount.value for amount in find_amounts("halvparten av 5 tkr", "nb")] == [Decimal(2500)]

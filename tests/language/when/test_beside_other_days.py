@@ -218,3 +218,44 @@ def test_days_that_follow_another(language: str, on: str, text: str, expected: s
 )
 def test_what_stood_in_the_way_of_a_day(language: str, text: str, expected: list[str]) -> None:
     assert days(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("da", "fredag 3 stykker"),
+        ("da", "fredag 3 styk"),
+        ("nb", "fredag 3 stykker"),
+        ("nb", "fredag 3 stykk"),
+        ("sv", "fredag 3 stycken"),
+        ("de", "Freitag 3 Stück"),
+        ("de", "Freitag 3 Kartons"),
+        ("nl", "vrijdag 3 stuks"),
+        ("nl", "vrijdag 3 pakketten"),
+        ("af", "Vrydag 3 stukke"),
+        ("en", "Friday 3 parcels"),
+        ("fr", "vendredi 3 colis"),
+        ("es", "viernes 3 paquetes"),
+        ("it", "venerdì 3 pacchi"),
+        ("pt-PT", "sexta 3 encomendas"),
+    ],
+)
+def test_a_number_of_pieces_behind_a_weekday_is_no_day_of_the_month(language: str, text: str) -> None:
+    assert [day.on for day in find_days(text, language, date(2026, 3, 4))] == [date(2026, 3, 6)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "the 22nd working day of March", date(2026, 3, 31)),
+        ("en", "the 25th working day of March", None),
+        ("en", "the 25th working day of this month", None),
+        ("en", "the 25th working day of the month", None),
+        ("en", "the 23rd working day of next month", None),
+        ("pt-BR", "no quinto dia útil", date(2026, 3, 6)),
+        ("pt-BR", "o 25º dia útil de março", None),
+        ("fr", "le 25e jour ouvré de mars", None),
+    ],
+)
+def test_a_working_day_beyond_its_month_is_none(language: str, text: str, expected: date | None) -> None:
+    assert [day.on for day in find_days(text, language, date(2026, 3, 4)) if day.on] == ([expected] if expected else [])

@@ -9,8 +9,9 @@ of it; "a few hundred" is none, as nobody knows how much.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 
 from purring.language.when.digits import Digits, number_at
@@ -24,14 +25,50 @@ _VERB_REACH = 4
 _ARTICLE = 3  # letters of the longest article; what is longer says "remaining"
 _LEAST_BARE = 32  # smaller numbers are mostly days
 _MILLIONS = {"m": 1_000_000, "mn": 1_000_000, "mm": 1_000_000, "bn": 1_000_000_000}
-_PERCENT = frozenset(("%", "percent", "prozent", "procent", "prosent", "persent", "pct"))
+_PERCENT = frozenset(
+    ("%", "percent", "prozent", "procent", "prosent", "persent", "pourcent", "porcento", "porciento", "percento")
+)
+_PERCENT_CUT = frozenset(("pct", "pst", "proc", "proz", "perc", "pers"))
+_PERCENT_APART = frozenset((("per", "cent"), ("pour", "cent"), ("por", "ciento"), ("por", "cento"), ("per", "cento")))
+_RATE = re.compile(r"(\d{1,3})(?:[.,](?!000)(\d{1,8}))?")
+"""A percentage in digits: it is never grouped, so that three digits behind a mark are decimals: "33.333 %"."""
+_RATE_WORDS = 6
+"""Tokens of the longest percentage in words: "thirty seven and a half percent"."""
+_GOES_ON = frozenset(
+    (
+        "point",
+        "dot",
+        "comma",
+        "komma",
+        "virgule",
+        "coma",
+        "virgola",
+        "virgula",
+        "punto",
+        "ponto",
+        "to",
+        "or",
+        "bis",
+        "oder",
+        "til",
+        "eller",
+        "till",
+        "tot",
+        "a",
+        "ou",
+        "o",
+        "al",
+    )
+)
+"""Words between two numbers that make a percentage of both or leave it open: "two point five", "10 to 20 %"."""
+_WHOLE = 100
 _CENT = Decimal("0.01")
+_WIDE = Context(prec=64)
+"""Digits enough for a part of any number that can be written."""
 _TELEPHONE = 100_000_000
 """A bare number as great is a telephone's, whatever its groups: "612 345 678"."""
 _SHORT = 2
 """Letters of a word that hardly names a thing."""
-_LONGEST = 12
-"""Signs of a sum that need no rounding."""
 _NOTE = 10
 """The least of the notes named after their number."""
 
@@ -94,59 +131,77 @@ def _amount(scan: Scan, index: int, words: Vocabulary, hint: str | None) -> tupl
             if scan.word(after) in _MILLIONS and scan.glued(after):  # "£1.2m"
                 value, after = value * _MILLIONS[scan.words[after]], after + 1
             value, after = _with_minor(scan, after, value, words, needs_word=True)
-            value *= _share(scan, index, words) or 1
-            return _made(scan, index, after, value, words.currencies.settled(name, hint)), after
+            share = _share(scan, index, words)
+            return _made(scan, index, after, value, words.currencies.settled(name, hint), share), after
     number = _number(scan, index, words)
-    if number is None:
-        note = _note(scan, index + 1, words) if scan.words[index] in words.numerals.articles else None  # "a tenner"
-        return (_made(scan, index, index + 2, note, None), index + 2) if note else (None, index)
+    if number is None or (number.digits is None and number.value == 1):  # in most languages "a" is a number, too
+        one = _one_note(scan, index, words)
+        if one or number is None:
+            return one or (None, index)
     if _blocked(scan, number) or _unsaid(scan, index, number, words):
         return None, number.after
+    share = _share(scan, index, words)
     note = _note(scan, number.after, words)
     if note and number.value == int(number.value):
-        return _made(scan, index, number.after + 1, number.value * note, None), number.after + 1
+        return _made(scan, index, number.after + 1, number.value * note, None, share), number.after + 1
     fraction = words.fractions.get(scan.word(index - 1))
     if fraction is not None:  # "half a million" is one, "half ten" is a time
         if number.digits or number.value < 100_000:
             return None, number.after
         number = number._replace(value=number.value * fraction)
-    share = _share(scan, index, words)
     place = number.after
     if scan.word(place) in words.money["connectors"] or _abbreviated(scan, place, words):
         place += 1
     if scan.word(place) in words.thousands:  # "1,5 tkr"
         factor, name = words.thousands[scan.words[place]]
-        return _made(scan, index, place + 1, number.value * factor, words.currencies.settled(name, hint)), place + 1
+        return _made(
+            scan, index, place + 1, number.value * factor, words.currencies.settled(name, hint), share
+        ), place + 1
     named = words.currencies.at(scan, place)
     if number.digits is None and number.value == 1 and scan.word(number.after) in words.money["minor"]:
         return None, number.after  # "not one penny"
     if named and not _gap(scan, place) and not (named[0] == "ZAR" and scan.word(place) == "r"):
         value, after = words.numerals.scaled(scan, named[1], number.value)
         value, after = _with_minor(scan, after, value, words, needs_word=False)
-        value *= share or 1
-        return _made(scan, index, after, value, words.currencies.settled(named[0], hint)), after
+        return _made(scan, index, after, value, words.currencies.settled(named[0], hint), share), after
     if scan.word(number.after) in words.money["minor"] and scan.word(number.after) not in ("p", "c", "ct", "st"):
-        return _made(scan, index, number.after + 1, number.value / 100, None), number.after + 1
-    if share:
+        return _made(scan, index, number.after + 1, number.value / 100, None, share), number.after + 1
+    if share is not None:
         if not _whole(scan, number, words):
             return None, number.after
-        number = number._replace(value=number.value * share)
     elif not _stands_alone(scan, index, number, words):
         return None, number.after
     currency = None
     if number.digits and number.digits.tail and words.dash_currency:
         currency = words.currencies.settled(words.dash_currency, hint)
-    return _made(scan, index, number.after, number.value, currency), number.after
+    return _made(scan, index, number.after, number.value, currency, share), number.after
 
 
-def _made(scan: Scan, index: int, after: int, value: Decimal, currency: str | None) -> Amount:
-    if value != (rounded := value.quantize(_CENT)) and len(str(value)) > _LONGEST:  # a third of a hundred
-        value = rounded
+def _made(
+    scan: Scan, index: int, after: int, value: Decimal, currency: str | None, share: Decimal | None = None
+) -> Amount | None:
+    """The amount, or the `share` of it that is taken, to the cent; None where nobody can tell how much that is."""
+    if share is not None:
+        if not share:
+            return None
+        value = _WIDE.multiply(value, share).quantize(_CENT, ROUND_HALF_UP, _WIDE)
     return Amount(scan.starts[index], scan.ends[after - 1], value, currency)
 
 
+def _one_note(scan: Scan, index: int, words: Vocabulary) -> tuple[Amount | None, int] | None:
+    """A note behind an article, or a part of one: "a tenner", "half a tenner", "en halv tusenlapp"; None where there is none."""
+    share, place = _share(scan, index, words), index + 1
+    if share is None:
+        share = words.fractions.get(scan.word(index - 1))
+    if share is None and (share := words.fractions.get(scan.word(place))) is not None:
+        place += 1
+    note = _note(scan, place, words)
+    return (_made(scan, index, place + 1, note, None, share), place + 1) if note else None
+
+
 def _share(scan: Scan, index: int, words: Vocabulary) -> Decimal | None:
-    """The part of a sum that the words before it take: "half of the £900", "40 % of it"; None where they take none."""
+    """The part of a sum that the words before it take: "half of the £900", "40 % of it"; None where they take none, 0 where
+    it cannot be told: "150 % of it"."""
     if scan.word(index - 1) not in words.of_ends:
         return None
     for length in range(words.longest_of, 0, -1):
@@ -157,9 +212,40 @@ def _share(scan: Scan, index: int, words: Vocabulary) -> Decimal | None:
             share = words.shares.get(tuple(scan.words[max(start, 0) : of]))
             if share:
                 return share
-        if scan.words[of - 1] in _PERCENT and scan.word(of - 2).isdigit() and not scan.glued(of - 2):
-            return min(Decimal(scan.words[of - 2]), Decimal(100)) / 100 or None
+        after = _percent(scan, of)
+        if after is not None:
+            rate = _rate(scan, after, words)
+            return rate / _WHOLE if rate is not None and rate <= _WHOLE else Decimal(0)
     return None
+
+
+def _percent(scan: Scan, end: int) -> int | None:
+    """Where the word for percent starts that ends before a token: "%", "pct.", "per cent"; None where there is none."""
+    if scan.word(end - 1) == "." and scan.glued(end - 1) and scan.word(end - 2) in _PERCENT_CUT:
+        end -= 1
+    if scan.word(end - 1) in _PERCENT or scan.word(end - 1) in _PERCENT_CUT:
+        return end - 1
+    return end - 2 if (scan.word(end - 2), scan.word(end - 1)) in _PERCENT_APART else None
+
+
+def _rate(scan: Scan, after: int, words: Vocabulary) -> Decimal | None:
+    """The number before the word for percent, in digits or words; None where there is none, or from one to another."""
+    last = start = after - 1
+    rate: Decimal | None = None
+    if scan.word(last)[:1].isdigit():
+        while scan.glued(start) and (scan.words[start - 1].isalnum() or scan.words[start - 1] in ".,/'-"):
+            start -= 1
+        found = _RATE.fullmatch(scan.text[scan.starts[start] : scan.ends[last]].lstrip("-–—−"))
+        rate = Decimal(f"{found[1]}.{found[2] or 0}") if found else None
+    else:
+        for start in range(max(after - _RATE_WORDS, 0), after):
+            read = words.numerals.read(scan, start)
+            if read and read.after == after and not read.ordinal:
+                rate = read.value
+                break
+    before = scan.word(start - 2)
+    counts = before[:1].isdigit() or (before and words.numerals.parts_of(before) is not None)
+    return None if counts and scan.word(start - 1) in _GOES_ON else rate
 
 
 def _whole(scan: Scan, number: _Number, words: Vocabulary) -> bool:

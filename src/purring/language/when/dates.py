@@ -183,14 +183,19 @@ def _nth_workday(said: Said, taken: Taken, settings: Sequence[str]) -> Reading |
     number = one_of(taken, "ord", "dom")
     if settings == ["named"]:
         year, month = _month_named(said, taken, ())
-        on = clerk.add_working_days(clerk.shift(date(year, month, 1), -1), number)
-        return Reading(on, "day_of_month", certain=False)
+        return _workday_of(date(year, month, 1), number)
     for months in [int(settings[0])] if settings else [0, 1]:
         first = clerk.add_months(said.on.replace(day=1), months)
-        on = clerk.add_working_days(clerk.shift(first, -1), number)
-        if settings or on >= said.on:
-            return Reading(on, "day_of_month", certain=False)
+        reading = _workday_of(first, number)
+        if settings or (reading and reading.on and reading.on >= said.on):
+            return reading
     return None
+
+
+def _workday_of(first: date, number: int) -> Reading | None:
+    """A working day by its number in the month that starts on `first`; none where the month has not so many."""
+    on = clerk.add_working_days(clerk.shift(first, -1), number)
+    return Reading(on, "day_of_month", certain=False) if on.month == first.month else None
 
 
 @meaning
