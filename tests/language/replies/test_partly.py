@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from time import process_time
 
 import pytest
 
@@ -210,3 +211,103 @@ def test_a_day_of_something_else_is_not(text: str) -> None:
     reading = read("en", text)
     assert "promise_to_pay" not in names(reading)
     assert reading.pay_on is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Once you sent the corrected invoice we paid it on Monday."),
+        ("en", "After you fixed the boiler we paid you in cash."),
+        ("en", "As soon as you sent the corrected invoice, we settled it."),
+        ("en", "I paid before I got the invoice copy"),
+        ("en", "We have paid, after receipt of the corrected invoice."),
+        ("en", "We paid, right after you sent the credit note."),
+        ("en", "When we got the credit note we paid the rest last week."),
+        ("nl", "Als u de creditnota stuurde hebben we maandag betaald."),
+        ("nl", "Nadat u de factuur had gecorrigeerd, hebben we meteen betaald."),
+        ("de", "Wir haben nach Erhalt der korrigierten Rechnung sofort bezahlt."),
+        ("de", "Nachdem Sie uns die Gutschrift geschickt hatten, haben wir am Montag überwiesen."),
+        ("fr", "Dès que vous avez corrigé la facture, nous avons payé."),
+        ("fr", "Une fois que vous avez envoyé le bon de livraison, j’ai viré la somme."),
+        ("es", "Cuando nos enviaron el albarán, ya habíamos pagado."),
+        ("es", "En cuanto corrigieron la factura, la pagamos."),
+        ("es", "Hemos pagado después de recibir la factura corregida."),
+        ("pt-PT", "Paguei assim que corrigiram a fatura."),
+        ("de", "Als Sie uns die Gutschrift geschickt haben, habe ich sofort bezahlt."),
+        ("nb", "Da dere sendte kreditnotaen, betalte vi resten."),
+        ("it", "Appena avete mandato la nota di credito abbiamo fatto il bonifico."),
+        ("it", "Una volta che avete corretto la fattura l’abbiamo saldata lunedì."),
+        ("pt-PT", "Já pagámos, depois de receber a nota de crédito."),
+        ("pt-BR", "Depois que vocês corrigiram a nota, fizemos o pagamento."),
+        ("nb", "Så snart dere sendte kreditnotaen, betalte vi."),
+        ("nb", "Etter at dere rettet fakturaen, har vi betalt."),
+        ("sv", "När ni skickade kreditfakturan betalade jag direkt."),
+        ("sv", "Efter att ni rättade fakturan har vi betalat den."),
+        ("da", "Efter at I rettede fakturaen, har vi betalt."),
+        ("da", "Vi betalte, efter at I havde rettet fakturaen."),
+        ("af", "Nadat julle die faktuur reggemaak het, het ons betaal."),
+        ("af", "Ons het betaal nadat julle die faktuur gestuur het."),
+    ],
+)
+def test_a_payment_that_came_after_something_of_ours_hangs_on_nothing(language: str, text: str) -> None:
+    reading = read(language, text)
+    assert names(reading) == {"already_paid"}
+    assert not reading.open_question
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "As soon as you send the credit note it's paid."),
+        ("en", "If you had sent the credit note we would have paid."),
+        ("en", "Nobody has paid and nobody pays until you fix the boiler."),
+        ("en", "We paid half, the rest when you send the credit note."),
+        ("en", "I paid the deposit, and when you send the missing parts you get the rest."),
+        ("nl", "Zodra wij de creditnota hebben is het betaald."),
+        ("sv", "Vi har betalat hälften, resten när ni skickar kreditfakturan."),
+        ("nl", "Zodra u de creditnota hebt gestuurd, betalen wij."),
+        ("de", "Sobald Sie die Gutschrift schicken, ist die Rechnung bezahlt."),
+        ("de", "Erst wenn Sie die Gutschrift geschickt haben, wird bezahlt."),
+        ("fr", "Dès que vous avez corrigé la facture, nous payons."),
+        ("fr", "Si vous aviez envoyé l’avoir, nous aurions payé."),
+        ("es", "Si corrigen la factura pagamos."),
+        ("es", "En cuanto corrijan la factura, queda pagada."),
+        ("it", "Appena mandate la nota di credito, la fattura è pagata."),
+        ("pt-PT", "Quando enviarem a nota de crédito, fica pago."),
+        ("nb", "Når dere har rettet fakturaen, betaler vi."),
+        ("sv", "Så fort ni skickar kreditfakturan är den betald."),
+        ("da", "Den bliver betalt, når I har rettet fakturaen."),
+        ("af", "Nadat julle die faktuur reggemaak het, betaal ons."),
+    ],
+)
+def test_a_payment_to_come_hangs_on_us_however_it_is_said(language: str, text: str) -> None:
+    reading = read(language, text)
+    assert not {"promise_to_pay", "already_paid"} & names(reading)
+    assert reading.open_question
+
+
+def test_who_paid_after_one_repair_may_ask_for_another() -> None:
+    reading = read(
+        "en", "After you fixed the boiler we paid you in cash, but it leaks again and we want our money back."
+    )
+    assert "dispute" in names(reading)
+    apart = read("en", "After you fixed the boiler we paid you in cash. It is leaking again, the repair was useless.")
+    assert names(apart) == {"already_paid", "dispute"}
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "again"),
+    [
+        ("en", "", "the rest, "),
+        ("de", "", "der Rest, "),
+        ("en", "", "paid the rest, "),
+        ("en", "We paid 5 today, ", "the remaining balance, £100, "),
+        ("en", "", "the rest\n"),
+        ("en", "", "Friday\n"),
+    ],
+)
+def test_a_reply_that_says_the_same_for_ever_takes_no_long_time(language: str, before: str, again: str) -> None:
+    read(language, again)
+    begun = process_time()
+    read(language, before + again * (60_000 // len(again)))
+    assert process_time() - begun < 5

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from purring.language.replies.cues import Hit, as_words, cues
@@ -47,9 +48,9 @@ class Clauses:
 
     def clause(self, hit: Hit) -> tuple[int, int]:
         """From where to where the clause goes in which this stands."""
-        start = max(edge for edge in self._edges if edge <= hit.start)
-        end = min((edge for edge in self._edges if edge >= hit.end), default=len(self.text))
-        return start, end
+        start = self._edges[bisect_right(self._edges, hit.start) - 1]
+        end = bisect_left(self._edges, hit.end)
+        return start, self._edges[end] if end < len(self._edges) else len(self.text)
 
     def within(self, section: str, span: tuple[int, int]) -> bool:
         """Whether such a cue stands in this part."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -62,15 +63,23 @@ def part(evidence: Evidence, start: int, end: int) -> Told | None:
     return _told(sentence, evidence.language, _pieces(evidence.days, evidence.amounts), evidence.days)
 
 
+def days_within(days: Sequence[Day], start: int, end: int) -> Sequence[Day]:
+    """Those of some days, in order, that begin between two places; a long reply has many."""
+    return days[bisect_left(days, start, key=_start) : bisect_left(days, end, key=_start)]
+
+
+def _start(found: Day | Piece) -> int:
+    return found.start
+
+
 def _told(sentence: Sentence, language: str, pieces: Sequence[Piece], days: Sequence[Day]) -> Told:
     at = sentence.start
-    own = [
-        Piece(one.start - at, one.end - at, one.token) for one in pieces if at <= one.start and one.end <= sentence.end
-    ]
+    near = pieces[bisect_left(pieces, at, key=_start) : bisect_left(pieces, sentence.end, key=_start)]
+    own = [Piece(one.start - at, one.end - at, one.token) for one in near if one.end <= sentence.end]
     clauses = Clauses(sentence, language)
     marks = set(clauses.marks())
     marks.update(f"@{one.token}" for one in own)
-    marks.update(f"@day {day.direction}" for day in days if at <= day.start < sentence.end and day.direction)
+    marks.update(f"@day {day.direction}" for day in days_within(days, at, sentence.end) if day.direction)
     if len(_CAPITALS.findall(sentence.text)) >= LOUD:
         marks.add("@loud")
     words = tuple(tokens(sentence.text, language, own))

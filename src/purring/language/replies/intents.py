@@ -21,7 +21,7 @@ from purring.language.learned.referee import referee
 from purring.language.replies import dating, partly
 from purring.language.replies.cues import Hit
 from purring.language.replies.evidence import Evidence, Told
-from purring.language.replies.hinges import hangs_on
+from purring.language.replies.hinges import ORDER, came_true, hangs_on
 from purring.language.replies.weighing import Weighed
 
 PAUSES = frozenset({"promise_to_pay", "already_paid", "dispute", "insolvency", "stop_contact"})
@@ -133,6 +133,7 @@ def judge(
     found = _Found(weighed, model, hinges, shares, likely)
     found.weigh()
     found.hinge()
+    found.came_true(evidence.language)
     found.done_today()
     found.rest(evidence)
     found.other_invoice(evidence, refs)
@@ -220,6 +221,33 @@ class _Found:
             self.add(kind, max(self._likely[kind], LIKELY), told)
             if self.named[0] in (*REST, "refusal") or self._shares[self.named[0]] < ENOUGH:
                 self.lead(kind)
+
+    def came_true(self, language: str) -> None:
+        """Who tells of a payment that came after something of ours complains of nothing and asks for nothing by that."""
+        for told in self._weighed.told:
+            clauses = told.clauses
+            if clauses.asks or clauses.has(*NEVER["already_paid"], "negation"):
+                continue
+            hinge = came_true(clauses, language)
+            if hinge is None:
+                continue
+            before = list(self.named)
+            breaks = clauses.hits.get("break", ())  # "... but it leaks again"
+            if all(hinge.start <= hit.start < hinge.end for hit in breaks):
+                for kind in ORDER:
+                    if kind in self.named and kind not in self.owed and not self._elsewhere(kind, told):
+                        self.drop(kind)
+            self.add("already_paid", max(self._likely["already_paid"], LIKELY), told)
+            self.plain = self.plain and self.named == before
+
+    def _elsewhere(self, name: str, told: Told) -> bool:
+        """Whether another sentence shows an intent too."""
+        lane = self._model.labels.index(name)
+        return any(
+            likelihood(self._model.logits(self._model.seen(one.tokens, one.marks))[lane]) >= HOLDS
+            for one in self._weighed.told
+            if one is not told
+        )
 
     def done_today(self) -> None:
         """Who has paid today does not promise to."""

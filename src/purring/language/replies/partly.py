@@ -9,13 +9,13 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
 
 from purring.language.learned import Model, words
 from purring.language.replies.dating import joints, read_as_future
-from purring.language.replies.evidence import Evidence, Told, part
+from purring.language.replies.evidence import Evidence, Told, days_within, part
 from purring.language.replies.hinges import hangs_on
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -28,6 +28,9 @@ SHORTEST = 3
 """Digits of a number that another can look like."""
 CLOSE, LONG = 2, 4
 """Words, none of so many letters, between the numbers of invoices of which the same is said: "both 9921 and 9934 were settled"."""
+MOST_RESTS, NEAR = 8, 12
+"""How often a reply speaks of a rest, and how many edges of clauses around that are looked at: more than anybody writes, but
+nobody shall wait for who does."""
 NO_DAY_ALONE = frozenset({"feast", "vague", "pay_day", "month", "quarter", "year"})
 """Kinds of days that as a whole answer may be a wish or a heading."""
 
@@ -48,31 +51,40 @@ class Rest:
 def rest(evidence: Evidence, model: Model) -> Rest | None:
     """The rest of what is paid in part: "I paid £450 this morning, the rest follows on Friday"."""
     found: Rest | None = None
-    for number, told in enumerate(evidence.told):
+    spoken = (
+        (number, match)
+        for number, told in enumerate(evidence.told)
+        for match in _rest(evidence.language).finditer(evidence.reply, told.sentence.start, told.sentence.end)
+    )
+    for number, match in islice(spoken, MOST_RESTS):
+        told = evidence.told[number]
         start, end = told.sentence.start, told.sentence.end
-        for match in _rest(evidence.language).finditer(evidence.reply, start, end):
-            left = max([start, *(edge.end() for edge in _edges(evidence, start, match.start()))])
-            paid = _paid_in(evidence, model, left, match.start())
-            if paid is not None:
-                left = match.start()
-            right, behind = _until_paid(evidence, model, match.end(), end)
-            paid = paid or _any_paid(evidence, model, start, left) or behind or _beside(evidence, model, number)
-            if paid is None:
-                continue
-            own = part(evidence, left, right)
-            if own is None or _says_paid(own, model, evidence, left, right):
-                continue
-            if right == end and _paid_in(evidence, model, match.end(), end):
-                continue  # "the rest, 612, sent on 18 June"
-            found = Rest(left, right, paid, _comes(own, told, evidence, model, left, right))
-            if found.promised:
-                return found
+        before = list(_edges(evidence, start, match.start()))
+        left = before[-1].end() if before else start
+        if len(before) > NEAR:
+            start = before[-NEAR].end()
+        paid = _paid_in(evidence, model, left, match.start())
+        if paid is not None:
+            left = match.start()
+        right, behind = _until_paid(evidence, model, match.end(), end)
+        paid = paid or _any_paid(evidence, model, start, left) or behind or _beside(evidence, model, number)
+        if paid is None:
+            continue
+        own = part(evidence, left, right)
+        if own is None or _says_paid(own, model, evidence, left, right):
+            continue
+        if right == end and _paid_in(evidence, model, match.end(), end):
+            continue  # "the rest, 612, sent on 18 June"
+        found = Rest(left, right, paid, _comes(own, told, evidence, model, left, right))
+        if found.promised:
+            return found
     return found
 
 
 def _until_paid(evidence: Evidence, model: Model, start: int, end: int) -> tuple[int, Told | None]:
     """Where the part of the rest ends, and the part behind it that tells of paying, if any does."""
-    for edge, following in pairwise([*(edge.start() for edge in _edges(evidence, start, end)), end]):
+    edges = islice(_edges(evidence, start, end), NEAR + 1)
+    for edge, following in islice(pairwise(chain((edge.start() for edge in edges), [end])), NEAR):
         paid = _paid_in(evidence, model, edge + 1, following)
         if paid is not None:
             return edge, paid
@@ -130,7 +142,7 @@ def _comes(own: Told, told: Told, evidence: Evidence, model: Model, start: int, 
 
 
 def _to_come(evidence: Evidence, start: int, end: int) -> bool:
-    return any(start <= day.start < end and day.on and day.direction == "future" for day in evidence.days)
+    return any(day.on and day.direction == "future" for day in days_within(evidence.days, start, end))
 
 
 def tells_paid(told: Told, model: Model) -> bool:

@@ -45,6 +45,8 @@ _NAME = re.compile(
 )
 
 
+MOST_ROWS = 40
+"""Lines at the end of a paragraph among which a signature begins."""
 _FOR = re.compile(r"^(?:i\.?\s?a\.|i\.?\s?v\.|ppa\.?|p\.\s?p\.|gez\.|nms\.|namens|p\.o\.)\s+", re.IGNORECASE)
 """What stands before the name of someone who signs for another."""
 
@@ -265,7 +267,7 @@ def _within(lines: list[str], start: int, end: int, *, last: bool, only: bool) -
             return end
         kept = start + name + 1
         return kept
-    for at, row in enumerate(rows):
+    for at, row in enumerate(rows[-MOST_ROWS:], max(0, len(rows) - MOST_ROWS)):
         if at and _name(row.strip()) and len(rows) - at > 2 and signs("\n".join(rows[at + 1 :])) >= 1:
             return start + at + 1
     return end
