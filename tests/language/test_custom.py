@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from purring.language.answering import compose_answer
 from purring.language.calling import call_sheet
-from purring.language.check import MOST_WORDS, check_words, words_besides_lists
-from purring.language.compose import LANGUAGES, Words, compose
+from purring.language.check import check_words
+from purring.language.compose import LANGUAGES, MOST_WORDS, Words, compose, words_besides_lists
 from purring.language.facts import Agreement, Contact, Customer, Gender, MessageFacts
 from purring.language.formats import money, one_stop, short_date
 from purring.language.letter import letter
+from purring.language.pages import Pages
 from purring.language.samples import (
     ANSWER_SITUATIONS,
     SITUATION_NAMES,
@@ -90,6 +91,8 @@ def test_no_two_marks_meet_in_answers_and_on_the_phone(language: str) -> None:
         ("Wait...", "Wait..."),
         ("from Wait....", "from Wait..."),
         ("https://pay.example/a..b", "https://pay.example/a..b"),
+        ("Pay here: https://pay.example/i/eyJ0.. Thanks", "Pay here: https://pay.example/i/eyJ0.. Thanks"),
+        ('<a href="https://pay.example/i/eyJ0..">Pay</a>', '<a href="https://pay.example/i/eyJ0..">Pay</a>'),
     ],
 )
 def test_the_stop_of_a_name_ends_the_sentence_too(text: str, shown: str) -> None:
@@ -101,6 +104,13 @@ def test_a_sentence_that_ends_with_a_name_ends_as_the_name_does(name: str, mark:
     name = f"{name.strip() or 'x'}{mark}"
     assert one_stop(f"Thank you for choosing {name}.") == f"Thank you for choosing {name}"
     assert one_stop(f"for {name}.\nAnd {name}. And {name}, {name}") == f"for {name}\nAnd {name} And {name}, {name}"
+
+
+@pytest.mark.parametrize("stage", ["thank_you", "check_in", "terms_note"])
+def test_a_text_message_that_asks_for_nothing_asks_for_no_part_that_was_agreed(stage: Stage) -> None:
+    agreed = sample_facts("part_agreed", "friendly", "en")
+    assert "500" in compose("friendly", "sms", agreed, "en").text
+    assert "please pay" not in compose(stage, "sms", agreed, "en").text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -255,6 +265,8 @@ def test_plain_portuguese_is_brazilian_in_brazil() -> None:
     answered = sample_answer_facts("plain", "pt-BR")
     assert compose_answer("other", answered, "pt", country="BR") == compose_answer("other", answered, "pt-BR")
     assert call_sheet(answered, "pt", country="BR") == call_sheet(answered, "pt-BR", country="BR")
+    assert Pages("pt", "BR").locale == Pages("pt-BR", "BR").locale == "pt_BR"
+    assert Pages("pt", "BR").say("pay_this") == Pages("pt-BR").say("pay_this")
 
 
 def test_portugal_sets_thousands_apart_from_ten_thousand_on() -> None:

@@ -79,7 +79,7 @@ def _subject(subject: str, reply_to: Message | None) -> str:
 def manner_of(customer: Customer) -> dict[str, Any]:
     """How the house speaks to the customer, as `compose` and `compose_answer` want it: language, country, voice, own texts."""
     organization = customer.organization
-    language = language_for(customer.language, organization.language)
+    language = language_for(customer.language, organization.language, country=customer.country)
     return {
         "language": language,
         "country": customer.country or None,

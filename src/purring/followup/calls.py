@@ -32,7 +32,7 @@ ASKED = ("courtesy", "due_today", "friendly", "follow_up", "firm", "final", "req
 def sheet_of(customer: Customer, invoices: list[Invoice], today: date, number: str = "") -> CallSheet:
     """The call sheet about these open invoices of one currency, in the customer's language. Refuses (`no_wording`)."""
     organization = customer.organization
-    language = language_for(customer.language, organization.language)
+    language = language_for(customer.language, organization.language, country=customer.country)
     return call_sheet(
         facts_of_call(customer, invoices, today, number),
         language,

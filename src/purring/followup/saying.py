@@ -28,7 +28,7 @@ from purring.followup.schedules import Followed
 from purring.kit.batches import Ids
 from purring.kit.together import FEW, Question, answers
 from purring.language import facts as say
-from purring.language.compose import LANGUAGES
+from purring.language.compose import LANGUAGES, spoken_in
 from purring.language.tags import normalise
 
 ASKED_WITHIN_DAYS = 7
@@ -177,7 +177,8 @@ class Saying:
 
     def language_of(self, customer_id: int) -> str:
         """The customer's language if it can be written, else the organization's, else English."""
-        return language_for(self.customers[customer_id].language, self.organization.language)
+        customer = self.customers[customer_id]
+        return language_for(customer.language, self.organization.language, country=customer.country)
 
     def attached(self, invoice_ids: Iterable[int]) -> list[Document]:
         """The documents that go along with these invoices."""
@@ -384,9 +385,9 @@ class Saying:
         return tuple(ways)
 
 
-def language_for(*tags: str) -> str:
-    """The first of these languages that can be written, else English."""
-    return next((known for tag in tags if (known := normalise(tag)) in LANGUAGES), "en")
+def language_for(*tags: str, country: str = "") -> str:
+    """The first of these languages that can be written, as it is spoken in the customer's country; else English."""
+    return next((known for tag in tags if (known := normalise(spoken_in(tag, country))) in LANGUAGES), "en")
 
 
 def debtor_facts(customer: Customer, person: Person | None) -> say.Customer:

@@ -86,7 +86,7 @@ def shared_words(invoice: Invoice, entity: LegalEntity | None, address: str, tod
     best = early[0] if early else None
     if best and best.until and invoice.due >= today:
         facts = replace(facts, discount=Discount(Decimal(best.percent) / 100, best.until, best.amount))
-    language = language_for(customer.language, organization.language)
+    language = language_for(customer.language, organization.language, country=customer.country)
     stage: Stage = "request" if invoice.due >= today else "friendly"
 
     def said(channel: Channel) -> Words:

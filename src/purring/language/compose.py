@@ -20,7 +20,7 @@ from purring.language.formats import locale_for, typography
 from purring.language.layout import as_html, as_text
 from purring.language.parts import parts_of
 from purring.language.shapes import Text
-from purring.language.tags import STAGES, VOICES, Channel, Stage, Voice, normalise
+from purring.language.tags import ASKING, STAGES, VOICES, Channel, Stage, Voice, normalise
 from purring.language.templates import BadTemplate, Problem, Template, unknown_names
 from purring.language.wording import Wording, built_in_source, has_wording, languages, parse, wording_for
 
@@ -163,7 +163,8 @@ def _sms_part(draft: Draft) -> Template | None:
     day, in `sms_agreed` when the wording of the stage speaks of the whole or asks for a day."""
     template, facts = draft.part("sms"), draft.facts
     wanted = {"asked_now", "pay_by"} if facts.asked_by else {"asked_now"}
-    if template is None or facts.asked_minor == facts.total_minor or wanted <= set(template.names):
+    whole = draft.stage not in ASKING or facts.asked_minor == facts.total_minor
+    if template is None or whole or wanted <= set(template.names):
         return template
     return draft.part("sms_agreed") or template
 

@@ -31,7 +31,8 @@ from purring.core.money import exponent
 
 NBSP = "\u00a0"
 _SET_APART = re.compile("[\u00a0\u202f](?=[;?!])")
-_STOP_AFTER_STOP = re.compile(r"""\.(?:(?<=[^.\s]\.\.)|(?<=\.{4})|(?<=[?!…]\.))(?=[\s<)\]»”"’']|$)""")
+_STOP_AFTER_STOP = re.compile(r"(\w+://[^\s<>\"]*)|(?:(?<=[^.\s]\.)|(?<=\.\.\.)|(?<=[?!…]))\.(?=[\s<)\]»”’']|$)")
+"""A stop after one; addresses of the web, which may end in two, are stepped over."""
 
 _HOME_OF: dict[str, str] = {
     "af": "ZA",
@@ -176,7 +177,7 @@ def percent(value: Decimal, locale: str) -> str:
 
 def typography(text: str, locale: str) -> str:
     """Stops that meet, and spacing that differs within a language: Canadian French sets ; ? and ! close, France a
-    no-break space before them. Only no-break spaces are taken away, so nobody's name changes."""
+    no-break space before them. Only such a stop and no-break spaces are taken away, so nobody's name changes."""
     text = one_stop(text)
     return _SET_APART.sub("", text) if locale == "fr_CA" else text
 
@@ -184,7 +185,7 @@ def typography(text: str, locale: str) -> str:
 def one_stop(text: str) -> str:
     """The full stop of a name or an amount ends its sentence too ("Smith & Co.", "S.r.l.", "1.245,00 kr."), and so does
     its own mark ("Yahoo!", "Wait..."). A question mark stays: "from Smith & Co.?"."""
-    return _STOP_AFTER_STOP.sub("", text) if "." in text else text
+    return _STOP_AFTER_STOP.sub(lambda found: found[1] or "", text) if "." in text else text
 
 
 def spelt(source: str, locale: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from purring.core.errors import Refused
-from purring.language.compose import written_tag
+from purring.language.compose import spoken_in, written_tag
 from purring.language.formats import locale_for, long_date, plural, spelt, typography
 from purring.language.templates import compile_template
 from purring.language.wording import PLURALS, wording_for
@@ -38,6 +38,7 @@ class Pages:
 
     def __init__(self, language: str, country: str | None = None, own: Mapping[str, str] | None = None) -> None:
         """Raises `Refused` (`no_wording`, `bad_template`)."""
+        language = spoken_in(language, country)
         self._wording = wording_for(language, own)
         self.locale = locale_for(written_tag(language, self._wording), country)
 
