@@ -14,6 +14,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +30,14 @@ ROUNDS = 3
 
 
 def mails(language: str) -> list[dict[str, Any]]:
-    """The mails of a language, each followed by lines of the next ones until it has enough words."""
+    """The mails of a language that are not longer, each followed by lines of the next ones until it has just enough words, the last
+    line cut."""
     found = [json.loads(line) for line in (MAILS / f"{language}.jsonl").read_text("utf-8").splitlines()]
-    found = [mail for mail in found if mail["channel"] == "email"]
-    every = [line for mail in found for line in mail["text"].splitlines()[1:] if line.strip()]
-    at = 0
+    found = [mail for mail in found if mail["channel"] == "email" and len(mail["text"].split()) <= WORDS]
+    lines = cycle([line for mail in found for line in mail["text"].splitlines()[1:] if line.strip()])
     for mail in found:
-        while len(mail["text"].split()) < WORDS:
-            mail["text"] += f"\n{every[at % len(every)]}"
-            at += 1
+        while lacking := WORDS - len(mail["text"].split()):
+            mail["text"] += f"\n{' '.join(next(lines).split()[:lacking])}"
     return found
 
 
@@ -67,7 +67,7 @@ def seconds(works: Iterable[Callable[[], object]]) -> float:
 
 def new_to(language: str, given: Iterable[dict[str, Any]]) -> None:
     judge_of(language)._judged.clear()
-    judge_of(language)._in_general.clear()
+    judge_of(language)._good.clear()
     guard(given)
 
 

@@ -10,9 +10,10 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,8 @@ from purring.language.answering import compose_answer
 from purring.language.compose import compose
 from purring.language.learned import classes, features, words
 from purring.language.learned.words import plain
-from purring.language.letter import letter
 from purring.language.samples import ANSWER_SITUATIONS, SITUATION_NAMES, sample_answer_facts, sample_facts
-from purring.language.tags import CASES, STAGES
+from purring.language.tags import CASES, CHANNELS, STAGES, VOICES
 from purring.language.tone import concepts, folding, pattern, rulebook, signs
 from purring.language.tone.concepts import lexicon
 from purring.language.tone.facts import read_facts
@@ -56,8 +56,10 @@ SMALL_TALK_WEIGHT = 0.5
 LEXICONS = ROOT / "src" / "purring" / "language" / "tone" / "concepts"
 MAIL_WEIGHT = 2.0
 """How much a sentence of a whole mail counts: mails are what is judged."""
-WORDING_WEIGHT = 0.3
+WORDING_WEIGHT = 0.5
 """How much a sentence of our own wordings counts; there are many alike."""
+VARIANTS = 3
+"""E-mail wordings of a stage."""
 JOINED_WEIGHT = 0.5
 """How much two sentences made into one count, beside the same two by themselves."""
 JOINED_MAILS = 0.25
@@ -139,16 +141,11 @@ class Reader:
         has only met it alone no longer hears it there."""
         for folder in (SENTENCES, FRESH, NEWEST):
             for labels, folded in self.joined_lines(folder):
-                seen = self.book.evidence(folded)
-                yield self.text(
-                    labels,
-                    [folded.masked],
-                    seen,
-                    weight=JOINED_WEIGHT,
-                    fresh=folder != SENTENCES,
-                    newest=_is_newest(folder),
-                    joined=True,
-                )
+                yield self._of_joined(labels, folded, folder, JOINED_WEIGHT, fresh=folder != SENTENCES)
+
+    def _of_joined(self, labels: tuple[str, ...], folded: Folded, folder: Path, weight: float, **more: Any) -> Text:
+        seen = self.book.evidence(folded)
+        return self.text(labels, [folded.masked], seen, weight=weight, newest=_is_newest(folder), joined=True, **more)
 
     def joined_lines(self, folder: Path) -> Iterator[tuple[tuple[str, ...], Folded]]:
         """The lines of one folder that are one sentence, each with a fact."""
@@ -238,14 +235,7 @@ class Reader:
                 if text.length:
                     yield text
             for labels, folded, _ in self.joined_mails(folder):
-                yield self.text(
-                    labels,
-                    [folded.masked],
-                    self.book.evidence(folded),
-                    weight=MAIL_WEIGHT * JOINED_WEIGHT,
-                    newest=_is_newest(folder),
-                    joined=True,
-                )
+                yield self._of_joined(labels, folded, folder, MAIL_WEIGHT * JOINED_WEIGHT)
 
     def mailed(self, folder: Path) -> Iterator[tuple[tuple[str, ...], Folded, int, int, str]]:
         """The sentences of the mails of a folder, those of the subject first, with the labels that a sentence may have, and the stage."""
@@ -266,36 +256,30 @@ class Reader:
 
     def wordings(self) -> Iterator[Text]:
         """Sentences of our own messages, each once, whatever numbers and names stand in it."""
+        said: set[str] = set()
         told: set[tuple[str, ...]] = set()
         for written in self._written():
             folded = self.fold(written)
-            for start, end in folded.sentences:
-                tokens = tuple(tokens_of(folded.masked[start:end], self.language))
+            for sentence in [folded.masked[start:end].strip() for start, end in folded.sentences]:
+                if sentence in said:
+                    continue
+                said.add(sentence)
+                tokens = tuple(tokens_of(sentence, self.language))
                 if tokens and tokens not in told:
                     told.add(tokens)
-                    yield self.text((GOOD,), [folded.masked[start:end]], [], weight=WORDING_WEIGHT)
+                    yield self.text((GOOD,), [sentence], [], weight=WORDING_WEIGHT)
 
     def _written(self) -> Iterator[str]:
-        for tag in self.tags:
-            for situation in SITUATION_NAMES:
-                for stage in STAGES:
-                    facts = sample_facts(situation, stage, tag)
-                    for channel in ("email", "sms"):
-                        for variant in (0, 1):
-                            try:
-                                yield compose(stage, channel, facts, tag, variant=variant).text
-                            except Refused:
-                                continue
-                    try:
-                        yield letter(stage, facts, tag).text
-                    except Refused:
-                        continue
-            for situation in ANSWER_SITUATIONS:
-                for case in CASES:
-                    try:
-                        yield compose_answer(case, sample_answer_facts(situation, tag), tag).text
-                    except Refused:
-                        continue
+        """Our own messages in all voices; what cannot be said of a situation is left out."""
+        for tag, voice in product(self.tags, VOICES):
+            for situation, stage in product(SITUATION_NAMES, STAGES):
+                facts = sample_facts(situation, stage, tag)
+                for channel, variant in product(CHANNELS, range(VARIANTS)):
+                    with suppress(Refused):
+                        yield compose(stage, channel, facts, tag, variant=variant, voice=voice).text
+            for situation, case in product(ANSWER_SITUATIONS, CASES):
+                with suppress(Refused):
+                    yield compose_answer(case, sample_answer_facts(situation, tag), tag, voice=voice).text
 
 
 def _is_newest(folder: Path) -> bool:

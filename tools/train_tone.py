@@ -30,8 +30,8 @@ from typing import Any
 from purring.language.learned import model
 from purring.language.learned.referee import path_of
 from purring.language.tone.folding import Folded
-from purring.language.tone.judge import UNKIND, Judge
-from purring.language.tone.signs import GOOD, LABELS, TASK, in_time
+from purring.language.tone.judge import Judge
+from purring.language.tone.signs import GOOD, LABELS, OVERALL, TASK, UNKIND, in_time
 from tools import learning, referee
 from tools.learning import LANGUAGES, library
 from tools.tone_texts import MAILS, NEWEST, REPLIES, Reader, Text, digest
@@ -59,8 +59,8 @@ SEED = learning.SEED
 
 
 class Learner:
-    """One softmax regression over all languages, and one that tells from the words alone whether a sentence could be
-    unkind at all. Names of features begin with a language and a space where they are its own, else with a space."""
+    """One softmax regression over all languages, one that tells from the words alone whether a sentence could be
+    unkind at all, and one that tells it from everything. Names of features begin with a language and a space where they are its own, else with a space."""
 
     def __init__(self, texts: Sequence[Text]) -> None:
         numpy = library("numpy")
@@ -78,11 +78,13 @@ class Learner:
         lanes, counts = [lane for _, lane, _ in wanted], [count for *_, count in wanted]
         fitted = linear.LogisticRegression(C=FREEDOM, max_iter=ROUNDS, tol=TOLERANCE)
         fitted.fit(rows[[row for row, *_ in wanted]], lanes, counts)
-        of_words = self.matrix(texts, words_only=True)
-        unkind = linear.LogisticRegression(C=FREEDOM, max_iter=ROUNDS, tol=TOLERANCE)
-        unkind.fit(of_words, [GOOD not in text.labels for text in texts], [text.weight for text in texts])
-        self.weights: Any = numpy.vstack([fitted.coef_, unkind.coef_])
-        self.biases: Any = numpy.concatenate([fitted.intercept_, unkind.intercept_])
+        bad, weights = [GOOD not in text.labels for text in texts], [text.weight for text in texts]
+        every = [fitted]
+        for matrix in (self.matrix(texts, words_only=True), rows):
+            every.append(linear.LogisticRegression(C=FREEDOM, max_iter=ROUNDS, tol=TOLERANCE))
+            every[-1].fit(matrix, bad, weights)
+        self.weights: Any = numpy.vstack([one.coef_ for one in every])
+        self.biases: Any = numpy.concatenate([one.intercept_ for one in every])
 
     def _learn_names(self, texts: Sequence[Text]) -> None:
         seen: Counter[str] = Counter()
@@ -130,8 +132,8 @@ class Learner:
         header: dict[str, Any] = {
             "task": TASK,
             "language": language,
-            "labels": (*LABELS, UNKIND),
-            "calibration": [(1.0, 0.0)] * (len(LABELS) + 1),
+            "labels": (*LABELS, UNKIND, OVERALL),
+            "calibration": [(1.0, 0.0)] * (len(LABELS) + 2),
             "denials": sorted(denials),
             "made_from": made_from,
         }

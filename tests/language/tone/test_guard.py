@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from purring.core.errors import Refused
-from purring.language.tone import Report, check_tone
+from purring.language.tone import Report, check_grave, check_tone
 from purring.language.tone.facts import read_facts
 from purring.language.tone.folding import MASK, NAME, Folded, fold, prepare
 from purring.language.tone.judge import _ANY_NUMBER, _InGeneral, judge_of
@@ -296,12 +296,42 @@ def test_a_sentence_is_told_the_same_however_long_its_names_and_sums_are(tag: st
     for mail in map(json.loads, (MAILS / f"{tag[:2]}.jsonl").read_text("utf-8").splitlines()):
         names, stage = read_facts(mail["facts"]).names(), mail["stage"]
         text = prepare(mail["text"], names, part.short, ordinal_dots=part.ordinal_dots)
-        for start, end in text.sentences:
-            if end - start <= QUOTED_WHOLE and (chunks := judge.doubts(text.masked[start:end])):
-                own = judge._judge(text, (start, end), stage, title=False)
+        judge._good.clear()
+        for start, end, chunks in judge.doubted(text, stage, title=False):
+            if end - start <= QUOTED_WHOLE:
+                said = text.masked[start:end]
+                own = [one._replace(start=start, end=end) for one in judge._judge(chunks, said, stage, title=False)]
                 assert judge.judge(chunks, text, (start, end), stage, title=False) == own
                 judged += 1
     assert judged > 20
+
+
+@pytest.mark.parametrize("tag", ["af", "da", "de", "en", "es", "fr", "it", "nb", "nl", "pt-PT", "sv"])
+def test_what_blocks_a_message_that_leaves_is_what_blocks_it_while_it_is_written(tag: str) -> None:
+    blocked = 0
+    for mail in map(json.loads, (MAILS / f"{tag[:2]}.jsonl").read_text("utf-8").splitlines()):
+        of = {key: mail.get(key) for key in ("language", "stage", "channel", "facts", "subject")}
+        grave = tuple(one for one in check_tone(mail["text"], **of).findings if one.severity == "block")
+        assert check_grave(mail["text"], **of).findings == grave
+        blocked += bool(grave)
+    assert blocked
+
+
+def test_a_sentence_that_is_known_as_good_is_known_for_its_stage_only() -> None:
+    judge, part = judge_of("en"), parts("en")
+    text = prepare("There is absolutely no excuse for paying late here.", [], part.short, ordinal_dots=False)
+
+    def told(stage: str) -> list[str]:
+        return [
+            one.code
+            for start, end, chunks in judge.doubted(text, stage, title=False)
+            for one in judge.judge(chunks, text, (start, end), stage, title=False)
+        ]
+
+    judge._good.clear()
+    judge._good.add((text.masked, "final", False))
+    assert told("final") == []
+    assert told("courtesy") == told("courtesy") != []
 
 
 @pytest.mark.parametrize("amount", ["1e-10000000", "1e-999999999", "0.0000000000001"])

@@ -65,12 +65,14 @@ class Model:
         self._steps: tuple[float, ...] = tuple(header["steps"])
         self._biases: tuple[float, ...] = tuple(header["biases"])
         calibrated = zip(self._steps, self._biases, header["calibration"], strict=True)
-        self._lines = [(slope * step, slope * bias + shift) for step, bias, (slope, shift) in calibrated]
+        self._lines: list[tuple[float, float]] = [
+            (slope * step, slope * bias + shift) for step, bias, (slope, shift) in calibrated
+        ]
         """Per label what a step of weight and what nothing at all adds to the log-odds."""
         self._packed = _packed(weights, len(names), len(self.labels))
         self._names = names
         self._offset = sum(_MIDDLE << (8 * _LANE * lane) for lane in range(len(self.labels)))
-        self._lanes = struct.Struct(f"<{len(self.labels)}I")
+        self._lanes = struct.Struct(f"<{len(self.labels)}i")
         self._words: dict[str, frozenset[int]] = {}
 
     @cached_property
@@ -121,11 +123,15 @@ class Model:
 
     def logits_of(self, total: int, length: int) -> list[float]:
         """What a sum of `sum_of` says of a text of that many words, in the order of `labels`."""
-        sums = self._lanes.unpack((total + self._offset).to_bytes(self._lanes.size, "little"))
+        offset = self._offset  # added, then taken off lane by lane, no lane borrows from the next
+        sums = self._lanes.unpack(((total + offset) ^ offset).to_bytes(self._lanes.size, "little"))
         scale = 1 / math.sqrt(length + LENGTH)
-        return [
-            (value - _MIDDLE) * scale * step + start for value, (step, start) in zip(sums, self._lines, strict=True)
-        ]
+        return [value * scale * step + start for value, (step, start) in zip(sums, self._lines)]  # noqa: B905
+
+    def logit_of(self, total: int, length: int, lane: int) -> float:
+        """What `logits_of` says of one label, by its place in `labels`."""
+        step, start = self._lines[lane]
+        return self._value(total, lane) / math.sqrt(length + LENGTH) * step + start
 
     def because(self, seen: Seen, label: str, most: int = 5) -> tuple[str, ...]:
         """The words that speak most for a label, heaviest first; a pair of neighbours counts for both its words."""
@@ -155,8 +161,10 @@ class Model:
         return known
 
     def _weight(self, number: int, lane: int) -> int:
-        value = (self._packed[number] + self._offset) >> (8 * _LANE * lane)
-        return (value & (2 * _MIDDLE - 1)) - _MIDDLE
+        return self._value(self._packed[number], lane)
+
+    def _value(self, total: int, lane: int) -> int:
+        return ((total + self._offset) >> (8 * _LANE * lane) & (2 * _MIDDLE - 1)) - _MIDDLE
 
 
 @cache

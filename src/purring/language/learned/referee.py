@@ -47,7 +47,7 @@ class Referee:
     def shares(self, features: Mapping[str, float], marks: Iterable[str] = ()) -> dict[str, float]:
         """Label -> how likely it is; together 1. Features that the referee does not know count nothing. marks: features
         whose value is 1."""
-        return self.shares_of(self.sum_of(features, marks))
+        return self.shares_of(self.odds(self.sum_of(features, marks)))
 
     def sum_of(self, features: Mapping[str, float], marks: Iterable[str] = ()) -> int:
         """What these features weigh together; such sums may be added."""
@@ -57,19 +57,21 @@ class Referee:
             total += get(name, 0) * round(value * _VALUE)
         return total
 
-    def leads(self, label: str, total: int) -> bool:
-        """Whether a sum of `sum_of` makes one label likelier than all others together, seen without counting all of them out:
-        False may be said although it does."""
-        odds = self._odds(total)
-        place = self.labels.index(label)
-        return odds[place] - max(odds[:place] + odds[place + 1 :]) > self._enough
-
-    def _odds(self, total: int) -> tuple[int, ...]:
+    def odds(self, total: int) -> tuple[int, ...]:
+        """What a sum of `sum_of` says of each label: logarithms of odds in small steps, of which only differences count."""
         return self._lanes.unpack((self._start + total).to_bytes(self._lanes.size, "little"))
 
-    def shares_of(self, total: int) -> dict[str, float]:
-        """What a sum of `sum_of` says."""
-        odds = self._odds(total)
+    def likeliest(self, odds: Sequence[int], *, besides: str) -> tuple[str, bool]:
+        """The likeliest label but for one, and whether that one is likelier than all others together, seen without counting all
+        of them out: False may be said although it is."""
+        place = self.labels.index(besides)
+        others = [*odds]
+        others[place] = -1  # below all others: lanes are not negative
+        highest = max(others)
+        return self.labels[others.index(highest)], odds[place] - highest > self._enough
+
+    def shares_of(self, odds: Sequence[int]) -> dict[str, float]:
+        """Label -> how likely it is, by such odds."""
         highest = max(odds)
         powers = [math.exp((one - highest) / (_WEIGHT * _VALUE)) for one in odds]
         together = sum(powers)

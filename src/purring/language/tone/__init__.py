@@ -6,7 +6,7 @@ Start at `guard.check_tone`. Rules are data: `rules/<language>.txt` (what must n
 matters and better words). `rules/README.md` says how to write them.
 """
 
-from purring.language.tone.guard import KNOWN_STAGES, check_tone
+from purring.language.tone.guard import KNOWN_STAGES, check_grave, check_tone
 from purring.language.tone.report import Finding, Report
 
-__all__ = ["KNOWN_STAGES", "Finding", "Report", "check_tone"]
+__all__ = ["KNOWN_STAGES", "Finding", "Report", "check_grave", "check_tone"]

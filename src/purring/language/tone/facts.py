@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from purring.core.errors import Refused
 
 TEXTS = ("customer_name", "contact_name", "sender_name", "organisation", "invoice", "pay_link", "phone")
 KNOWN = (*TEXTS, "amount", "due_on", "days_overdue", "customer_kind", "currency")
+_KEYS = frozenset(KNOWN)
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*\w|[^\W\d_]{2}")
 _LONGEST = 300
 _DECIMALS = 12
@@ -36,12 +38,14 @@ class ToneFacts:
 
     def names(self) -> list[str]:
         """What must not be read as words: whole names, references and their capitalised parts, longest first."""
-        found: set[str] = set()
-        for text in (self.customer_name, self.contact_name, self.sender_name, self.organisation, self.invoice):
-            if text:
-                found.add(text)
-                found.update(part for part in _NAME.findall(text) if part[0].isupper())
-        return sorted(found, key=len, reverse=True)
+        said = (self.customer_name, self.contact_name, self.sender_name, self.organisation, self.invoice)
+        return sorted({name for text in said for name in _names_in(text) if name}, key=len, reverse=True)
+
+
+@lru_cache(4_096)
+def _names_in(text: str) -> tuple[str, ...]:
+    """The whole, without a stop at its end, which may end a sentence too, and its words with capitals."""
+    return (text.rstrip("."), *[part for part in _NAME.findall(text) if part[0].isupper()])
 
 
 NO_FACTS = ToneFacts()
@@ -51,7 +55,7 @@ def read_facts(given: Mapping[str, object] | None) -> ToneFacts:
     """Facts from a JSON object. Raises `Refused` (`bad_facts`) naming the key that cannot be used."""
     if not given:
         return NO_FACTS
-    if unknown := sorted(given.keys() - set(KNOWN)):
+    if unknown := sorted(given.keys() - _KEYS):
         raise Refused("bad_facts", f"{unknown[0]!r} is not known; known are {', '.join(KNOWN)}", field=unknown[0])
     texts = {name: _text(name, given.get(name)) for name in TEXTS}
     return ToneFacts(
@@ -69,7 +73,13 @@ def _text(name: str, value: object) -> str:
         return str(value)
     if not isinstance(value, str):
         raise Refused("bad_facts", f"{name} must be a text", field=name)
-    return " ".join(value[:_LONGEST].split())
+    return _tidy(value)
+
+
+@lru_cache(4_096)
+def _tidy(text: str) -> str:
+    """In one line. Who writes, and mostly to whom, comes again with each message."""
+    return " ".join(text[:_LONGEST].split())
 
 
 def _count(value: object) -> int | None:

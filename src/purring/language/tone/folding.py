@@ -107,7 +107,7 @@ class Folded:
 
     def keys(self, wanted: Keys, start: int = 0, end: int = MOST_CHARACTERS) -> set[str]:
         """Which of the keys that somebody wants the words between two places of `seen` have."""
-        return set(chain.from_iterable(map(wanted.__getitem__, self.seen[start:end].split())))
+        return set(chain.from_iterable(filter(None, map(wanted.__getitem__, self.seen[start:end].split()))))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """A span of `seen` as one of the original, without white space at its ends."""
@@ -140,9 +140,9 @@ def _blank(plain: str, names: Iterable[str]) -> str:
         spans += [(*match.span(), MASK) for match in _QUOTED.finditer(plain)]
         if ">" in plain:
             spans += [(*match.span(), MASK) for match in _QUOTED_LINE.finditer(plain)]
-    for name in names:
+    for name in filter(plain.__contains__, names):
         mark = NAME if name[0].isupper() and not name.isupper() and len(name) > 2 else MASK
-        for start, end in _places(plain, name):
+        for start, end in occurrences(plain, name):
             if not (plain[start - 1 : start].isalnum() or plain[end : end + 1].isalnum()):
                 spans.append((start, end, mark))
     if not spans:
@@ -159,7 +159,7 @@ def _blank(plain: str, names: Iterable[str]) -> str:
 def _links(plain: str) -> Iterator[tuple[int, int]]:
     """Web and mail addresses. They are looked for only around their signs, which a text has few of."""
     last = 0
-    for start, end in sorted([place for sign in _SIGNS_OF_LINK for place in _places(plain, sign)]):
+    for start, end in sorted([place for sign in _SIGNS_OF_LINK for place in occurrences(plain, sign)]):
         if start < last:
             continue
         before = plain[max(last, start - _BEFORE_SIGN) : start]
@@ -171,7 +171,7 @@ def _links(plain: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def _places(plain: str, sought: str) -> Iterator[tuple[int, int]]:
+def occurrences(plain: str, sought: str) -> Iterator[tuple[int, int]]:
     """Where something stands."""
     start = plain.find(sought)
     while start >= 0:

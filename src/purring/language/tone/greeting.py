@@ -19,6 +19,8 @@ _FROM = re.compile(r"(?<!\w)(?:from|aus|desde|uit|vanuit|fra|fran|depuis|dall[ae
 _STOP = re.compile(r"[!,:;.–](?=\s|$)|\s[-–]\s")
 _DRAWN_OUT = re.compile(r"(\w)\1{2,}")
 _DIMINUTIVE = re.compile("(?:z?inh[ao]s?|c?it[ao]s?|ill[ao]|uch[ao]|ao|ett[ao]|ucci[ao]|chen|lein|erl|tje)$")
+_LINES, _LINES_OF_LETTER = 9, 25
+"""At the beginning of a message, where the greeting is looked for: a letter has addresses above it."""
 _LONGEST_LINE, _LONGEST_ADDRESS = 110, 40
 _WORDS_OF_GREETING = 5
 _SAME_BEGINNING = 3
@@ -47,9 +49,8 @@ def find_greeting(text: Folded, parts: Parts, facts: ToneFacts, channel: str) ->
     position = 0
     people = names_of(facts.contact_name, facts.customer_name) - parts.all_titles - parts.not_names
     first = True
-    for count, line in enumerate(text.plain.split("\n")):
-        if count > (24 if channel == "letter" else 8):
-            break
+    lines = _LINES_OF_LETTER if channel == "letter" else _LINES
+    for count, line in enumerate(text.plain.split("\n", lines)[:lines]):
         folded = fold(line).lstrip(" \t¡¿*_>").rstrip()
         begins = parts.greeting.match(folded) or parts.greeting.match(_DRAWN_OUT.sub(r"\1", folded[:_LONGEST_ADDRESS]))
         may_name = channel != "letter" and count < 3

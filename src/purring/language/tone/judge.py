@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple
@@ -27,8 +27,10 @@ from purring.language.tone.rulebook import QUOTED_WHOLE, Evidence, Hit, Rule, Ru
 from purring.language.tone.signs import (
     GOOD,
     MOMENTS,
+    OVERALL,
     TASK,
     TIMELY,
+    UNKIND,
     for_referee,
     in_time,
     judged_rules,
@@ -36,10 +38,12 @@ from purring.language.tone.signs import (
 )
 from purring.language.tone.weigher import Weighed, Weigher
 
-UNKIND = "unkind"
-"""The last lane of a model: whether a sentence could be any of the codes, from its words alone."""
-CLEAR = -6.0
+CLEAR = -5.75
 """Log-odds of `UNKIND` below which a sentence is good whatever its order."""
+UNLIKELY = -2.75
+"""Log-odds of `OVERALL`, by words and order, below which a sentence is good whatever they are about together."""
+HARMLESS = -2.75
+"""The same with that, below which it is good whatever rules would see in it."""
 TOLD = 2.75
 """Log-odds of not being good from which the likeliest code is told."""
 TOLD_WITH_MORE = 0.5
@@ -51,12 +55,11 @@ LIKELIEST_BESIDE = 0.15
 """The same where the text is told something already."""
 GRAVE, GRAVE_SEEN = 0.95, 0.85
 """How likely the grave codes must be together, and those of them that rules see, for these to block."""
-GRAVE_BOTH = 0.85
-"""The former where rules see two of them."""
+GRAVE_BOTH, BLATANT = 0.85, 6.0
+"""The former where rules see two of them; with them log-odds of `OVERALL` from which nobody need ask how likely each is: of what is wrong in
+every way the referee has met too little to share it out."""
 BALD = 5
 """Tokens up to which the latter is enough: so short a sentence has no other words that could mend or explain it."""
-HARMLESS = -4.0
-"""Log-odds of any code, by words and order, below which a sentence is good whatever rules would see in it."""
 ENOUGH = 6
 """Tokens a sentence must have to be told without a rule: "Dear Steffi," is too little to judge by."""
 SHORTLY = frozenset({"false_urgency"})
@@ -89,13 +92,14 @@ class _Doubts(dict[str, complex]):
     def __init__(self, weigher: Weigher, learned: model.Model) -> None:
         super().__init__()
         self._weigher, self._model = weigher, learned
-        self.start = learned.logits_of(0, 0)[-1]
+        self._lane = learned.labels.index(UNKIND)
+        self.start = learned.logit_of(0, 0, self._lane)
 
     def __missing__(self, chunk: str) -> complex:
         if len(self) >= _REMEMBERED:
             self.clear()
         words = self._weigher.chunks[chunk]
-        logits = (self._model.logits_of(word.weights, 1 - model.LENGTH)[-1] for word in words)
+        logits = [self._model.logit_of(word.weights, 1 - model.LENGTH, self._lane) for word in words]
         doubt = self[chunk] = complex(sum(logit - self.start for logit in logits), len(words))
         return doubt
 
@@ -127,21 +131,35 @@ class Judge:
         self._weigher = Weigher(learned, language)
         self._doubts = _Doubts(self._weigher, learned)
         self._in_general = _InGeneral(book)
+        self._overall = learned.labels.index(OVERALL)
+        self._good: set[str | tuple[str, str | None, bool]] = set()
+        """Sentences as they stand that were told nothing: from their words alone whatever they are in, others by how they are read."""
         self._judged: dict[tuple[str, str | None, bool], list[Judgement]] = {}
         """By sentence, as it is said to everybody, and how it is read: what it was told."""
 
-    def doubts(self, masked: str) -> list[str]:
-        """A masked sentence cut at its spaces when it could be unkind, from its words alone; nothing when it is plainly good, as
-        most are."""
-        chunks = masked.split()
-        doubt = sum(map(self._doubts.__getitem__, chunks))
-        clear = self._doubts.start + doubt.real / math.sqrt(doubt.imag + model.LENGTH) < CLEAR
-        return [] if clear else chunks
+    def doubted(
+        self, text: Folded, stage: str | None, *, title: bool, every: bool = False
+    ) -> Iterator[tuple[int, int, list[str]]]:
+        """The sentences that could be unkind, from their words alone and unless they are remembered as good, each cut at its spaces;
+        most are plainly good. With `every` the others too, with nothing."""
+        masked, good, of_chunk, start_odds = text.masked, self._good, self._doubts.__getitem__, self._doubts.start
+        for start, end in text.sentences:
+            said = masked[start:end]
+            if said in good or (said, stage, title) in good:
+                chunks = []
+            else:
+                chunks = said.split()
+                doubt = sum(map(of_chunk, chunks))
+                if start_odds + doubt.real / math.sqrt(doubt.imag + model.LENGTH) < CLEAR:
+                    self._remember_as_good(said)
+                    chunks = []
+            if chunks or every:
+                yield start, end, chunks
 
     def judge(
         self, chunks: Sequence[str], text: Folded, span: tuple[int, int], stage: str | None, *, title: bool
     ) -> list[Judgement]:
-        """The codes of a sentence that `doubts`, in the order of `codes_told`; none when it is good. chunks: what it is cut into."""
+        """The codes of a sentence that is `doubted`, in the order of `codes_told`; none when it is good. chunks: what it is cut into."""
         start, end = span
         in_part = end - start > QUOTED_WHOLE  # of which only a part is quoted, so it is judged as it stands
         general = text.masked[start:end] if in_part else self._generally(chunks, text.masked[start:end].strip())
@@ -149,12 +167,18 @@ class Judge:
         if told is None:
             if len(self._judged) >= _REMEMBERED_SENTENCES:
                 self._judged.clear()
-            whole = (0, len(general))
-            said = Folded(general, general, fold(general), general, [whole], None)
-            told = self._judged[general, stage, title] = self._judge(said, whole, stage, title)
+            told = self._judged[general, stage, title] = self._judge(chunks, general, stage, title)
+        if not told:
+            self._remember_as_good((text.masked[start:end], stage, title))
+            return []
         if in_part:
             return [one._replace(start=start + one.start, end=start + one.end) for one in told]
         return [one._replace(start=start, end=end) for one in told]
+
+    def _remember_as_good(self, one: str | tuple[str, str | None, bool]) -> None:
+        if len(self._good) >= _REMEMBERED_SENTENCES:
+            self._good.clear()
+        self._good.add(one)
 
     def _generally(self, chunks: Sequence[str], masked: str) -> str:
         """A sentence as it is said to everybody, lines as they are: a clause may begin with one."""
@@ -162,11 +186,15 @@ class Judge:
             return " ".join(map(self._in_general.__getitem__, chunks))
         return "\n".join(" ".join(map(self._in_general.__getitem__, line.split())) for line in masked.split("\n"))
 
-    def _judge(self, text: Folded, span: tuple[int, int], stage: str | None, title: bool) -> list[Judgement]:
-        weighed = self.weigh(text.masked[slice(*span)])
-        if _odds_against_good(self._model.logits_of(weighed.total, weighed.length)[:-1]) < HARMLESS:
+    def _judge(self, chunks: Sequence[str], masked: str, stage: str | None, title: bool) -> list[Judgement]:
+        words = self._weigher.words(chunks)
+        if self._model.logit_of(words.total, len(words.tokens), self._overall) < UNLIKELY:
             return []
-        evidence = self._book.evidence_of(text, *span)
+        weighed = self._weigher.with_concepts(words)
+        if self._model.logit_of(weighed.total, weighed.length, self._overall) < HARMLESS:
+            return []
+        span = (0, len(masked))
+        evidence = self._book.evidence_of(Folded(masked, masked, fold(masked), masked, [span], None), *span)
         hits = {hit.rule.code: hit for hit in reversed(evidence.hits) if hit.rule.applies(stage, title=title)}
         return self._told(weighed, span, evidence, hits, stage)
 
@@ -186,16 +214,14 @@ class Judge:
         marks, features = self.features(weighed, evidence)
         judge = referee(TASK)
         total = judge.sum_of(features, marks)
-        timely = in_time(features, stage)
-        total_then = total + judge.sum_of(timely)
-        if judge.leads(GOOD, total) and (not timely or judge.leads(GOOD, total_then)):
-            return None
-        shares = judge.shares_of(total)
-        if not timely:
-            return shares
-        then = judge.shares_of(total_then)
-        changed = TIMELY[MOMENTS[stage or ""]]
-        return then if changed & {_likeliest(shares), _likeliest(then)} else shares
+        odds = judge.odds(total)
+        code, good = judge.likeliest(odds, besides=GOOD)
+        if timely := in_time(features, stage):
+            odds_then = judge.odds(total + judge.sum_of(timely))
+            code_then, good_then = judge.likeliest(odds_then, besides=GOOD)
+            good = good and good_then
+            odds = odds_then if TIMELY[MOMENTS[stage or ""]] & {code, code_then} else odds
+        return None if good else judge.shares_of(odds)
 
     def _told(
         self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit], stage: str | None
@@ -204,7 +230,8 @@ class Judge:
         shares = self._shares(weighed, evidence, stage)
         if shares is None:
             return found
-        grave = _is_grave(shares, [code for code in hits if code in BLOCKING], weighed.length)
+        overall = self._model.logit_of(weighed.total, weighed.length, self._overall)
+        grave = _is_grave(shares, [code for code in hits if code in BLOCKING], overall, weighed.length)
         for code, beside in codes_told(shares, hits.keys()):
             if hit := hits.get(code):
                 found.append(Judgement(code, hit.rule, hit.start, hit.end, grave and code in BLOCKING))
@@ -213,10 +240,10 @@ class Judge:
         return found
 
 
-def _is_grave(shares: Mapping[str, float], seen: Sequence[str], length: int) -> bool:
-    """Whether a sentence may block. seen: grave codes of which a rule says so too; length: in tokens."""
+def _is_grave(shares: Mapping[str, float], seen: Sequence[str], overall: float, length: int) -> bool:
+    """Whether a sentence may block. seen: grave codes of which a rule says so too; overall: log-odds of any fault; length: in tokens."""
     likely, of_seen = (sum(shares[code] for code in codes) for codes in (BLOCKING, seen))
-    if len(seen) > 1 and likely >= GRAVE_BOTH:
+    if len(seen) > 1 and (likely >= GRAVE_BOTH or overall >= BLATANT):
         return True
     return of_seen >= GRAVE_SEEN and (likely >= GRAVE or length <= BALD)
 
@@ -234,17 +261,6 @@ def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[t
     near = [code for share, code in ranked if share >= SECOND * first and (code in by_rule or without_rule)]
     near.sort(key=lambda code: (code != likeliest, code not in by_rule))
     return [(code, beside and code not in by_rule) for code in near[:MOST]]
-
-
-def _likeliest(shares: Mapping[str, float]) -> str:
-    """The likeliest code, as if the sentence were not good."""
-    return max(shares, key=lambda code: shares[code] if code != GOOD else 0.0)
-
-
-def _odds_against_good(logits: Sequence[float]) -> float:
-    """Log-odds of a sentence being any of the codes."""
-    good, *others = logits
-    return math.log(sum([math.exp(logit - good) for logit in others]))
 
 
 def _log_odds(share: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -24,7 +25,7 @@ _MONEY = re.compile(
     r"\.?\s?\d|\d[\d.,'’\s]{0,20}(?:,-|[.,]–|-)?\s?(?:[€£$₹]|(?:eur|euro|euros|usd|gbp|chf|nok|sek|dkk|kr|kroner|kronor|pounds|dollars?|francs?|"
     r"rands?|reais|real|pesos|meticais|kwanzas|mxn|brl|zar)(?!\w))"
 )
-_NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})(?:[oº](?=/))?\s?[./-]\s?(\d{1,2})(?:\s?[./-]\s?(\d{2,4}))?(?!\d)")
+_NUMERIC_DATE = re.compile(r"(\d(?<!\d\d)\d{0,3})(?:[oº](?=/))?\s?[./-]\s?(\d{1,2})(?:\s?[./-]\s?(\d{2,4}))?(?!\d)")
 _FIRST = re.compile(
     r"(?<!\w)(?:le|du|au|ce|die|de|den|el|al|il|dal|em|no|dia|the|on)\s1(?:er|ste|e|a|o|\.o|º|°|st|:a)(?!\w)"
     r"(?=\W*$|[,;:.!?)]|\s(?:and|but|so|for|is|was|en|maar|betaalbaar|verskuldig|verval|et|mais|est|etait|y|pero|e|ma|mas|"
@@ -73,8 +74,8 @@ def has_amount(text: Folded, amount: Decimal | None) -> bool:
         )
     return (
         _stands_as_number(text.plain, f"{amount:f}")  # mostly as it is kept, so that no number need be read
-        or any(_value(match[0]) == amount for match in _NUMBER.finditer(text.plain))
         or _spaced(text.plain, amount)
+        or any(_value(match[0]) == amount for match in _NUMBER.finditer(text.plain))
     )
 
 
@@ -176,13 +177,15 @@ def _is_day(before: str, after: str, day: int, first: frozenset[str]) -> bool:
 
 def has_reference(text: Folded, subject: str, invoice: str) -> bool:
     """Whether the invoice is named; without a number, whether anything looks like one."""
+    if invoice and _stands(subject, invoice):
+        return True
     said = text.unlinked
     if not invoice:
         lower = _IBAN.sub(" ", fold(f"{subject}\n{said}"))
         return any(not _NUMERIC_DATE.fullmatch(match[0]) for match in _REFERENCE.finditer(lower))
     if invoice.isdecimal() and len(invoice) <= _SHORT_REFERENCE:
         said = _without_numbers(said)
-    if _stands(said, invoice) or _stands(subject, invoice):  # mostly as it is written, so that nothing need be folded
+    if _stands(said, invoice):  # mostly as it is written, so that nothing need be folded
         return True
     return any(_stands(_close(where), _close(invoice)) for where in (subject, said))
 
@@ -209,7 +212,7 @@ def _stands(said: str, wanted: str) -> bool:
     return False
 
 
-def has_way_to_pay(text: Folded, words: frozenset[str], facts: ToneFacts, ways: PhraseIndex) -> bool:
+def has_way_to_pay(text: Folded, words: AbstractSet[str], facts: ToneFacts, ways: PhraseIndex) -> bool:
     """A link, an account number or a way that is named."""
     if (facts.pay_link and facts.pay_link in text.plain) or "://" in text.plain:
         return True
@@ -243,7 +246,7 @@ def _has_address(plain: str) -> bool:
     return False
 
 
-def has_contact(text: Folded, words: frozenset[str], facts: ToneFacts, ways: PhraseIndex) -> bool:
+def has_contact(text: Folded, words: AbstractSet[str], facts: ToneFacts, ways: PhraseIndex) -> bool:
     """A telephone number, a mail address or words such as "just reply"."""
     phone = facts.phone
     if len(phone) >= 5 and phone in text.plain:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from purring.core.errors import Refused
 from purring.language.tone.files import source_of
-from purring.language.tone.folding import Folded, Keys, fold
+from purring.language.tone.folding import MOST_CHARACTERS, Folded, Keys, fold, occurrences
 from purring.language.tone.pattern import Pattern, PhraseBook
 
 WORD_KEYS = (
@@ -31,8 +31,12 @@ WORD_KEYS = (
         "number_words",
     ),
     *("capital_formal", "settings", "polite_only", "third", "several"),
+    *("denies", "undenied", "joins"),
 )
-PHRASE_KEYS = ("thanks", "closing", "ending", "pay", "contact", "today", "formal", "familiar")
+PHRASE_KEYS = (
+    *("thanks", "closing", "ending", "pay", "contact", "today", "formal", "familiar"),
+    *("last", "late", "charges", "not_late"),
+)
 _REACH = 200
 """Characters before and after one of its words that a phrase may reach."""
 
@@ -45,7 +49,8 @@ class Parts:
     greeting: re.Pattern[str]
     title_m: frozenset[str]
     title_f: frozenset[str]
-    title: frozenset[str]
+    all_titles: frozenset[str]
+    """Titles of any gender."""
     not_names: frozenset[str]
     months: tuple[re.Pattern[str], ...]
     first: frozenset[str]
@@ -59,19 +64,21 @@ class Parts:
     several: frozenset[str]
     """Words that speak to several friends, with a capital too ("Ihr", "Euch")."""
     capital_formal: re.Pattern[str] | None
+    """Words of address that are formal for their capital, where a sentence does not begin with it."""
+    denies: re.Pattern[str] | None
+    """Words that say that something will not be ("not", "never")."""
+    undenied: re.Pattern[str] | None
+    """Words beside which those deny nothing that follows: "if it is not paid", "without further notice"."""
+    joins: re.Pattern[str] | None
+    """Words with which something else begins, that is not denied any more: "and we", "but"."""
     ordinal_dots: bool
     familiar_usual: bool
     phrases: dict[str, PhraseIndex]
     keys: Keys
 
-    def keys_of(self, text: Folded) -> frozenset[str]:
-        """The words of a whole text, and their beginnings, that phrases are looked up by."""
-        return frozenset(text.keys(self.keys))
-
-    @property
-    def all_titles(self) -> frozenset[str]:
-        """Titles of any gender."""
-        return self.title_m | self.title_f | self.title
+    def keys_of(self, text: Folded, start: int = 0, end: int = MOST_CHARACTERS) -> AbstractSet[str]:
+        """The words of a text or of a sentence in it, and their beginnings, that phrases are looked up by."""
+        return text.keys(self.keys, start, end)
 
 
 class PhraseIndex:
@@ -79,26 +86,45 @@ class PhraseIndex:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._by_anchor: dict[str, list[Pattern]] = {}
+        self._alone: set[str] = set()
+        """Words that are a phrase by themselves."""
         self.keys: set[str] = set()
         """All the keys that its phrases are looked up by."""
         for pattern in patterns:
             self.keys.update(pattern.anchors, *pattern.others)
+            self._alone |= pattern.words
             for key in pattern.anchors:
                 self._by_anchor.setdefault(key, []).append(pattern)
 
-    def places(self, text: Folded, words: frozenset[str]) -> list[tuple[int, int]]:
+    def places(self, text: Folded, words: AbstractSet[str]) -> list[tuple[int, int]]:
         """Where phrases stand, at most one place per phrase and sentence; `words` as `Parts.keys_of` gives them."""
         found: set[tuple[int, int]] = set()
         seen, starts = text.seen, [start for start, _ in text.sentences]
         for pattern in self._fitting(words):
-            for number in {bisect(starts, at) - 1 for key in pattern.anchors & words for at in _hints(seen, key)}:
+            hints = sorted((at, at + len(key)) for key in pattern.anchors & words for at in _hints(seen, key))
+            first = {bisect(starts, at) - 1: (at, end) for at, end in reversed(hints)}
+            if pattern.words == pattern.anchors:  # nothing more to look for
+                found.update(first.values())
+                continue
+            for number in first:
                 place = pattern.find(seen, *text.sentences[number])
                 if place is not None:
                     found.add(place)
         return sorted(found)
 
-    def is_in(self, text: Folded, words: frozenset[str], *, start: int = 0) -> bool:
+    def in_sentence(
+        self, text: Folded, sentence: tuple[int, int], words: AbstractSet[str]
+    ) -> Iterator[tuple[int, int]]:
+        """Where phrases stand in one sentence, at most one place per phrase; `words` are those of the sentence."""
+        for pattern in self._fitting(words):
+            place = pattern.find(text.seen, *sentence)
+            if place is not None:
+                yield place
+
+    def is_in(self, text: Folded, words: AbstractSet[str], *, start: int = 0) -> bool:
         """Whether any phrase stands in the text, or in what follows a place of it."""
+        if not (start or words.isdisjoint(self._alone)):
+            return True
         seen, end = text.seen, len(text.seen)
         for key in words & self._by_anchor.keys():
             for pattern in self._by_anchor[key]:
@@ -109,7 +135,7 @@ class PhraseIndex:
                     return True
         return False
 
-    def _fitting(self, words: frozenset[str]) -> list[Pattern]:
+    def _fitting(self, words: AbstractSet[str]) -> list[Pattern]:
         patterns = {id(one): one for key in words & self._by_anchor.keys() for one in self._by_anchor[key]}
         return [pattern for pattern in patterns.values() if pattern.may_fit(words)]
 
@@ -123,12 +149,9 @@ def parts(language: str) -> Parts:
 def _hints(seen: str, key: str) -> Iterator[int]:
     """Where words begin that have a key."""
     hint, whole = key.rstrip("*"), not key.endswith("*")
-    at = seen.find(hint)
-    while at >= 0:
-        end = at + len(hint)
+    for at, end in occurrences(seen, hint):
         if not (_is_of_word(seen[at - 1 : at]) or (whole and _is_of_word(seen[end : end + 1]))):
             yield at
-        at = seen.find(hint, end)
 
 
 def _around(seen: str, key: str, start: int) -> list[tuple[int, int]]:
@@ -194,7 +217,7 @@ def parse(language: str, source: str) -> Parts:
         re.compile(rf"(?:{'|'.join(sorted(map(re.escape, words('greeting')), key=len, reverse=True))})(?!\w)"),
         words("title_m"),
         words("title_f"),
-        words("title"),
+        words("title_m") | words("title_f") | words("title"),
         words("not_names"),
         tuple(re.compile(rf"(?<!\w)(?:{fold(month)})(?!\w)") for month in lists["months"]),
         words("first"),
@@ -204,9 +227,20 @@ def parse(language: str, source: str) -> Parts:
         words("number_words"),
         words("third"),
         words("several"),
-        re.compile(rf"(?<=[^\W\d_][,;]\s)(?:{capital})\b|(?<=[^\W\d_]\s)(?:{capital})\b") if capital else None,
+        re.compile(rf"(?:{capital})\b") if capital else None,
+        _any_of(words("denies")),
+        _any_of(words("undenied")),
+        _any_of(words("joins")),
         "ordinal_dots" in lists["settings"],
         "familiar_usual" in lists["settings"],
         phrases,
         Keys(key for index in phrases.values() for key in index.keys),
     )
+
+
+def _any_of(words: AbstractSet[str]) -> re.Pattern[str] | None:
+    """An expression for any of these words, with a star for any ending."""
+    if not words:
+        return None
+    made = (re.escape(word).replace(r"\*", r"\w*") for word in sorted(words))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(made)})(?!\w)")

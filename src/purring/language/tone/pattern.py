@@ -33,6 +33,7 @@ _LIGATURES = str.maketrans({"æ": "ae", "œ": "oe", "ß": "ss"})
 _GAP_SHORT, _GAP_LONG = r"(?:\W+\w+){0,3}?", r"(?:\W+\w+){0,8}?"
 _NUMBER = r"\d[\d.,:]*"
 _PIECE = re.compile(r"\w+|§")
+_IN_WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,17 @@ class Pattern:
         return len(self._wanted) == 1 and not self._unwanted and not {"^", "$", "!"} & set(self.source.split())
 
     @cached_property
+    def words(self) -> Anchors:
+        """Of a pattern that is a single word the whole words of which each one fits by itself, so that no expression need run."""
+        if " " in self.source or "{" in self.source:
+            return frozenset()
+        spelled = [spelling for one in self.source.split("|") for spelling in _spellings(one)]
+        return frozenset(spelling for spelling in spelled if _PIECE.fullmatch(spelling) and "_" not in spelling)
+
+    @cached_property
     def _compiled(self) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
         wanted, unwanted = (
-            [re.compile(rf"(?<!\w){phrase.expression}") for phrase in phrases]
-            for phrases in (self._wanted, self._unwanted)
+            [re.compile(phrase.expression) for phrase in phrases] for phrases in (self._wanted, self._unwanted)
         )
         return wanted, unwanted
 
@@ -82,13 +90,23 @@ class Pattern:
         sentence = seen[start:end]
         first = None
         for expression in wanted:
-            match = expression.search(sentence)
+            match = _at_word(expression, sentence)
             if match is None:
                 return None
             first = first or (start + match.start(), start + match.end())
-        if any(expression.search(sentence) for expression in unwanted):
-            return None
+        for expression in unwanted:
+            if _at_word(expression, sentence):
+                return None
         return first
+
+
+def _at_word(expression: re.Pattern[str], sentence: str) -> re.Match[str] | None:
+    """The first match that begins where a word may. What looks behind it cannot say so itself, or it would be looked for at every
+    character instead of where its first letters stand, which takes ten times as long."""
+    match = expression.search(sentence)
+    while match is not None and match.start() and _IN_WORD.match(sentence, match.start() - 1):
+        match = expression.search(sentence, match.start() + 1)
+    return match
 
 
 class PhraseBook:

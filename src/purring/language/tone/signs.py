@@ -27,6 +27,9 @@ LABELS: tuple[str, ...] = (
 )
 """What a sentence may be: one of these."""
 
+UNKIND, OVERALL = "unkind", "overall"
+"""The last lanes of a model: whether a sentence could be any of the codes, from its words alone, and from all that is looked at."""
+
 TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,:/'-]\d+)*\w*|[,;:()?!]|\.{2,}|…|[" + BLANKED + "]+|[€$£%&]")
 _NAME, _MONEY, _PAUSE = "@", "$", "..."
 MOMENTS = {
@@ -47,7 +50,7 @@ ASKED = "??"
 NEAR = 3
 """Tokens between which two concepts stand beside each other."""
 _SHORT = 8
-_ODDS = (*(f"odds {code}" for code in LABELS[1:]), "doubt")
+_ODDS = (*(f"odds {code}" for code in LABELS[1:]), UNKIND, OVERALL)
 _FAR = 6.0
 """Log-odds beyond which a model's word is as sure as any."""
 
@@ -100,12 +103,12 @@ def of_evidence(evidence: Evidence) -> Iterator[str]:
 def for_referee(logits: Sequence[float], length: int) -> dict[str, float]:
     """What the referee looks at in a sentence besides what it is about and what rules see; called the same in every language.
 
-    logits: those of `LABELS`, then whether its words are unkind; length: in tokens.
+    logits: those of `LABELS`, `UNKIND` and `OVERALL`; length: in tokens.
     """
-    good, *others, doubt = logits
+    good, *others, unkind, overall = logits
     found = {
         name: (-_FAR if odds < -_FAR else _FAR if odds > _FAR else odds) / 3
-        for name, odds in zip(_ODDS, [*[logit - good for logit in others], doubt], strict=True)
+        for name, odds in zip(_ODDS, [*[logit - good for logit in others], unkind, overall], strict=True)
     }
     found["length"] = length / 20
     return found

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from purring.language import sms
-from purring.language.check import words_besides_lists
+from purring.language.compose import words_besides_lists
 from purring.language.tags import ASKING
 from purring.language.tone.facts import ToneFacts
 from purring.language.tone.folding import Folded, fold, fold_char
@@ -23,11 +23,20 @@ MOST_WORDS = {"email": 250, "letter": 330}
 
 _SMS_LETTERS = str.maketrans({"œ": "oe", "Œ": "Oe", "ı": "i", "₹": "Rs"})
 """What gateways write for letters that no accent makes."""
+_WHITE = (" ", "\n", "\r")
 _LONGEST_CLOSING = 6
 _LONGEST_FAREWELL, _LONGEST_FAREWELL_WORDS = 90, 10
 """Characters of a closing that stands apart from the name, and words of one that stands above it."""
 _SLIPS = 2
 """Familiar phrases that may have slipped into a message to somebody with a title."""
+_EARLY = frozenset({"request", "terms_note", "check_in", "courtesy", "due_today", "friendly", "thank_you"})
+_TERMS = frozenset({"request", "terms_note"})
+"""Stages that may tell what was agreed for a late payment."""
+_CLAUSE_END = re.compile(r"[,;:–—(]")
+_DENIED_BEFORE = 7
+"""Words between a word such as "not" and what it denies."""
+_SURE = 3
+"""Words of a form of address that can mean nobody else."""
 _FLIRTING = "😘😍😚😗😙🥰😻💋💘💝💖💕💞❤😜😝😛🤪😏🍑🥵😈"
 
 
@@ -43,10 +52,49 @@ def structure(
         for match in re.finditer(signs, text.plain) if signs else ():
             found.append(Found("overfamiliar", *_line(text.plain, match.start())))
     found += _mixed_address(text, words, parts, greeting)
+    found += firmness(text, words, parts, stage)
     if greeting is not None and (span := wrong_name(greeting, parts, facts)):
         found.append(Found("wrong_name", *span))
     found += _missing(text, subject, words, parts, facts, stage, channel, greeting)
     return found, greeting
+
+
+def firmness(text: Folded, words: AbstractSet[str], parts: Parts, stage: str | None) -> Iterator[Found]:
+    """Sentences that belong only to a later stage: a last notice, collection, a court. Said as form, as the same sentence is a good one
+    in its own time, which a model of what is kind knows it as."""
+    kinds = ["last"] if stage == "follow_up" else ["last", "late"] if stage in _EARLY else []
+    if kinds and not (stage == "follow_up" or stage in _TERMS):
+        kinds.append("charges")
+    places = sorted(place for kind in kinds for place in parts.phrases[kind].places(text, words))
+    told: set[tuple[int, int]] = set()
+    for place in places:
+        sentence = _sentence(text, *place)
+        if not (
+            sentence in told or _denied(text.seen, place, sentence, parts) or _means_another(text, sentence, parts)
+        ):
+            told.add(sentence)
+            yield Found("too_firm", *sentence)
+
+
+def _means_another(text: Folded, sentence: tuple[int, int], parts: Parts) -> bool:
+    """Whether other words of a sentence give it another sense, in one clause: the court is for tennis, the reminder of the season."""
+    innocent = parts.phrases["not_late"].in_sentence(text, sentence, parts.keys_of(text, *sentence))
+    return any(not _CLAUSE_END.search(text.seen, *place) for place in innocent)
+
+
+def _denied(seen: str, place: tuple[int, int], sentence: tuple[int, int], parts: Parts) -> bool:
+    """Whether a clause says that something will not be: "we will never hand this to an agency", but not "if you do not pay"."""
+    if parts.denies is None:
+        return False
+    before = _CLAUSE_END.split(seen[sentence[0] : place[0]])[-1]
+    if parts.joins is not None:
+        before = parts.joins.split(before)[-1]
+    after = _CLAUSE_END.split(seen[place[1] : sentence[1]])[0]
+    said = seen[slice(*place)]
+    if parts.undenied is not None and parts.undenied.search(before + said + after):
+        return False
+    near = " ".join(before.split()[-_DENIED_BEFORE:])
+    return any(parts.denies.search(one) for one in (f" {near} ", said, after))
 
 
 def _line(plain: str, at: int) -> tuple[int, int]:
@@ -60,19 +108,25 @@ def _length(text: Folded, channel: str) -> Iterator[Found]:
         letters = "".join(fold_char(char) if char.isalpha() else char for char in plain)
         if sms.segments(letters) > sms.MAX_SEGMENTS:  # accents aside, which gateways take off when it must fit
             yield Found("sms_too_long", None, None)
-    elif words_besides_lists(text.plain) > MOST_WORDS.get(channel, MOST_WORDS["email"]):
+    elif _is_long(text.plain, MOST_WORDS.get(channel, MOST_WORDS["email"])):
         yield Found("overlong", None, None)
 
 
-def _mixed_address(text: Folded, words: frozenset[str], parts: Parts, greeting: Greeting | None) -> Iterator[Found]:
+def _is_long(plain: str, most: int) -> bool:
+    """Whether there are more words than that to read; no more than all that stands between white space, which is counted at once."""
+    return sum(map(plain.count, _WHITE)) >= most and words_besides_lists(plain) > most
+
+
+def _mixed_address(text: Folded, words: AbstractSet[str], parts: Parts, greeting: Greeting | None) -> Iterator[Found]:
     familiar = parts.phrases["familiar"].places(text, words)
     if not familiar:
         return
     formal = [place for place in parts.phrases["formal"].places(text, words) if not _is_unit(text.plain, *place)]
     sure: list[tuple[int, int]] = []
     if parts.capital_formal is not None:
-        ends = _start_of_end(text.plain) or len(text.plain)  # "Ihr Bernd" stands below letters to friends too
-        capitals = [match.span() for match in parts.capital_formal.finditer(text.masked, 0, ends)]
+        ends = _start_of_farewell(text.plain)  # "Ihr Bernd" stands below letters to friends too
+        found = parts.capital_formal.finditer(text.masked, 0, ends)
+        capitals = [match.span() for match in found if _goes_on(text.masked, match.start())]
         formal += capitals
         sure = [] if parts.several else capitals
         if any(fold(text.plain[slice(*place)]) in parts.several for place in familiar):
@@ -94,6 +148,13 @@ def _mixed_address(text: Folded, words: frozenset[str], parts: Parts, greeting: 
             yield Found("wrong_formality", start, end)
 
 
+def _goes_on(masked: str, at: int) -> bool:
+    """Whether a sentence goes on at a place, after a word and a space, so that a capital there is not its first letter. Looked behind only
+    where such a word stands."""
+    before = masked[max(0, at - 3) : at]
+    return before[-1:].isspace() and before[:-1].rstrip(",;")[-1:].isalpha()
+
+
 def _sentence(text: Folded, start: int, end: int) -> tuple[int, int]:
     """The sentence that a place is in."""
     return next((one for one in text.sentences if one[0] <= start < one[1]), (start, end))
@@ -105,14 +166,16 @@ def _is_unit(plain: str, start: int, end: int) -> bool:
 
 
 def _may_be_another(said: str, parts: Parts) -> bool:
-    """Whether a form of address may speak of somebody else ("lei" is "she" too), or is a name ("TI" of a department)."""
-    return fold(LETTERS.findall(said)[0]) in parts.third or (len(said) > 1 and said.isupper())
+    """Whether a form of address may speak of somebody else ("lei" is "she" too), or is a name ("TI" of a department). Three words say
+    more than that: "a senhora" may be another lady, "a senhora recebeu" is asked of the one who reads."""
+    words = LETTERS.findall(said)
+    return (len(words) < _SURE and fold(words[0]) in parts.third) or (len(said) > 1 and said.isupper())
 
 
 def _missing(
     text: Folded,
     subject: str,
-    words: frozenset[str],
+    words: AbstractSet[str],
     parts: Parts,
     facts: ToneFacts,
     stage: str | None,
@@ -154,6 +217,18 @@ def _start_of_end(plain: str) -> int:
     before = plain.rfind("\n\n", 0, last)
     said = plain[before:last].strip()
     return before if before >= 0 and len(said) <= _LONGEST_FAREWELL and not any(map(str.isdigit, said)) else last
+
+
+def _start_of_farewell(plain: str) -> int:
+    """Where the short lines at the end begin that are no sentences: words of farewell, and names. The end when all lines are such."""
+    at = end = len(plain.rstrip())
+    while at > 0:
+        start = plain.rfind("\n", 0, at) + 1
+        line = plain[start:at].strip()
+        if len(line) > _LONGEST_FAREWELL or (line[-1:] in ".?!:;" and len(line.split()) > _LONGEST_CLOSING):
+            return at
+        at = start - 1
+    return end
 
 
 def _ends_kindly(plain: str, sender: AbstractSet[str]) -> bool:

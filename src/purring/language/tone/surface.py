@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -50,6 +51,7 @@ _AFTER_ZERO = re.compile(
 LETTERS = re.compile(r"[^\W\d_]+")
 _VOWEL = re.compile("[aeiouyæœ]")
 _DOTTED = re.compile(r"\w+(?:\.\w+)+\W*")
+_CAPITALS_TOGETHER = re.compile("[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ]+[^\\W\\d_]?")
 _ROW_OF_CAPITALS = re.compile("[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ]+")
 """Written out, which is found twice as fast as a number of times."""
 _MANY_MARKS = re.compile(r"[!?]{3,}|(?:![\s!?]*){3,}")
@@ -87,7 +89,8 @@ def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Fou
     capitals are enough when there is nothing else (a subject)."""
     masked = text.masked
     last = -1
-    for match in chain.from_iterable(_CAPITALS.finditer(masked, *lines) for lines in _lines_of_capitals(masked)):
+    lines = _lines_of_capitals(masked) if _may_shout(masked, parts) else []
+    for match in chain.from_iterable(_CAPITALS.finditer(masked, *one) for one in lines):
         if _DOTTED.fullmatch(match[0]):
             continue  # an alias to pay to: "CORO.ALMAGRO.CANTA"
         said = [word for word in LETTERS.findall(match[0]) if len(word) > 1 or word in "AÀEIOYÅÉÓÈ"]
@@ -108,6 +111,16 @@ def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Fou
         if match.start() > last:
             start = max(masked.rfind("\n", 0, match.start()), masked.rfind(". ", 0, match.start())) + 1
             yield Found("shouting", start, match.end())
+
+
+def _may_shout(masked: str, parts: Parts) -> bool:
+    """Whether any word in capitals could make what it stands in loud: "IBAN" and "EUR" could not."""
+    return any(_may_be_loud(word, parts.shout) for word in set(_CAPITALS_TOGETHER.findall(masked)))
+
+
+@lru_cache(4_096)
+def _may_be_loud(word: str, shout: frozenset[str]) -> bool:
+    return (len(word) >= 4 and not _is_abbreviation(word)) or fold(word) in shout
 
 
 def _is_abbreviation(word: str) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from purring.language.learned import model
 from purring.language.learned.classes import classes
 from purring.language.learned.features import FIRST, REACH, STEM, STOPS
-from purring.language.tone.concepts import lexicon
+from purring.language.tone.concepts import Row, lexicon
 from purring.language.tone.signs import ASKED, NEAR, SIGNS, TOKEN, asks, marks_of, of_word, token_of
 
 _REMEMBERED = 30_000
@@ -28,6 +28,18 @@ class Weighed(NamedTuple):
     total: int
     length: int
     about: set[str]
+
+
+class Words(NamedTuple):
+    """The words of a sentence: the sum of their weights and those of their order, the tokens, what each is about, and whether one denies."""
+
+    total: int
+    tokens: list[str]
+    row: Row
+    denied: bool
+
+
+_NO_WORDS = Words(0, [], (), denied=False)
 
 
 class Known(NamedTuple):
@@ -94,9 +106,13 @@ class Weigher:
 
     def weigh(self, chunks: Sequence[str]) -> Weighed:
         """What a masked sentence, cut at its spaces, adds up to."""
+        return self.with_concepts(self.words(chunks))
+
+    def words(self, chunks: Sequence[str]) -> Words:
+        """What its words and their order add up to, which is half of the work."""
         words = [*chain.from_iterable(map(self.chunks.__getitem__, chunks))]
         if not words:
-            return Weighed(0, 0, set())
+            return _NO_WORDS
         said, stems, row, own, beside, apart, meanings, like, like_apart = zip(*words, strict=True)
         tokens = [*said]
         denied = not self._denials.isdisjoint(tokens)
@@ -114,11 +130,15 @@ class Weigher:
         if asks(tokens):
             weights += map(self._asked.get, stems)
             weights += map(self._asked_like.get, known)
-        total = sum(filter(None, weights))
+        return Words(sum(filter(None, weights)), tokens, row, denied)
+
+    def with_concepts(self, words: Words) -> Weighed:
+        """What they add up to with what they are about together."""
+        total, tokens, row, denied = words
         whole = self._lexicon.with_rows(tokens, row)
         places = [(place, concept) for place, concepts in enumerate(whole) for concept in concepts]
         if not places:
-            return Weighed(total, len(words), set())
+            return Weighed(total, len(tokens), set())
         about = {concept for _, concept in places}
         marks = marks_of(tokens, about, denied=denied)
         names = [f"={mark}" for mark in marks]
@@ -131,7 +151,7 @@ class Weigher:
                     around = whole[max(0, place - NEAR) : place + NEAR + 1]
                     names += [f"=!{concept}" for some in around for concept in some]
         total += self._sum_of(names) + self._of_both([*sorted(about), *marks]) + self._of_near(places)
-        return Weighed(total, len(words), {f"={one}" for one in about}.union(names))
+        return Weighed(total, len(tokens), {f"={one}" for one in about}.union(names))
 
     def _of_denials(self, tokens: Sequence[str], stems: Sequence[str]) -> list[int | None]:
         """Of the words that a denial may be about, as `features.of_order` finds them."""
