@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The tone guard before a message leaves: words that a person wrote, once or as a wording of their own.
+"""The tone guard before a message leaves.
 
-Our own wordings are judged by the tests, once for each. What blocks stays here until a person says that it shall leave
-all the same; the journal keeps who, when and in spite of what.
+Words that a person wrote, once or as a wording of their own, are read in full while they are written. Of every message, whoever
+wrote its words, what would block is looked for once more before it leaves: names and notes of customers stand in it too. What
+blocks stays here until a person says that it shall leave all the same; the journal keeps who, when and in spite of what.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from purring.core.errors import Refused
 from purring.facts.journal.models import Entry
 from purring.followup.models import Reminder
 from purring.language.compose import Words
 from purring.language.facts import MessageFacts
-from purring.language.tone import KNOWN_STAGES, Finding, Report, check_tone
+from purring.language.tone import KNOWN_STAGES, Finding, Report, check_grave, check_tone
 
 EDITED = "reminder.edited"
 WRITTEN = (EDITED, "message.wanted")
@@ -33,7 +34,8 @@ def judge(reminder: Reminder, subject: str, text: str) -> Report | None:
         "contact_name": " ".join(people),
         "organisation": reminder.organization.name,
     }
-    return _report(reminder.language or customer.language, reminder.stage, reminder.channel, facts, subject, text)
+    language = reminder.language or customer.language
+    return _report(check_tone, language, reminder.stage, reminder.channel, facts, subject, text)
 
 
 def findings(reminder: Reminder, subject: str, text: str) -> list[Finding]:
@@ -49,26 +51,29 @@ def refuse_unkind(words: Words, reminder: Reminder) -> None:
         raise refused(blocking(report))
 
 
-def refuse_unkind_wording(
+def refuse_unkind_message(
     words: Words, stage: str, channel: str, facts: MessageFacts, let_stand: Collection[str] = ()
 ) -> None:
-    """Raises `Refused` (`unkind`) when a wording of the users' own blocks, unless for what a person let stand (codes)
-    when they kept the text."""
-    report = judge_wording(words, stage, channel, facts)
+    """Raises `Refused` (`unkind`) when a message blocks, unless for what a person let stand (codes) when they kept a wording
+    of the users' own."""
+    report = _report(check_grave, words.language, stage, channel, _names(facts), words.subject, words.text)
     if grave := [finding for finding in blocking(report) if finding.code not in let_stand]:
         raise refused(grave)
 
 
 def judge_wording(words: Words, stage: str, channel: str, facts: MessageFacts) -> Report | None:
     """What the guard says of a message made of these facts; None in a language it does not know."""
+    return _report(check_tone, words.language, stage, channel, _names(facts), words.subject, words.text)
+
+
+def _names(facts: MessageFacts) -> dict[str, str]:
     contact = facts.customer.contact
-    names = {
+    return {
         "customer_name": facts.customer.name,
         "contact_name": (contact.full_name or f"{contact.given_name} {contact.family_name}".strip()) if contact else "",
         "organisation": facts.organization.name,
         "sender_name": facts.organization.sender_name,
     }
-    return _report(words.language, stage, channel, names, words.subject, words.text)
 
 
 def overruled(reminder: Reminder) -> bool:
@@ -89,10 +94,18 @@ def refused(grave: list[Finding]) -> Refused:
     return Refused("unkind", f"these words may hurt: {said}", findings=grave)
 
 
-def _report(language: str, stage: str, channel: str, facts: dict[str, str], subject: str, text: str) -> Report | None:
+def _report(
+    check: Callable[..., Report],
+    language: str,
+    stage: str,
+    channel: str,
+    facts: dict[str, str],
+    subject: str,
+    text: str,
+) -> Report | None:
     known = stage if stage in KNOWN_STAGES else _ANY_STAGE
     try:
-        report = check_tone(text, language=language, stage=known, channel=channel, facts=facts, subject=subject)
+        report = check(text, language=language, stage=known, channel=channel, facts=facts, subject=subject)
     except Refused as refusal:
         if refusal.code == "unknown_language":
             return None

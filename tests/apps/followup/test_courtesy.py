@@ -108,6 +108,14 @@ def test_a_wording_of_ones_own_that_may_hurt_stays(studio: Studio, sink: Sink, s
     assert "We know where you live." in Task.objects.of(studio.organization).get(code="check_message").why
 
 
+def test_what_an_import_brought_into_our_own_words_stays_too(studio: Studio, sink: Sink) -> None:
+    studio.invoice(studio.customer(language="en"), description="brochure. We know where you live.")
+    studio.plan()
+    studio.write(sink)
+    assert said(studio) == []
+    assert "We know where you live." in Task.objects.of(studio.organization).get(code="check_message").why
+
+
 def test_nothing_blocked_ever_leaves_unless_the_last_edit_overruled_it(
     studio: Studio, sink: Sink, rng: random.Random
 ) -> None:
