@@ -100,6 +100,8 @@ def _first_day(evidence: Evidence, spans: Sequence[tuple[int, int]], said_on: da
         free = [day for day in fit if not _in_condition(evidence, span, day)]
         if fit and not free:
             return None  # "if the door is mended by Friday, I'll pay"
+        if len(free) < len(fit) and all(day.on == said_on for day in free):
+            return _income(evidence, span, fit, said_on)  # "if my wages are here by the 30th, I'll pay at once"
         fit = _nearest_said(evidence.reply, free, said_on)
         if not fit and number < 2 and any(day.kind in READ_AGAIN for day in inside):
             # "I've rung him and he comes on Tuesday": what is promised is to come, whatever else the sentence tells.
@@ -163,6 +165,13 @@ def _no_income(evidence: Evidence, span: tuple[int, int], days: Sequence[Day], f
     """Those on which nobody's wages come."""
     parts = {day: part(evidence, *_own_part(evidence, span, days, number)) for number, day in enumerate(days)}
     return [day for day in fit if (told := parts[day]) is None or INCOME not in told.marks]
+
+
+def _income(evidence: Evidence, span: tuple[int, int], fit: Sequence[Day], said_on: date) -> Day | None:
+    """The first day to come on which wages do, None where the part of the sentence speaks of no wages."""
+    parts = {day: part(evidence, *_own_part(evidence, span, fit, number)) for number, day in enumerate(fit)}
+    coming = [day for day in fit if day.on != said_on and (told := parts[day]) is not None and INCOME in told.marks]
+    return coming[0] if coming else None
 
 
 def _in_condition(evidence: Evidence, span: tuple[int, int], day: Day) -> bool:

@@ -65,6 +65,8 @@ OUTWEIGHING = 0.8
 
 HANGING = frozenset({"promise_to_pay", "already_paid"})
 """Intents that are none where they hang on what we must do: "if you correct it we pay on Friday"."""
+UNCLEAR = ("hardship", "plan_request", "approval_pending")
+"""What else a reply seems to be that says which part can be paid, and when."""
 LEAST_SAID = 3
 """Words, the number among them, of what says more of an invoice than "not that one"."""
 OF_AN_INVOICE = ("promise_to_pay", "dispute", "copy_request", "info_request", "approval_pending")
@@ -138,6 +140,7 @@ def judge(
     found.rest(evidence)
     found.other_invoice(evidence, refs)
     found.bare_day(evidence, asked or {})
+    found.partial(evidence)
     named = found.named
     return Judged(
         tuple(
@@ -259,7 +262,7 @@ class _Found:
 
     def rest(self, evidence: Evidence) -> None:
         """Of a part paid and a rest promised the promise counts; neither is said of the whole."""
-        if not HANGING.isdisjoint(self.named) or "plan_request" in self.named:
+        if not HANGING.isdisjoint(self.named) or "plan_request" in self.named or self.named[0] in REST:
             found = partly.rest(evidence, self._model)
             if found is None:
                 return
@@ -268,13 +271,28 @@ class _Found:
                 self.of_rest = found
                 self.add("promise_to_pay", max(self._likely["promise_to_pay"], LIKELY))
                 self.add("already_paid", max(self._likely["already_paid"], LIKELY), found.paid)
-                if self.named[0] == "already_paid":
+                if self.named[0] in ("already_paid", *REST):
                     self.lead("promise_to_pay")
+
+    def partial(self, evidence: Evidence) -> None:
+        """What is promised of a part, or hangs on an "if", is promised, and for a person to see."""
+        if "promise_to_pay" not in self.named and (self.named[0] in (*REST, *UNCLEAR)):
+            told = partly.offered(evidence)
+            if told is not None:
+                self.add("promise_to_pay", max(self._likely["promise_to_pay"], LIKELY), told)
+                if self.sure_of[self.named[0]] < ENOUGH and self.named[0] != "promise_to_pay":
+                    self.lead("promise_to_pay")
+                self.plain = False
+        if "promise_to_pay" in self.named and self.plain:
+            told = self.shown("promise_to_pay")
+            self.plain = not (partly.hangs_on_chance(told, evidence.language) or partly.of_a_part(evidence, told))
 
     def other_invoice(self, evidence: Evidence, refs: Sequence[str]) -> None:
         """One invoice is paid, another is not: nobody knows which was meant."""
         if self.named[0] not in ("already_paid", "approval_pending"):
             return  # a promise for the one that is open stands as it is
+        if self.plain and partly.one_open(evidence, self._model, refs):
+            self.plain = False
         other = partly.other_invoice(evidence, self._model, refs)
         if other is None:
             return

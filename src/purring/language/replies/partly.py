@@ -19,6 +19,8 @@ from purring.language.replies.evidence import Evidence, Told, days_within, part
 from purring.language.replies.hinges import hangs_on
 
 _WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d[\d\s.,]{0,12}\d")
+_WHOLE_NUMBER = rf"(?<![\d.,]){_NUMBER.pattern}"
 _WORDS = Path(__file__).with_name("answer_words.toml")
 MOST_SENTENCES, MOST_WORDS = 4, 14
 """A longer answer says more than a day, with greeting and name."""
@@ -33,6 +35,10 @@ MOST_RESTS, NEAR = 8, 12
 nobody shall wait for who does."""
 NO_DAY_ALONE = frozenset({"feast", "vague", "pay_day", "month", "quarter", "year"})
 """Kinds of days that as a whole answer may be a wish or a heading."""
+
+
+A_SUM = r"\W{0,3}(?:(?:R|kr|eur|euros?|nok|sek|dkk|zar|brl)\b\W{0,2})?(?:R(?=\d))?\d[\d\s.,]{0,12}\d"
+"""What `<sum>` in `answer_words.toml` stands for where it is to follow: a sum, be it only a number; of a part any number is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +129,24 @@ def _says_paid(told: Told, model: Model, evidence: Evidence, start: int, end: in
         return False
     if clauses.has("paid") and not clauses.all_denied("paid") and not clauses.has("becoming"):
         return True
+    if gone(told, evidence, start, end):
+        return True
     if OF_MONEY.isdisjoint(told.marks):
         return False
     odds = dict(zip(model.labels, model.logits(model.seen(told.tokens, told.marks)), strict=True))
     return odds["already_paid"] > max(0.0, odds["promise_to_pay"])
+
+
+def gone(told: Told, evidence: Evidence, start: int, end: int) -> bool:
+    """Whether a part of a sentence tells, by a verb of the past, that a sum or an invoice has left: "I sent €180 this morning",
+    where the models see a day of today that is promised."""
+    if told.clauses.has("negation", "becoming", "maybe", "condition") or not _NUMBER.search(evidence.reply, start, end):
+        return False
+    whole = any(one.sentence.start == start for one in evidence.told)
+    said = evidence.reply[
+        start:end
+    ]  # a participle alone may be what the words before it did: "the rest, 612, sent on 18 June"
+    return _said_of("gone", evidence.language).search(said if whole else f"_ {said}") is not None
 
 
 def _comes(own: Told, told: Told, evidence: Evidence, model: Model, start: int, end: int) -> bool:
@@ -180,6 +200,79 @@ def other_invoice(evidence: Evidence, model: Model, refs: Sequence[str]) -> tupl
         return None
     at, other = next((one for one in others if one[0] in paid), others[0])
     return paid.get(at, next(iter(paid.values()))), other, at in paid
+
+
+def one_open(evidence: Evidence, model: Model, refs: Sequence[str]) -> bool:
+    """Whether a reply names several invoices, and not of each that it is paid: "2026-114 went out on the 12th. As for 2026-131, I
+    haven't seen that one"."""
+    reply = evidence.reply
+    places = [one for one in _alike(evidence, refs) if reply[one[0] : one[1]] in refs]
+    if not any(_apart(reply[one[1] : other[0]]) for one, other in pairwise(places)):
+        return False
+    for start, following in pairwise([*(start for start, _ in places), len(reply)]):
+        sentence = next(told.sentence for told in evidence.told if told.sentence.end > start)
+        end = min(sentence.end, following)
+        before = max([sentence.start, *(edge.end() for edge in _edges(evidence, sentence.start, start))])
+        if _apart(reply[start:end]) and _paid_in(evidence, model, min(before, start), end) is None:
+            return True
+    return False
+
+
+def hangs_on_chance(told: Told, language: str) -> bool:
+    """Whether a sentence hangs on an "if": wages, the weather, somebody else's money. What is said by courtesy is blank there."""
+    return _ifs(language).search(told.clauses.text) is not None
+
+
+def of_a_part(evidence: Evidence, told: Told) -> bool:
+    """Whether a sentence promises part of what is owed only: "£150 of it goes out on Friday"; or it, or the one behind it, speaks
+    of a rest without a day."""
+    number = next((place for place, one in enumerate(evidence.told) if one.sentence.start == told.sentence.start), None)
+    if number is None:
+        return False
+    start, end = told.sentence.start, told.sentence.end
+    rests = [
+        _has_day(evidence, one, match.start())
+        for one in evidence.told[number : number + 2]
+        if not one.sentence.asks
+        for match in islice(_rest(evidence.language).finditer(evidence.reply, one.sentence.start, one.sentence.end), 1)
+    ]
+    if any(rests):
+        return False  # instalments, each with its day
+    if _said_of("part", evidence.language).search(evidence.reply[start:end]):
+        return True
+    return bool(rests) and any(start <= amount.start < end for amount in evidence.amounts)
+
+
+def _has_day(evidence: Evidence, told: Told, at: int) -> bool:
+    """Whether the part of a sentence that goes on from the clause of a place names a day, or how long after."""
+    start, end = told.sentence.start, told.sentence.end
+    before = [edge.end() for edge in _edges(evidence, start, at)]
+    return bool(days_within(evidence.days, before[-1] if before else at, end))
+
+
+def offered(evidence: Evidence) -> Told | None:
+    """The sentence that says what part can be paid, and when, while of the rest nobody knows: "I can manage 1,000 on 31 March,
+    about the rest I'll get back to you"."""
+    language = evidence.language
+    for number, told in enumerate(evidence.told):
+        sentence = told.sentence
+        start, end = sentence.start, sentence.end
+        if told.clauses.asks or hangs_on(told.clauses, language) or hangs_on_chance(told, language):
+            continue
+        for left, right in pairwise([start, *(edge.end() for edge in islice(_edges(evidence, start, end), NEAR)), end]):
+            own = part(evidence, left, right)
+            if own is None or own.clauses.has("negation") or not _to_come(evidence, left, right):
+                continue
+            if not any(left <= amount.start < right for amount in evidence.amounts):
+                continue
+            if not _said_of("manage", language).search(evidence.reply, left, right):
+                continue
+            after = evidence.told[number + 1].sentence.end if number + 1 < len(evidence.told) else end
+            behind = _rest(language).search(evidence.reply, right, after)
+            more = _said_of("no_more", language).search(evidence.reply, left, after)
+            if more or (behind and not _to_come(evidence, behind.start(), after)):
+                return told
+    return None
 
 
 def _alike(evidence: Evidence, refs: Sequence[str]) -> list[tuple[int, int]]:
@@ -245,7 +338,21 @@ def _said() -> dict[str, Any]:
 
 @cache
 def _rest(language: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(_said()['rest'][language])})(?!\w)", re.IGNORECASE)
+    said = "|".join(_said()["rest"][language]).replace("<sum>", A_SUM)
+    return re.compile(rf"(?<!\w)(?:{said})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _said_of(section: str, language: str) -> re.Pattern[str]:
+    said = "|".join(one if one.startswith("^") else rf"(?<!\w)(?:{one})" for one in _said()[section][language])
+    return re.compile(rf"(?:{said.replace('<sum>', _WHOLE_NUMBER)})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _ifs(language: str) -> re.Pattern[str]:
+    """Over words as the cues see them: a blank before, between and after."""
+    said = (rf"(?:^ |, ){one[1:]}" if one.startswith("^") else rf"(?<= ){one}" for one in _said()["if"][language])
+    return re.compile("|".join(rf"{one}(?:(?= )|(?<= ))" for one in said))
 
 
 @cache
