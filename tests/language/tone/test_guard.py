@@ -355,10 +355,52 @@ def test_capitals_around_an_abbreviation_shout(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "left", ["Hello name}},", "Hello {{name,", "Hello %NAME%,", "Hello [Name],", "Hello <<name>>,", "Hello XXXX,"]
+    "left",
+    [
+        *("Hello name}},", "Hello {{name,", "Hello %NAME%,", "Hello [Name],", "Hello <<name>>,", "Hello XXXX,"),
+        *(
+            "Please pay XXX € by Friday.",
+            "Please pay £XX.",
+            "It was due on <date>.",
+            "Beløpet er kr XXX.",
+            "Fällig am <Datum>.",
+        ),
+        *("It was due on DD/MM/YYYY.", "Den förföll ÅÅÅÅ-MM-DD.", "Fällig am TT.MM.JJJJ."),
+    ],
 )
 def test_what_a_template_left_behind_blocks_by_itself(left: str) -> None:
     assert check_tone(f"{left}\n\nyour invoice is open.", language="en").verdict == "block"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        *(
+            "The roof of the XX century wing is done.",
+            "Two shirts, size XXL, as ordered.",
+            "Anna <anna@studio.example> has the key.",
+        ),
+        *("<b>Thank you</b> for the party.", "Chapter XXX, 30 € a page.", "The MM model runs at A < B."),
+    ],
+)
+def test_what_looks_like_a_place_left_for_a_value_but_is_none(kept: str) -> None:
+    report = check_tone(f"Dear Anna,\n\n{kept}", language="en")
+    assert not [one for one in report.findings if one.severity == "block"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Your neighbour told me how lovely your party was."),
+        ("de", "Ihre Nachbarin hat mir erzählt, wie schön Ihr Fest war."),
+        ("nl", "Uw buurvrouw vertelde me hoe mooi uw feest was."),
+        ("es", "Su vecina me contó lo bonita que fue su fiesta."),
+        ("it", "La Sua vicina mi ha raccontato quanto è stata bella la Sua festa."),
+        ("nb", "Naboen din fortalte hvor fin festen din var."),
+    ],
+)
+def test_a_friendly_word_of_what_was_heard_never_blocks(language: str, said: str) -> None:
+    assert check_tone(said, language=language, stage="friendly").verdict != "block"
 
 
 @pytest.mark.parametrize(

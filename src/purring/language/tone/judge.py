@@ -57,7 +57,7 @@ GRAVE, GRAVE_SEEN = 0.95, 0.85
 """How likely the grave codes must be together, and those of them that rules see, for these to block."""
 GRAVE_BOTH, BLATANT = 0.85, 6.0
 """The former where rules see two of them; with them log-odds of `OVERALL` from which nobody need ask how likely each is: of what is wrong in
-every way the referee has met too little to share it out."""
+every way the referee has met too little to share it out. What only tells on somebody blocks from there on."""
 BALD = 5
 """Tokens up to which the latter is enough: so short a sentence has no other words that could mend or explain it."""
 ENOUGH = 6
@@ -245,6 +245,10 @@ def _is_grave(shares: Mapping[str, float], seen: Sequence[str], overall: float, 
     likely, of_seen = (sum(shares[code] for code in codes) for codes in (BLOCKING, seen))
     if len(seen) > 1 and (likely >= GRAVE_BOTH or overall >= BLATANT):
         return True
+    if seen == ["privacy"] and overall < BLATANT:
+        return (
+            False  # "your neighbour told me how lovely your party was": the words of gossip and of friends are the same
+        )
     return of_seen >= GRAVE_SEEN and (likely >= GRAVE or length <= BALD)
 
 

@@ -12,12 +12,19 @@ from typing import NamedTuple
 from purring.language.tone.folding import BLANKED, Folded, fold
 from purring.language.tone.parts import Parts
 
+_NAMED = (
+    "amount|betrag|bedrag|beløp|beløb|belopp|importe|montant|importo|valor|quantia|date|datum|dato|data|fecha|due|vervaldatum|name|naam|navn|namn|nom|nombre|nome|"
+    "number|nummer|nommer|numéro|número|numero|invoice|rechnung|faktuur|factuur|facture|factura|fattura|fatura|faktura|customer|kunde|klant|kliënt|client|cliente|kund|link|url"
+)
+"""What a place left for a value is called."""
 _LEFTOVER = re.compile(
     r"\{\{[^{}\n]{0,60}\}\}|\{%[^{}\n]{0,60}%\}|\{\{|\}\}|(?<![\w{])\{[A-Za-z_][\w .]{0,40}\}|\$\{[^}\n]{0,60}\}|%[A-Z_]{3,30}%"
     r"|(?<!\w)(?:undefined|NaN|null|\[object Object\])(?!\w)|<<[^<>\n]{1,40}>>|(?<!\w)X{4,}(?!\w)|_{4,}"
     r"|\[(?!https?:)[A-Za-zÀ-ÿ_][\w À-ÿ.'’/-]{1,40}\](?!\()"
+    rf"|<(?i:{_NAMED})[\w -]{{0,30}}>|(?<!\w)(?:[DTÅAJY]{{2,4}}|MM)([-./])(?:MM|[DTÅAJY]{{2,4}})\1[DTÅAJY]{{2,4}}(?!\w)"
+    r"|(?<!\w)X{2,3}(?:[.,]X{2})?\s?(?:€|£|\$|kr(?!\w)|EUR|GBP|USD|R\$?(?!\w))|(?:€|£|\$|(?<!\w)(?:kr\.?|EUR|GBP|USD|R))\s?X{2,3}(?!\w)"
 )
-_SIGNS_OF_LEFTOVERS = ("{", "}}", "[", "<<", "__", "undefined", "NaN", "null", "XXXX")
+_SIGNS_OF_LEFTOVERS = ("{", "}}", "[", "<", "__", "undefined", "NaN", "null", "XX", "MM")
 _PERCENT = re.compile(r"%[A-Z_]{3}")
 _CAPITALS = re.compile(
     r"(?<![\w-])(?:[^\W\d_]*[A-ZÀ-ÖØ-Þ][^\W\d_a-zß-öø-ÿ]+(?:['’][A-ZÀ-Þ]+)?(?:[\s,.:;-]{1,3}|(?=[!?]|$)|(?=\d)))+"
