@@ -51,7 +51,7 @@ class Patterns:
     ) -> None:
         """gate: a quick test whether any class could begin with a word, to spare the readers the others."""
         self._macros, self._readers, self._gate = macros, readers, gate
-        self._edges: list[dict[str, list[int]]] = [{}]
+        self._edges: list[dict[str, tuple[int, ...]]] = [{}]
         self._meanings: list[tuple[int, str] | None] = [None]
         self._states: dict[frozenset[int], _State] = {}
         self._added = 0
@@ -108,13 +108,11 @@ class Patterns:
         node = len(self._edges)
         self._edges.append({})
         self._meanings.append(None)
+        alone = (node,)  # one for all the labels that lead to it: there are a hundred thousand of them
         for start in begin:
             leaving = self._edges[start]
             for label in labels:
-                if label in leaving:
-                    leaving[label].append(node)
-                else:
-                    leaving[label] = [node]
+                leaving[label] = (*leaving[label], node) if label in leaving else alone
         return {node}
 
     def _state(self, nodes: frozenset[int]) -> _State:
