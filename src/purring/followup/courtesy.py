@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The tone guard before a message leaves.
 
-Words that a person wrote, once or as a wording of their own, are read in full while they are written. Of every message, whoever
-wrote its words, what would block is looked for once more before it leaves: names and notes of customers stand in it too. What
-blocks stays here until a person says that it shall leave all the same; the journal keeps who, when and in spite of what.
+Words that a person wrote, once or as a wording of their own, are read in full while they are written, and for what blocks as each
+message of them leaves. Our own wordings the tests have judged, so of a message of them only what others wrote into it is looked at.
+What blocks stays here until a person says that it shall leave all the same; the journal keeps who, when and in spite of what.
 """
 
 from __future__ import annotations
@@ -51,13 +51,25 @@ def refuse_unkind(words: Words, reminder: Reminder) -> None:
         raise refused(blocking(report))
 
 
-def refuse_unkind_message(
+def refuse_unkind_wording(
     words: Words, stage: str, channel: str, facts: MessageFacts, let_stand: Collection[str] = ()
 ) -> None:
-    """Raises `Refused` (`unkind`) when a message blocks, unless for what a person let stand (codes) when they kept a wording
-    of the users' own."""
+    """Raises `Refused` (`unkind`) when a message of a wording of the users' own blocks, unless for what a person let stand (codes)
+    when they kept the text."""
     report = _report(check_grave, words.language, stage, channel, _names(facts), words.subject, words.text)
     if grave := [finding for finding in blocking(report) if finding.code not in let_stand]:
+        raise refused(grave)
+
+
+def refuse_unkind_facts(words: Words, facts: MessageFacts) -> None:
+    """Raises `Refused` (`unkind`) when what others wrote into a message of our own words blocks: what an import calls an invoice, what was
+    noted of an agreement. Our words themselves the tests have judged, in every language, variant and voice."""
+    written = [item.description for item in facts.items]
+    written += [facts.terms_text, facts.relation, *facts.extra.values()]
+    written += [one.text for one in (facts.agreement, facts.consequence) if one is not None]
+    said = "\n".join(text for text in dict.fromkeys(written) if " " in text)
+    report = _report(check_grave, words.language, _ANY_STAGE, "email", _names(facts), "", said) if said else None
+    if grave := blocking(report):
         raise refused(grave)
 
 

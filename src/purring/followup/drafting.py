@@ -326,8 +326,11 @@ class Drafting:
             words = edited(words, reminder, link)
         elif self.judges:
             _refuse_wrong_words(check_announcement(words, facts))
-            allowed = let_stand(self.organization, language, "autopay", "email") if own else ()
-            courtesy.refuse_unkind_message(words, "autopay", "email", facts, allowed)
+            if own:
+                allowed = let_stand(self.organization, language, "autopay", "email")
+                courtesy.refuse_unkind_wording(words, "autopay", "email", facts, allowed)
+            else:
+                courtesy.refuse_unkind_facts(words, facts)
         contact = _asking_nothing("autopay", to, debit.currency, sum(amounts.values()), debit.due)
         return self._ready(reminder, one, words, facts, to, contact, self.saying.attached(amounts), link)
 
@@ -368,8 +371,11 @@ class Drafting:
             return edited(words, reminder, link), facts
         if self.judges:
             _refuse_wrong_words(check_words(words, facts, stage, channel))
-            allowed = let_stand(self.organization, language, stage, channel) if own else ()
-            courtesy.refuse_unkind_message(words, stage, channel, facts, allowed)
+            if own:
+                allowed = let_stand(self.organization, language, stage, channel)
+                courtesy.refuse_unkind_wording(words, stage, channel, facts, allowed)
+            else:
+                courtesy.refuse_unkind_facts(words, facts)
         return words, facts
 
     def imagined(self, reminder: Reminder, contact: Contact) -> tuple[Words, MessageFacts]:

@@ -33,6 +33,7 @@ NBSP = "\u00a0"
 _SET_APART = re.compile("[\u00a0\u202f](?=[;?!])")
 _STOP_AFTER_STOP = re.compile(r"(\w+://[^\s<>\"]*)|(?:(?<=[^.\s]\.)|(?<=\.\.\.)|(?<=[?!…]))\.(?=[\s<)\]»”’']|$)")
 """A stop after one; addresses of the web, which may end in two, are stepped over."""
+_SEAMS = ("..", "?.", "!.", "….")
 
 _HOME_OF: dict[str, str] = {
     "af": "ZA",
@@ -185,7 +186,9 @@ def typography(text: str, locale: str) -> str:
 def one_stop(text: str) -> str:
     """The full stop of a name or an amount ends its sentence too ("Smith & Co.", "S.r.l.", "1.245,00 kr."), and so does
     its own mark ("Yahoo!", "Wait..."). A question mark stays: "from Smith & Co.?"."""
-    return _STOP_AFTER_STOP.sub(lambda found: found[1] or "", text) if "." in text else text
+    if not any(map(text.__contains__, _SEAMS)):  # nearly always: the expression looks at every word
+        return text
+    return _STOP_AFTER_STOP.sub(lambda found: found[1] or "", text)
 
 
 def spelt(source: str, locale: str) -> str:

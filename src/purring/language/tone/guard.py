@@ -80,8 +80,8 @@ def check_grave(
     facts: Mapping[str, object] | None = None,
     subject: str | None = None,
 ) -> Report:
-    """The findings of `check_tone` that block, in a third of its time: for every message that leaves, as words of a customer, of
-    an import or of a template may have come into it. Arguments and errors as there, but that the language is known."""
+    """The findings of `check_tone` that block, in a third of its time: for every message as it leaves, and what others wrote into it.
+    Arguments and errors as there, but that the language is known."""
     _refuse_unknown(stage, channel)
     tag = resolve(language)
     parts = parts_file.parts(tag)
