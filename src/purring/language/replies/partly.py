@@ -133,7 +133,7 @@ def _says_paid(told: Told, model: Model, evidence: Evidence, start: int, end: in
         return True
     if OF_MONEY.isdisjoint(told.marks):
         return False
-    odds = dict(zip(model.labels, model.logits(model.seen(told.tokens, told.marks)), strict=True))
+    odds = _odds(told, model)
     return odds["already_paid"] > max(0.0, odds["promise_to_pay"])
 
 
@@ -153,12 +153,17 @@ def _comes(own: Told, told: Told, evidence: Evidence, model: Model, start: int, 
     """Whether the rest is promised: a day to come is named, or the words say so; not asked, denied, or hung on us."""
     if told.clauses.asks or own.clauses.has("negation") or hangs_on(told.clauses, evidence.language):
         return False
-    odds = dict(zip(model.labels, model.logits(model.seen(own.tokens, own.marks)), strict=True))
+    odds = _odds(own, model)
     promising = odds["promise_to_pay"]
     if odds["plan_request"] > max(promising, 0.0) or odds["hardship"] > max(promising, 0.0):
         return False
     later = (day.on for day in read_as_future(evidence, (start, end)))
     return promising > 0 or any(on is not None and on > evidence.said_on for on in later)
+
+
+def _odds(told: Told, model: Model) -> dict[str, float]:
+    """What the model says of a sentence or a part of one: by label the logarithm of the odds."""
+    return dict(zip(model.labels, model.logits(model.seen(told.tokens, told.marks)), strict=True))
 
 
 def _to_come(evidence: Evidence, start: int, end: int) -> bool:
@@ -170,7 +175,7 @@ def tells_paid(told: Told, model: Model) -> bool:
     clauses = told.clauses
     if clauses.has("promise", "promise?", "becoming") or "@day future" in told.marks or clauses.all_denied("paid"):
         return False
-    odds = dict(zip(model.labels, model.logits(model.seen(told.tokens, told.marks)), strict=True))
+    odds = _odds(told, model)
     return clauses.has("paid") or odds["already_paid"] > odds["promise_to_pay"]
 
 
