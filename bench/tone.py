@@ -66,8 +66,9 @@ def seconds(works: Iterable[Callable[[], object]]) -> float:
 
 
 def new_to(language: str, given: Iterable[dict[str, Any]]) -> None:
-    judge_of(language)._judged.clear()
-    judge_of(language)._good.clear()
+    judge = judge_of(language)
+    for memory in (judge._good, judge._as_they_stand, judge._judged):
+        memory.clear()
     guard(given)
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from purring.core.errors import Refused
@@ -33,6 +35,29 @@ def test_every_rule_finds_its_bad_examples(language: str) -> None:
     ]
     assert not missed
     assert all(rule.bad for rule in rulebook(language).rules)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_pattern_is_passed_over_in_a_sentence_that_it_fits(language: str) -> None:
+    own, book, fitting = parts(language), rulebook(language), 0
+    for rule in book.rules:
+        for sentence in (*rule.bad, *rule.good):
+            folded = prepare(sentence, (), own.short, ordinal_dots=own.ordinal_dots)
+            for start, end in folded.sentences:
+                keys = folded.keys(book.keys, start, end)
+                found = [pattern for pattern in rule.patterns if pattern.find(folded.seen, start, end)]
+                assert all(pattern.may_fit(keys) for pattern in found), sentence
+                fitting += len(found)
+    assert fitting > 100
+
+
+def test_the_keys_of_a_word_without_an_end_take_no_memory() -> None:
+    book = rulebook("en")
+    tracemalloc.start()
+    assert not prepare("x" * 50_000, (), frozenset(), ordinal_dots=False).keys(book.keys)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 2_000_000
 
 
 @pytest.mark.parametrize("language", languages())

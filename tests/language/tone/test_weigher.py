@@ -1,43 +1,142 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Adding up without names gives what the names give, for every sentence of mails in every language."""
+"""What is compiled gives what the names of features give, for every sentence of mails in every language; and so does the guard
+where nothing can be compiled."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from purring.language.learned import model
-from purring.language.learned.classes import classes
-from purring.language.tone.concepts import lexicon
-from purring.language.tone.signs import SIGNS, TASK, asks, of_meanings, of_order, of_word, tokens_of
-from purring.language.tone.weigher import Weigher
+from purring.language.tone import Report, check_tone, weigher
+from purring.language.tone.by_name import ByName
+from purring.language.tone.judge import LIMITS, Judge, judge_of
+from purring.language.tone.kernel import Kernel
+from purring.language.tone.signs import MOMENTS, TASK, judged_rules
+from purring.language.tone.weighed import Limits, Weighed
 
 MAILS = Path(__file__).resolve().parents[3] / "corpora" / "outgoing" / "train"
-SENTENCES = 400
+FILES = sorted(MAILS.glob("*.jsonl"))
+ODD = [
+    "",
+    "?",
+    "!",
+    ",",
+    "...",
+    "100 %",
+    "€ 5 , ?",
+    "not",
+    "! not ? not",
+    "a" * 700,
+    "pay-court-" * 60,
+    "no no no no no",
+    "^ _ % = @ #",
+]
+HARDENED = """
+import ctypes
+allowed = ctypes.CDLL(None).prctl(65, 1, 0, 0, 0)  # PR_SET_MDWE
+from purring.language.tone import check_tone
+for number in range(200):
+    report = check_tone(f"We know where you live, {number}. Pay today or else. The invoice {number} is due.", language="en")
+print(allowed, "threat" in {one.code for one in report.findings})
+"""
 
 
-@pytest.mark.parametrize("file", sorted(MAILS.glob("*.jsonl")), ids=lambda file: file.stem)
-def test_a_sentence_weighs_what_its_features_weigh(file: Path) -> None:
-    language = file.stem
-    learned, known, meanings = model.load(TASK, language), lexicon(language), classes(language)
-    weigher = Weigher(learned, language)
-    texts = [json.loads(line)["text"] for line in file.read_text(encoding="utf-8").splitlines()]
-    sentences = [line for text in texts for line in text.splitlines() if line.strip()][:SENTENCES]
-    assert len(sentences) > 100
-    for sentence in sentences:
-        tokens = tokens_of(sentence, language)
-        row = [known.of_word(token) for token in tokens]
-        order = of_order(tokens, row, known, learned.denials)
-        signs = [token if token in SIGNS else meanings.get(token) for token in tokens]
-        names = [
-            name
-            for token, about in zip(tokens, row, strict=True)
-            for name in of_word(token, about, meanings.get(token))
+def mails_of(file: Path) -> list[dict[str, Any]]:
+    return [*map(json.loads, file.read_text(encoding="utf-8").splitlines())]
+
+
+def sentences_of(file: Path) -> list[list[str]]:
+    lines = [line for mail in mails_of(file) for line in mail["text"].splitlines()]
+    return [line.split() for line in (*lines, *ODD)]
+
+
+@pytest.fixture(scope="module", params=FILES, ids=[file.stem for file in FILES])
+def both(request: pytest.FixtureRequest) -> tuple[Kernel, ByName, list[list[str]]]:
+    language = request.param.stem
+    learned = model.load(TASK, language)
+    compiled = weigher.weigher(learned, language)
+    assert isinstance(compiled, Kernel), "there is no LuaJIT here"
+    return compiled, ByName(learned, language), sentences_of(request.param)
+
+
+Both = tuple[Kernel, ByName, list[list[str]]]
+
+
+@pytest.mark.parametrize("limits", [Limits(), LIMITS], ids=["all", "doubted"])
+def test_a_sentence_weighs_what_its_features_weigh(both: Both, limits: Limits) -> None:
+    compiled, by_name, sentences = both
+    found, wanted = compiled.doubted(sentences, limits), by_name.doubted(sentences, limits)
+    assert len(found) == len(sentences) > 100
+    for sentence, one, other in zip(sentences, found, wanted, strict=True):
+        assert one == other, " ".join(sentence)
+    assert any(found)
+    assert all(found) == (limits == Limits())
+
+
+def test_a_sentence_weighs_the_same_alone_and_among_others(both: Both) -> None:
+    compiled, _, sentences = both
+    for one, other in zip(compiled.doubted(sentences, Limits()), sentences, strict=True):
+        assert compiled.doubted([other], Limits()) == [one]
+
+
+def test_codes_are_as_likely_as_the_referee_says(both: Both) -> None:
+    compiled, by_name, sentences = both
+    seen_by_rules: tuple[list[str], ...] = (
+        [],
+        ["@near"],
+        ["@rule", "@rule threat", "@near threat", "@near insult", "@word threat", "@words threat"],
+    )
+    good = 0
+    for place, weighed in enumerate(compiled.doubted(sentences, Limits())):
+        assert weighed is not None
+        for stage in (None, *MOMENTS):
+            seen = seen_by_rules[place % len(seen_by_rules)]
+            found, wanted = compiled.shares(weighed, seen, stage), by_name.shares(weighed, seen, stage)
+            if wanted is None:
+                good += 1
+                assert found is None
+            else:
+                assert found == pytest.approx(wanted, abs=1e-12)
+    assert good
+
+
+def test_a_word_of_many_concepts_and_much_weight_is_no_error() -> None:
+    compiled = judge_of("en")._weigher
+    words = [
+        "-".join(["lawyer", "court", "family", "neighbour", "police", "public", "thief", "kiss", "debtor", "shame"]),
+        "x" * 50_000,
+    ]
+    assert all(isinstance(one, Weighed) for one in compiled.doubted([words], Limits()))
+
+
+def test_without_a_compiler_the_guard_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    mails = mails_of(MAILS / "en.jsonl")
+
+    def told() -> list[Report]:
+        return [
+            check_tone(mail["text"], language="en", stage=mail["stage"], channel=mail["channel"], facts=mail["facts"])
+            for mail in mails
         ]
-        weighed = weigher.weigh(sentence.split())
-        assert weighed.total == learned.sum_of([*names, *order, *of_meanings(signs, asks=asks(tokens))]), sentence
-        assert weighed.length == len(tokens)
-        about = {f"={one}" for concepts in row for one in concepts}
-        assert weighed.about == about | {name for name in order if name[0] == "=" and not {"+", ">"} & set(name)}
+
+    compiled = told()
+    monkeypatch.setattr(weigher, "_runtime", lambda: None)
+    plain = Judge(model.load(TASK, "en"), judged_rules("en"), "en")
+    assert isinstance(plain._weigher, ByName)
+    monkeypatch.setattr("purring.language.tone.guard.judge_of", lambda tag: plain)
+    assert told() == compiled
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a way of Linux to keep a process from making code")
+def test_a_service_that_may_not_make_code_is_not_ended_by_it() -> None:
+    found = subprocess.run([sys.executable, "-c", HARDENED], capture_output=True, text=True, timeout=120, check=False)
+    assert found.returncode == 0, found.stderr
+    allowed, told = found.stdout.split()
+    if allowed != "0":
+        pytest.skip("this kernel knows no such protection")
+    assert told == "True"

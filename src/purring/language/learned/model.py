@@ -17,7 +17,8 @@ import math
 import struct
 import sys
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -65,7 +66,7 @@ class Model:
         self._steps: tuple[float, ...] = tuple(header["steps"])
         self._biases: tuple[float, ...] = tuple(header["biases"])
         calibrated = zip(self._steps, self._biases, header["calibration"], strict=True)
-        self._lines: list[tuple[float, float]] = [
+        self.lines: list[tuple[float, float]] = [
             (slope * step, slope * bias + shift) for step, bias, (slope, shift) in calibrated
         ]
         """Per label what a step of weight and what nothing at all adds to the log-odds."""
@@ -111,26 +112,39 @@ class Model:
         """The weights of these features together, each as often as it is named; such sums may be added and kept."""
         return sum(filter(None, map(self._of_name.get, names)))
 
-    def pairs(self, joint: str, prefix: str = "") -> dict[str, dict[str, int]]:
-        """The weights of features called `prefix`, one, `joint`, another, by the one and the other: what `sum_of` finds by a
-        name, without writing it."""
-        found: dict[str, dict[str, int]] = {}
-        for name, weights in self._of_name.items():
-            one, between, other = name.partition(joint)
-            if between and one.startswith(prefix):
-                found.setdefault(one[len(prefix) :], {})[sys.intern(other)] = weights
+    def part(self, wanted: Callable[[str], bool]) -> Model:
+        """The same with some of its features only, for who has put the others elsewhere: they are most of what it takes of memory."""
+        found = copy(self)
+        kept = [(name, total) for name, total in zip(self._names, self._packed, strict=True) if wanted(name)]
+        found._names, found._packed = [name for name, _ in kept], [total for _, total in kept]
+        found.__dict__.pop("_number", None)
+        found.__dict__.pop("_of_name", None)
+        found._words = {}
         return found
+
+    def items(self) -> Iterator[tuple[str, bytes]]:
+        """Each feature and its weights: a signed byte per label."""
+        for name, total in zip(self._names, self._packed, strict=True):
+            yield name, self.lanes_of(total)[::_LANE]
+
+    def lanes_of(self, total: int) -> bytes:
+        """A sum of `sum_of` taken apart: a signed little-endian number of four bytes per label."""
+        offset = self._offset  # added, then taken off lane by lane, no lane borrows from the next
+        return ((total + offset) ^ offset).to_bytes(self._lanes.size, "little")
+
+    def total_of(self, lanes: bytes) -> int:
+        """The sum that `lanes_of` takes apart."""
+        return (int.from_bytes(lanes, "little") ^ self._offset) - self._offset
 
     def logits_of(self, total: int, length: int) -> list[float]:
         """What a sum of `sum_of` says of a text of that many words, in the order of `labels`."""
-        offset = self._offset  # added, then taken off lane by lane, no lane borrows from the next
-        sums = self._lanes.unpack(((total + offset) ^ offset).to_bytes(self._lanes.size, "little"))
+        sums = self._lanes.unpack(self.lanes_of(total))
         scale = 1 / math.sqrt(length + LENGTH)
-        return [value * scale * step + start for value, (step, start) in zip(sums, self._lines)]  # noqa: B905
+        return [value * scale * step + start for value, (step, start) in zip(sums, self.lines)]  # noqa: B905
 
     def logit_of(self, total: int, length: int, lane: int) -> float:
         """What `logits_of` says of one label, by its place in `labels`."""
-        step, start = self._lines[lane]
+        step, start = self.lines[lane]
         return self._value(total, lane) / math.sqrt(length + LENGTH) * step + start
 
     def because(self, seen: Seen, label: str, most: int = 5) -> tuple[str, ...]:
@@ -208,4 +222,9 @@ def read(path: Path) -> Model:
 @lru_cache(maxsize=32)
 def load(task: str, language: str) -> Model:
     """The shipped model of a task such as `replies` for a base language tag such as `pt`; read on first use."""
-    return read(FOLDER / f"{task}-{language}.bin")
+    return read(path_of(task, language))
+
+
+def path_of(task: str, language: str, folder: Path = FOLDER) -> Path:
+    """Where the model of a task for a base language is kept."""
+    return folder / f"{task}-{language}.bin"

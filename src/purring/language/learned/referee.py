@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from purring.language.learned.model import FOLDER
 _LANE = 64
 """Bits that a sum of one label may take."""
 _MIDDLE = 1 << (_LANE - 1)
-_WEIGHT, _VALUE = 10_000, 1 << 12
+WEIGHT, VALUE = 10_000, 1 << 12
 """Weights are kept as whole ten-thousandths, which is how they are written; values are rounded to such fractions."""
 
 
@@ -34,15 +34,22 @@ class Referee:
     def __init__(self, content: Mapping[str, Any]) -> None:
         self.labels: tuple[str, ...] = tuple(content["labels"])
         self.made_from: str = content["made_from"]
-        self._start = self._packed(content["biases"]) * _VALUE
+        self._start = self._packed(content["biases"]) * VALUE
         self._start += sum(_MIDDLE << (_LANE * lane) for lane in range(len(self.labels)))
-        self._enough = round(math.log(len(self.labels)) * _WEIGHT * _VALUE)
+        self.enough = round(math.log(len(self.labels)) * WEIGHT * VALUE)
         self._lanes = struct.Struct(f"<{len(self.labels)}Q")
         self._weights = {name: self._packed(weights) for name, weights in content["weights"].items()}
 
     @staticmethod
     def _packed(weights: Sequence[float]) -> int:
-        return sum(round(weight * _WEIGHT) << (_LANE * lane) for lane, weight in enumerate(weights))
+        return sum(round(weight * WEIGHT) << (_LANE * lane) for lane, weight in enumerate(weights))
+
+    def rows(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Each feature and its weights, in ten-thousandths, in the order of `labels`."""
+        zero = sum(_MIDDLE << (_LANE * lane) for lane in range(len(self.labels)))
+        for name, packed in self._weights.items():
+            lanes = self._lanes.unpack((packed + zero).to_bytes(self._lanes.size, "little"))
+            yield name, tuple(lane - _MIDDLE for lane in lanes)
 
     def shares(self, features: Mapping[str, float], marks: Iterable[str] = ()) -> dict[str, float]:
         """Label -> how likely it is; together 1. Features that the referee does not know count nothing. marks: features
@@ -52,9 +59,9 @@ class Referee:
     def sum_of(self, features: Mapping[str, float], marks: Iterable[str] = ()) -> int:
         """What these features weigh together; such sums may be added."""
         get = self._weights.get
-        total = sum(filter(None, map(get, marks))) * _VALUE
+        total = sum(filter(None, map(get, marks))) * VALUE
         for name, value in features.items():
-            total += get(name, 0) * round(value * _VALUE)
+            total += get(name, 0) * round(value * VALUE)
         return total
 
     def odds(self, total: int) -> tuple[int, ...]:
@@ -68,12 +75,12 @@ class Referee:
         others = [*odds]
         others[place] = -1  # below all others: lanes are not negative
         highest = max(others)
-        return self.labels[others.index(highest)], odds[place] - highest > self._enough
+        return self.labels[others.index(highest)], odds[place] - highest > self.enough
 
     def shares_of(self, odds: Sequence[int]) -> dict[str, float]:
         """Label -> how likely it is, by such odds."""
         highest = max(odds)
-        powers = [math.exp((one - highest) / (_WEIGHT * _VALUE)) for one in odds]
+        powers = [math.exp((one - highest) / (WEIGHT * VALUE)) for one in odds]
         together = sum(powers)
         return dict(zip(self.labels, [power / together for power in powers], strict=True))
 

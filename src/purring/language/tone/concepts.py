@@ -32,7 +32,8 @@ class Lexicon:
         self.concepts: list[str] = []
         self._words: dict[str, set[str]] = {}
         self._beginnings: dict[str, set[str]] = {}
-        self._rows: dict[str, list[tuple[list[str], str]]] = {}
+        self.rows: dict[str, list[tuple[list[str], str]]] = {}
+        """By its first word each row of words that is about something together: the words that follow, and what."""
         for number, raw in enumerate(source.splitlines(), 1):
             line = raw.strip()
             if not line or line.startswith("#"):
@@ -55,7 +56,7 @@ class Lexicon:
 
     def with_rows(self, tokens: list[str], row: Row) -> Row:
         """`row`, what each token is about by itself, with what words in a row are about added at the first of them."""
-        rows = self._rows
+        rows = self.rows
         if rows.keys().isdisjoint(tokens):
             return row
         found: list[tuple[str, ...]] = []
@@ -69,7 +70,7 @@ class Lexicon:
     def _add(self, concept: str, term: str) -> None:
         words = [plain(word, self.language) for word in term.rstrip("*").split("_")]
         if len(words) > 1:
-            self._rows.setdefault(words[0], []).append((words[1:], concept))
+            self.rows.setdefault(words[0], []).append((words[1:], concept))
         elif term.endswith("*"):
             self._beginnings.setdefault(words[0], set()).add(concept)
         else:

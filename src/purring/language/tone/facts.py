@@ -16,7 +16,9 @@ TEXTS = ("customer_name", "contact_name", "sender_name", "organisation", "invoic
 KNOWN = (*TEXTS, "amount", "due_on", "days_overdue", "customer_kind", "currency")
 _KEYS = frozenset(KNOWN)
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*\w|[^\W\d_]{2}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LONGEST = 300
+_TOO_MUCH = Decimal(10) ** 15
 _DECIMALS = 12
 """More no amount has; written out, "1e-999999999" would fill the memory."""
 
@@ -99,7 +101,7 @@ def _amount(value: object) -> Decimal | None:
         amount = Decimal(str(value))
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 15 or int(amount.as_tuple().exponent) < -_DECIMALS:
+    if not amount.is_finite() or abs(amount) >= _TOO_MUCH or int(amount.as_tuple().exponent) < -_DECIMALS:
         raise Refused("bad_facts", f"amount {value!r} is not a decimal amount such as 1250.50", field="amount")
     return amount
 
@@ -108,7 +110,7 @@ def _day(value: object) -> date | None:
     if value is None or value == "":
         return None
     try:
-        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        if isinstance(value, str) and _DAY.fullmatch(value):
             return date.fromisoformat(value)
     except ValueError:
         pass

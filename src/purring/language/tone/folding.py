@@ -71,17 +71,20 @@ def _folded(match: re.Match[str]) -> str:
 
 class Keys(dict[str, tuple[str, ...]]):
     """By what stands between two spaces, which of the keys that are wanted its words have: the word itself, and its beginnings
-    of three and four letters with a star. What `pattern.Anchors` are looked up in; most words have none, and each is asked only once."""
+    of three letters and more with a star. What `pattern.Anchors` are looked up in; most words have none, and each is asked only once."""
 
     def __init__(self, wanted: Iterable[str]) -> None:
         super().__init__()
-        self._wanted = frozenset(wanted)
+        self.wanted = frozenset(wanted)
+        self._longest = max(map(len, self.wanted), default=0)
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
         if len(self) >= _REMEMBERED:
             self.clear()
-        own = [key for word in _WORD.findall(chunk) for key in (word, f"{word[:4]}*", f"{word[:3]}*")]
-        found = self[chunk] = tuple(key for key in own if key in self._wanted)
+        words = _WORD.findall(chunk)
+        ends = range(3, self._longest)
+        own = [*words, *(f"{word[:end]}*" for word in words for end in ends if end <= len(word))]
+        found = self[chunk] = tuple(key for key in own if key in self.wanted)
         return found
 
 
@@ -227,13 +230,15 @@ def _inside(plain: str, seen: str, start: int, at: int, short_words: frozenset[s
         return False
     if after.islower():
         return True
-    previous = _PREVIOUS_WORD.search(seen, max(start, at - 24), at)
-    if previous is None:
-        return False
-    word = previous[0].rstrip(".")
-    if word in short_words or (len(word) == 1 and word.isalpha()):
+    before = seen[max(start, at - 24) : at].split(" ")[-1]  # mostly a word, so that it need not be looked for
+    if not before.isalnum():
+        previous = _PREVIOUS_WORD.search(before)
+        if previous is None:
+            return False
+        before = previous[0].rstrip(".")
+    if before in short_words or (len(before) == 1 and before.isalpha()):
         return True
-    return ordinal_dots and len(word) <= 2 and word.isdigit() and after.isalpha()
+    return ordinal_dots and len(before) <= 2 and before.isdigit() and after.isalpha()
 
 
 def _cut(seen: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import cast
 
@@ -14,7 +15,7 @@ from purring.language.tags import CHANNELS, STAGES, normalise
 from purring.language.tone import parts as parts_file
 from purring.language.tone import rulebook as rules_file
 from purring.language.tone.facts import ToneFacts, read_facts
-from purring.language.tone.folding import Folded, prepare
+from purring.language.tone.folding import Folded, Keys, prepare
 from purring.language.tone.judge import judge_of
 from purring.language.tone.parts import Parts
 from purring.language.tone.report import CODES, Field, Finding, Report, Severity, verdict_of
@@ -55,17 +56,19 @@ def check_tone(
     parts = parts_file.parts(tag)
     folded = _folder(parts, known)
     body = folded(text)
-    found, greeting = structure(body, subject or "", parts, known, stage, channel)
+    words = body.keys(_keys(tag))
+    found, greeting = structure(body, subject or "", words, parts, known, stage, channel)
     title = greeting is not None and greeting.formal
     findings = _told("text", body, found, tag)
-    findings += _told("text", body, _by_sentence(tag, body, stage, title), tag)
+    findings += _told("text", body, _by_sentence(tag, body, stage, words if title else None), tag)
     if subject and channel != "sms":
         head = folded(" ".join(subject.split()))
+        words = head.keys(_keys(tag))
         found = [
             *leftovers(head, parts),
             *shouting(head, parts, whole=True),
-            *firmness(head, parts.keys_of(head), parts, stage),
-            *_by_sentence(tag, head, stage, title),
+            *firmness(head, words, parts, stage),
+            *_by_sentence(tag, head, stage, words if title else None),
         ]
         findings = [*_told("subject", head, found, tag), *findings]
     return _report(tag, findings)
@@ -90,7 +93,7 @@ def check_grave(
     findings: list[Finding] = []
     for name, said in fields.items():
         prepared = folded(said)
-        found = [*leftovers(prepared, parts), *_by_sentence(tag, prepared, stage, title=False)]
+        found = [*leftovers(prepared, parts), *_by_sentence(tag, prepared, stage, None)]
         findings += _told(name, prepared, [one for one in found if one.severity == "block"], tag)
     return _report(tag, findings)
 
@@ -130,21 +133,24 @@ def _detected(text: str) -> str:
     return resolve(tag)
 
 
-def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool) -> list[Found]:
+def _by_sentence(tag: str, text: Folded, stage: str | None, titled: AbstractSet[str] | None) -> list[Found]:
     """What each sentence is told for: what the judge makes of it, some of it only where it tells the text something already, and
-    to somebody with a title what rules of form say, which need no judge."""
+    to somebody with a title what rules of form say, which need no judge. titled: to such a one, the `_keys` of the text."""
     judge, form = judge_of(tag), _rules_of_form(tag)
-    formal = title and form.may_see(text)
+    title = titled is not None
+    formal = titled is not None and form.may_see(text, titled)
     found: list[Found] = []
     beside: list[Found] = []
     told = False
-    for start, end, chunks in judge.doubted(text, stage, title=title, every=formal):
+    unkind = judge.told(text, stage, title=title)
+    for span in text.sentences if formal else unkind:
+        start, end = span
         if _LIST_ROW.match(text.plain, start, end):
             continue
         if formal:
             fitting = [hit for hit in form.evidence_of(text, start, end).hits if hit.rule.applies(stage, title=title)]
             found += [Found(hit.rule.code, hit.start, hit.end, hit.rule.severity) for hit in fitting]
-        for one in judge.judge(chunks, text, (start, end), stage, title=title) if chunks else ():
+        for one in unkind.get(span, ()):
             if one.rule is None and one.code in RULE_NEEDED.get(stage or "", ()):
                 continue
             if one.beside:
@@ -154,6 +160,12 @@ def _by_sentence(tag: str, text: Folded, stage: str | None, title: bool) -> list
             severity = one.rule.severity if one.rule is not None and one.grave else "warn"
             found.append(Found(one.code, one.start, one.end, severity))
     return found + beside if told else found
+
+
+@lru_cache(16)
+def _keys(tag: str) -> Keys:
+    """What parts of a message and rules of form are looked up by, so that the words of a text are looked at once for both."""
+    return Keys(parts_file.parts(tag).keys.wanted | _rules_of_form(tag).keys.wanted)
 
 
 @lru_cache(16)

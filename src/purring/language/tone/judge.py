@@ -14,36 +14,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from purring.language.learned import model
-from purring.language.learned.referee import referee
+from purring.language.tone.by_name import features_of
 from purring.language.tone.folding import MASK, NAME, Folded, fold
 from purring.language.tone.report import BLOCKING
 from purring.language.tone.rulebook import QUOTED_WHOLE, Evidence, Hit, Rule, Rulebook
 from purring.language.tone.signs import (
     GOOD,
-    MOMENTS,
     OVERALL,
     TASK,
-    TIMELY,
-    UNKIND,
-    for_referee,
-    in_time,
     judged_rules,
     of_evidence,
 )
-from purring.language.tone.weigher import Weighed, Weigher
+from purring.language.tone.weighed import Limits, Weighed
+from purring.language.tone.weigher import weigher
 
-CLEAR = -5.75
-"""Log-odds of `UNKIND` below which a sentence is good whatever its order."""
-UNLIKELY = -2.75
-"""Log-odds of `OVERALL`, by words and order, below which a sentence is good whatever they are about together."""
-HARMLESS = -2.75
-"""The same with that, below which it is good whatever rules would see in it."""
+LIMITS = Limits(clear=-5.75, unlikely=-2.75, harmless=-2.75)
+"""Below which a sentence is good whatever rules would see in it."""
 TOLD = 2.75
 """Log-odds of not being good from which the likeliest code is told."""
 TOLD_WITH_MORE = 0.5
@@ -85,25 +77,6 @@ class Judgement(NamedTuple):
     beside: bool = False
 
 
-class _Doubts(dict[str, complex]):
-    """By what stands between two spaces what its words add to the log-odds of `UNKIND`, and, as the imaginary part, how many
-    tokens it has: both are added up at once."""
-
-    def __init__(self, weigher: Weigher, learned: model.Model) -> None:
-        super().__init__()
-        self._weigher, self._model = weigher, learned
-        self._lane = learned.labels.index(UNKIND)
-        self.start = learned.logit_of(0, 0, self._lane)
-
-    def __missing__(self, chunk: str) -> complex:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        words = self._weigher.chunks[chunk]
-        logits = [self._model.logit_of(word.weights, 1 - model.LENGTH, self._lane) for word in words]
-        doubt = self[chunk] = complex(sum(logit - self.start for logit in logits), len(words))
-        return doubt
-
-
 class _InGeneral(dict[str, str]):
     """By what stands between two spaces the same with any name, and any number save those that rules name. Models and rules see no more
     of it, and what a sentence was told once serves for all messages that say it, whoever they are to and whatever is owed."""
@@ -126,73 +99,59 @@ class Judge:
     """The model of one language, and the rules it weighs."""
 
     def __init__(self, learned: model.Model, book: Rulebook, language: str) -> None:
-        self._model = learned
         self._book = book
-        self._weigher = Weigher(learned, language)
-        self._doubts = _Doubts(self._weigher, learned)
+        self._weigher = weigher(learned, language)
+        self._model = self._weigher.model
         self._in_general = _InGeneral(book)
         self._overall = learned.labels.index(OVERALL)
-        self._good: set[str | tuple[str, str | None, bool]] = set()
-        """Sentences as they stand that were told nothing: from their words alone whatever they are in, others by how they are read."""
+        self._good: set[str] = set()
+        """Sentences as they stand that weigh too little to be told anything, whatever message they are in."""
+        self._as_they_stand: dict[tuple[str, str | None, bool], list[Judgement]] = {}
+        """By sentence and how it is read: what it was told."""
         self._judged: dict[tuple[str, str | None, bool], list[Judgement]] = {}
-        """By sentence, as it is said to everybody, and how it is read: what it was told."""
+        """The same by sentence as it is said to everybody."""
 
-    def doubted(
-        self, text: Folded, stage: str | None, *, title: bool, every: bool = False
-    ) -> Iterator[tuple[int, int, list[str]]]:
-        """The sentences that could be unkind, from their words alone and unless they are remembered as good, each cut at its spaces;
-        most are plainly good. With `every` the others too, with nothing."""
-        masked, good, of_chunk, start_odds = text.masked, self._good, self._doubts.__getitem__, self._doubts.start
-        for start, end in text.sentences:
-            said = masked[start:end]
-            if said in good or (said, stage, title) in good:
-                chunks = []
-            else:
-                chunks = said.split()
-                doubt = sum(map(of_chunk, chunks))
-                if start_odds + doubt.real / math.sqrt(doubt.imag + model.LENGTH) < CLEAR:
-                    self._remember_as_good(said)
-                    chunks = []
-            if chunks or every:
-                yield start, end, chunks
+    def told(self, text: Folded, stage: str | None, *, title: bool) -> dict[tuple[int, int], list[Judgement]]:
+        """By sentence the codes it has, in the order of `codes_told`; those that have none are not there."""
+        masked, good, known = text.masked, self._good, self._as_they_stand
+        found: dict[tuple[int, int], list[Judgement]] = {}
+        new: list[tuple[tuple[int, int], str]] = []
+        for span in text.sentences:
+            said = masked[span[0] : span[1]]
+            if said in good:
+                continue
+            told = known.get((said, stage, title))
+            if told:
+                found[span] = told
+            elif told is None:
+                new.append((span, said))
+        if new:
+            weighed = self._weigher.doubted([said.split() for _, said in new], LIMITS)
+            for (span, said), one in zip(new, weighed, strict=True):
+                if one is None:
+                    _make_room(good)
+                    good.add(said)
+                elif told := self._told_as_it_stands(one, said, stage, title):
+                    found[span] = told
+        return {span: [_moved(one, span[0]) for one in told] for span, told in found.items()}
 
-    def judge(
-        self, chunks: Sequence[str], text: Folded, span: tuple[int, int], stage: str | None, *, title: bool
-    ) -> list[Judgement]:
-        """The codes of a sentence that is `doubted`, in the order of `codes_told`; none when it is good. chunks: what it is cut into."""
-        start, end = span
-        in_part = end - start > QUOTED_WHOLE  # of which only a part is quoted, so it is judged as it stands
-        general = text.masked[start:end] if in_part else self._generally(chunks, text.masked[start:end].strip())
+    def _told_as_it_stands(self, weighed: Weighed, said: str, stage: str | None, title: bool) -> list[Judgement]:
+        in_part = len(said) > QUOTED_WHOLE  # of which only a part is quoted, so it is judged as it stands
+        general = said if in_part else self._generally(said.strip())
         told = self._judged.get((general, stage, title))
         if told is None:
-            if len(self._judged) >= _REMEMBERED_SENTENCES:
-                self._judged.clear()
-            told = self._judged[general, stage, title] = self._judge(chunks, general, stage, title)
-        if not told:
-            self._remember_as_good((text.masked[start:end], stage, title))
-            return []
-        if in_part:
-            return [one._replace(start=start + one.start, end=start + one.end) for one in told]
-        return [one._replace(start=start, end=end) for one in told]
+            _make_room(self._judged)
+            told = self._judged[general, stage, title] = self._judge(weighed, general, stage, title)
+        _make_room(self._as_they_stand)
+        whole = told if in_part else [one._replace(start=0, end=len(said)) for one in told]
+        self._as_they_stand[said, stage, title] = whole
+        return whole
 
-    def _remember_as_good(self, one: str | tuple[str, str | None, bool]) -> None:
-        if len(self._good) >= _REMEMBERED_SENTENCES:
-            self._good.clear()
-        self._good.add(one)
-
-    def _generally(self, chunks: Sequence[str], masked: str) -> str:
+    def _generally(self, masked: str) -> str:
         """A sentence as it is said to everybody, lines as they are: a clause may begin with one."""
-        if "\n" not in masked:
-            return " ".join(map(self._in_general.__getitem__, chunks))
         return "\n".join(" ".join(map(self._in_general.__getitem__, line.split())) for line in masked.split("\n"))
 
-    def _judge(self, chunks: Sequence[str], masked: str, stage: str | None, title: bool) -> list[Judgement]:
-        words = self._weigher.words(chunks)
-        if self._model.logit_of(words.total, len(words.tokens), self._overall) < UNLIKELY:
-            return []
-        weighed = self._weigher.with_concepts(words)
-        if self._model.logit_of(weighed.total, weighed.length, self._overall) < HARMLESS:
-            return []
+    def _judge(self, weighed: Weighed, masked: str, stage: str | None, title: bool) -> list[Judgement]:
         span = (0, len(masked))
         evidence = self._book.evidence_of(Folded(masked, masked, fold(masked), masked, [span], None), *span)
         hits = {hit.rule.code: hit for hit in reversed(evidence.hits) if hit.rule.applies(stage, title=title)}
@@ -200,34 +159,18 @@ class Judge:
 
     def weigh(self, masked: str) -> Weighed:
         """What the words of a masked sentence, their order and what they are about add up to."""
-        return self._weigher.weigh(masked.split())
+        (weighed,) = self._weigher.doubted([masked.split()], Limits())
+        return cast(Weighed, weighed)  # without limits none is good
 
     def features(self, weighed: Weighed, evidence: Evidence) -> tuple[list[str], dict[str, float]]:
         """What the referee looks at whenever the message comes: marks, whose value is 1, and features."""
-        seen = list(of_evidence(evidence))
-        logits = self._model.logits_of(weighed.total + self._model.sum_of(seen), weighed.length)
-        return [*weighed.about, *seen], for_referee(logits, weighed.length)
-
-    def _shares(self, weighed: Weighed, evidence: Evidence, stage: str | None) -> dict[str, float] | None:
-        """How likely each code is; None when the sentence is good for sure. When a message comes matters only where it is about a
-        code that this changes: nothing else is kinder for being early."""
-        marks, features = self.features(weighed, evidence)
-        judge = referee(TASK)
-        total = judge.sum_of(features, marks)
-        odds = judge.odds(total)
-        code, good = judge.likeliest(odds, besides=GOOD)
-        if timely := in_time(features, stage):
-            odds_then = judge.odds(total + judge.sum_of(timely))
-            code_then, good_then = judge.likeliest(odds_then, besides=GOOD)
-            good = good and good_then
-            odds = odds_then if TIMELY[MOMENTS[stage or ""]] & {code, code_then} else odds
-        return None if good else judge.shares_of(odds)
+        return features_of(self._model, weighed, [*of_evidence(evidence)])
 
     def _told(
         self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit], stage: str | None
     ) -> list[Judgement]:
         found: list[Judgement] = []
-        shares = self._shares(weighed, evidence, stage)
+        shares = self._weigher.shares(weighed, [*of_evidence(evidence)], stage)
         if shares is None:
             return found
         overall = self._model.logit_of(weighed.total, weighed.length, self._overall)
@@ -238,6 +181,15 @@ class Judge:
             elif weighed.length >= ENOUGH or code in SHORTLY:
                 found.append(Judgement(code, None, *span, grave=False, beside=beside))
         return found
+
+
+def _moved(judgement: Judgement, by: int) -> Judgement:
+    return judgement._replace(start=by + judgement.start, end=by + judgement.end)
+
+
+def _make_room(memory: set[Any] | dict[Any, Any]) -> None:
+    if len(memory) >= _REMEMBERED_SENTENCES:
+        memory.clear()
 
 
 def _is_grave(shares: Mapping[str, float], seen: Sequence[str], overall: float, length: int) -> bool:
@@ -275,4 +227,5 @@ def _log_odds(share: float) -> float:
 def judge_of(language: str) -> Judge:
     """The judge for a tag such as "pt-BR"; read on first use."""
     base = language.partition("-")[0]
-    return Judge(model.load(TASK, base), judged_rules(language), base)
+    learned = model.read(model.path_of(TASK, base))  # of which the judge keeps only a part
+    return Judge(learned, judged_rules(language), base)

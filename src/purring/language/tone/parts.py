@@ -37,6 +37,8 @@ PHRASE_KEYS = (
     *("thanks", "closing", "ending", "pay", "contact", "today", "formal", "familiar"),
     *("last", "late", "charges", "not_late"),
 )
+PLACED = ("formal", "familiar", "last", "late", "charges")
+"""Kinds of phrases of which it matters where they stand."""
 _REACH = 200
 """Characters before and after one of its words that a phrase may reach."""
 
@@ -74,7 +76,18 @@ class Parts:
     ordinal_dots: bool
     familiar_usual: bool
     phrases: dict[str, PhraseIndex]
+    placed: dict[str, list[tuple[str, Pattern]]]
+    """By anchor word the phrases of the kinds `PLACED`: the words of a text are looked at once for all of them."""
     keys: Keys
+
+    def fitting(self, words: AbstractSet[str]) -> dict[str, list[Pattern]]:
+        """Of the kinds `PLACED` the phrases of which all words are there, so that it is worth looking where they stand."""
+        found: dict[str, dict[int, Pattern]] = {}
+        for key in words & self.placed.keys():
+            for kind, pattern in self.placed[key]:
+                if pattern.may_fit(words):
+                    found.setdefault(kind, {})[id(pattern)] = pattern
+        return {kind: [*patterns.values()] for kind, patterns in found.items()}
 
     def keys_of(self, text: Folded, start: int = 0, end: int = MOST_CHARACTERS) -> AbstractSet[str]:
         """The words of a text or of a sentence in it, and their beginnings, that phrases are looked up by."""
@@ -91,26 +104,10 @@ class PhraseIndex:
         self.keys: set[str] = set()
         """All the keys that its phrases are looked up by."""
         for pattern in patterns:
-            self.keys.update(pattern.anchors, *pattern.others)
+            self.keys.update(pattern.anchors, *pattern.wholes)
             self._alone |= pattern.words
             for key in pattern.anchors:
                 self._by_anchor.setdefault(key, []).append(pattern)
-
-    def places(self, text: Folded, words: AbstractSet[str]) -> list[tuple[int, int]]:
-        """Where phrases stand, at most one place per phrase and sentence; `words` as `Parts.keys_of` gives them."""
-        found: set[tuple[int, int]] = set()
-        seen, starts = text.seen, [start for start, _ in text.sentences]
-        for pattern in self._fitting(words):
-            hints = sorted((at, at + len(key)) for key in pattern.anchors & words for at in _hints(seen, key))
-            first = {bisect(starts, at) - 1: (at, end) for at, end in reversed(hints)}
-            if pattern.words == pattern.anchors:  # nothing more to look for
-                found.update(first.values())
-                continue
-            for number in first:
-                place = pattern.find(seen, *text.sentences[number])
-                if place is not None:
-                    found.add(place)
-        return sorted(found)
 
     def in_sentence(
         self, text: Folded, sentence: tuple[int, int], words: AbstractSet[str]
@@ -138,6 +135,23 @@ class PhraseIndex:
     def _fitting(self, words: AbstractSet[str]) -> list[Pattern]:
         patterns = {id(one): one for key in words & self._by_anchor.keys() for one in self._by_anchor[key]}
         return [pattern for pattern in patterns.values() if pattern.may_fit(words)]
+
+
+def places(patterns: Iterable[Pattern], text: Folded, words: AbstractSet[str]) -> list[tuple[int, int]]:
+    """Where phrases stand that are `fitting`, at most one place per phrase and sentence; `words` as `Parts.keys_of` gives them."""
+    found: set[tuple[int, int]] = set()
+    seen, starts = text.seen, [start for start, _ in text.sentences]
+    for pattern in patterns:
+        hints = sorted((at, at + len(key)) for key in pattern.anchors & words for at in _hints(seen, key))
+        first = {bisect(starts, at) - 1: (at, end) for at, end in reversed(hints)}
+        if pattern.words == pattern.anchors:  # nothing more to look for
+            found.update(first.values())
+            continue
+        for number in first:
+            place = pattern.find(seen, *text.sentences[number])
+            if place is not None:
+                found.add(place)
+    return sorted(found)
 
 
 @lru_cache(16)
@@ -210,7 +224,13 @@ def parse(language: str, source: str) -> Parts:
     if len(lists["months"]) != 12:
         raise Refused("bad_rule", f"parts/{language}.txt: months: twelve are needed, in order, variants joined with |")
     book = PhraseBook({}, frozenset())
-    phrases = {key: PhraseIndex(Pattern(phrase, book) for phrase in lists[key]) for key in PHRASE_KEYS}
+    patterns = {key: [Pattern(phrase, book) for phrase in lists[key]] for key in PHRASE_KEYS}
+    phrases = {key: PhraseIndex(found) for key, found in patterns.items()}
+    placed: dict[str, list[tuple[str, Pattern]]] = {}
+    for kind in PLACED:
+        for pattern in patterns[kind]:
+            for key in pattern.anchors:
+                placed.setdefault(key, []).append((kind, pattern))
     capital = "|".join(map(re.escape, lists["capital_formal"]))
     return Parts(
         language,
@@ -234,6 +254,7 @@ def parse(language: str, source: str) -> Parts:
         "ordinal_dots" in lists["settings"],
         "familiar_usual" in lists["settings"],
         phrases,
+        placed,
         Keys(key for index in phrases.values() for key in index.keys),
     )
 

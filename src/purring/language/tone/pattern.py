@@ -21,12 +21,13 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from purring.core.errors import Refused
 from purring.language.tone.folding import fold
 
 Anchors = frozenset[str]
-"""Whole words, or the first three or four letters of words with a star: `folding.keys` makes the same of a text."""
+"""Whole words, or beginnings of words with a star: `folding.Keys` finds the same in a text."""
 
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 _LIGATURES = str.maketrans({"æ": "ae", "œ": "oe", "ß": "ss"})
@@ -36,13 +37,23 @@ _PIECE = re.compile(r"\w+|§")
 _IN_WORD = re.compile(r"\w")
 
 
+class Words(NamedTuple):
+    """Words of which one stands wherever an element of a pattern does; none when it can stand there without. `beginnings` are `whole` with
+    words with a star cut after four letters: what rules have "near" is said of those."""
+
+    beginnings: Anchors = frozenset()
+    whole: Anchors = frozenset()
+
+
+_NO_WORDS = Words()
+
+
 @dataclass(frozen=True)
 class Phrase:
-    """One row of elements: its expression as text, the anchors of its rarest element, and those of the others."""
+    """One row of elements: its expression as text, and the words of those that have any, the rarest first."""
 
     expression: str
-    anchors: Anchors
-    others: tuple[Anchors, ...] = ()
+    words: tuple[Words, ...] = ()
 
 
 class Pattern:
@@ -53,12 +64,13 @@ class Pattern:
         parts = [part.strip() for part in re.split(r"\s&(?=!?\s)\s*", source)]
         self._wanted = [book.phrase(part) for part in parts if not part.startswith("!")]
         self._unwanted = [book.phrase(part[1:].strip()) for part in parts if part.startswith("!")]
-        anchored = [phrase.anchors for phrase in self._wanted if phrase.anchors]
+        anchored = [phrase.words[0].beginnings for phrase in self._wanted if phrase.words]
         if not anchored:
             raise Refused("bad_rule", f"the pattern {source!r} has no word to look for")
         self.anchors = min(anchored, key=book.cost)
-        every = {anchors for phrase in self._wanted for anchors in (phrase.anchors, *phrase.others)}
-        self.others = tuple(sorted(every - {self.anchors, frozenset()}, key=book.cost))
+        every = {words for phrase in self._wanted for words in phrase.words}
+        self.others = tuple(sorted({one.beginnings for one in every} - {self.anchors}, key=book.cost))
+        self.wholes = tuple(sorted({one.whole for one in every}, key=book.cost))
 
     @property
     def is_row(self) -> bool:
@@ -81,8 +93,8 @@ class Pattern:
         return wanted, unwanted
 
     def may_fit(self, keys: AbstractSet[str]) -> bool:
-        """Whether a sentence with these keys has a word for each element."""
-        return True not in map(keys.isdisjoint, self.others)
+        """Whether a sentence with these keys has a word for each element, so that it is worth looking whether they stand in a row."""
+        return True not in map(keys.isdisjoint, self.wholes)
 
     def find(self, seen: str, start: int, end: int) -> tuple[int, int] | None:
         """The place of the first phrase in the sentence, or None."""
@@ -115,7 +127,7 @@ class PhraseBook:
     def __init__(self, classes: Mapping[str, list[str]], common: frozenset[str]) -> None:
         self._sources = classes
         self._common = common
-        self._classes: dict[str, Phrase] = {}
+        self._classes: dict[str, tuple[str, Words]] = {}
 
     def cost(self, anchors: Anchors) -> int:
         """How often a set of anchors would let an expression run; lower is better."""
@@ -124,7 +136,7 @@ class PhraseBook:
     def phrase(self, source: str) -> Phrase:
         """One row of elements as an expression."""
         expression, before = "", False
-        every: list[Anchors] = []
+        every: list[Words] = []
         for element in source.replace("(", "").replace(")", "").split():
             if element == "^":
                 expression += r"(?:(?<=^)|(?<=[,;:–—(!?¡¿-]\s)|(?<=[,;:–—(¡¿\n]))(?:[^\w,;:]*)"
@@ -136,64 +148,68 @@ class PhraseBook:
                 expression += _GAP_SHORT if element == ".." else _GAP_LONG
                 continue
             optional = element.endswith("?")
-            inner, anchors = self._element(element.rstrip("?"), source)
+            inner, words = self._element(element.rstrip("?"), source)
             if optional:
                 expression += rf"(?:\W+{inner}(?!\w))?" if before else rf"(?:{inner}\W+)?"
                 continue
             expression += rf"\W+{inner}(?!\w)" if before else rf"{inner}(?!\w)"
             before = True
-            if anchors:
-                every.append(anchors)
+            if words.whole:
+                every.append(words)
         if not before:
             raise Refused("bad_rule", f"the pattern {source!r} has no word")
-        every.sort(key=self.cost)
-        return Phrase(expression, every[0] if every else frozenset(), tuple(every[1:]))
+        every.sort(key=self._cost)
+        return Phrase(expression, tuple(every))
 
-    def _element(self, element: str, source: str) -> tuple[str, Anchors]:
+    def _cost(self, words: Words) -> int:
+        return self.cost(words.beginnings)
+
+    def _element(self, element: str, source: str) -> tuple[str, Words]:
+        """The expression of one element, and its words."""
         if element == "#":
-            return _NUMBER, frozenset()
+            return _NUMBER, _NO_WORDS
         if element.startswith("{") and "|" not in element:
-            found = self._class(element.strip("{}"), source)
-            return found.expression, found.anchors
+            return self._class(element.strip("{}"), source)
         made: list[str] = []
-        anchors: set[str] = set()
-        unanchored = False
+        every: list[Words] = []
         for alternative in element.split("|"):
             if alternative.startswith("{"):
-                found = self._class(alternative.strip("{}"), source)
-                made.append(found.expression)
-                anchors |= found.anchors
-                unanchored = unanchored or not found.anchors
+                expression, words = self._class(alternative.strip("{}"), source)
+                made.append(expression)
+                every.append(words)
                 continue
             for spelling in _spellings(alternative):
                 made.append(_expression(spelling))
-                own = self._anchor(spelling)
-                anchors |= own
-                unanchored = unanchored or not own
+                every.append(self._words(spelling))
         joined = made[0] if len(made) == 1 else f"(?:{'|'.join(dict.fromkeys(made))})"
-        return joined, frozenset() if unanchored else frozenset(anchors)
+        return joined, _any_of(every)
 
-    def _anchor(self, spelling: str) -> Anchors:
-        found: list[Anchors] = []
+    def _words(self, spelling: str) -> Words:
+        found: list[Words] = []
         for word in spelling.split("_"):
             pieces = _PIECE.findall(word.replace("*", " "))
             if "*" not in word:
-                found += [frozenset({piece}) for piece in pieces]
+                found += [Words(frozenset({piece}), frozenset({piece})) for piece in pieces]
             elif not word.startswith("*") and len(pieces[0]) >= 3:
-                found.append(frozenset({f"{pieces[0][:4]}*"}))
-        return min(found, key=self.cost, default=frozenset())
+                found.append(Words(frozenset({f"{pieces[0][:4]}*"}), frozenset({f"{pieces[0]}*"})))
+        return min(found, key=self._cost, default=_NO_WORDS)
 
-    def _class(self, name: str, source: str) -> Phrase:
+    def _class(self, name: str, source: str) -> tuple[str, Words]:
         if name not in self._sources:
             raise Refused("bad_rule", f"the pattern {source!r} names the class {name!r}, which is not there")
         if name not in self._classes:
             phrases = [self.phrase(one) for one in self._sources[name]]
-            anchors: Anchors = frozenset()
-            if all(phrase.anchors for phrase in phrases):
-                anchors = frozenset().union(*(phrase.anchors for phrase in phrases))
             joined = "|".join(dict.fromkeys(phrase.expression for phrase in phrases))
-            self._classes[name] = Phrase(f"(?:{joined})", anchors)
+            self._classes[name] = f"(?:{joined})", _any_of([(*phrase.words, _NO_WORDS)[0] for phrase in phrases])
         return self._classes[name]
+
+
+def _any_of(every: list[Words]) -> Words:
+    """The words of alternatives together; none when one of them has none."""
+    if not (every and all(words.whole for words in every)):
+        return _NO_WORDS
+    beginnings, wholes = zip(*every, strict=True)
+    return Words(frozenset().union(*beginnings), frozenset().union(*wholes))
 
 
 def _spellings(word: str) -> list[str]:

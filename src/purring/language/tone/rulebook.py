@@ -96,8 +96,15 @@ class Rulebook:
             for pattern in rule.patterns:
                 for key in pattern.anchors:
                     self._by_key.setdefault(key, []).append((rule, pattern, pattern.others))
-        every = {key for found in self._by_key.values() for *_, others in found for one in others for key in one}
-        self._keys = Keys(every | self._by_key.keys())
+        every = {
+            key
+            for rule in rules
+            for pattern in rule.patterns
+            for one in (*pattern.others, *pattern.wholes)
+            for key in one
+        }
+        self.keys = Keys(every | self._by_key.keys())
+        """What patterns are looked up by."""
         self._codes = {key: sorted({rule.code for rule, *_ in found}) for key, found in self._by_key.items()}
 
     def words(self) -> set[str]:
@@ -116,9 +123,8 @@ class Rulebook:
         kept = [rule for rule in self.rules if rule.code in codes]
         return Rulebook(self.language, kept, self.negations, self.numbers, nouns=self._nouns)
 
-    def may_see(self, text: Folded) -> bool:
-        """Whether a pattern fits anywhere in a text."""
-        keys = text.keys(self._keys)
+    def may_see(self, text: Folded, keys: AbstractSet[str]) -> bool:
+        """Whether a pattern fits anywhere in a text. keys: those of `keys` that its words have, and perhaps others."""
         return any(
             pattern.may_fit(keys) and pattern.find(text.seen, 0, len(text.seen))
             for key in keys & self._by_key.keys()
@@ -131,7 +137,7 @@ class Rulebook:
 
     def evidence_of(self, text: Folded, start: int, end: int) -> Evidence:
         """What the rules see in one sentence."""
-        keys, index, seen = text.keys(self._keys, start, end), self._by_key, text.seen
+        keys, index, seen = text.keys(self.keys, start, end), self._by_key, text.seen
         words: dict[str, int] = {}
         near: dict[Pattern, Rule] = {}
         for key in sorted(keys & index.keys()):
@@ -141,11 +147,11 @@ class Rulebook:
                 for other in others:
                     if keys.isdisjoint(other):
                         break
-                else:  # as `Pattern.may_fit` says, which would take thrice the time
+                else:
                     near[pattern] = rule
         hits: dict[int, Hit] = {}
         for pattern, rule in near.items():
-            if id(rule) not in hits:
+            if id(rule) not in hits and pattern.may_fit(keys):
                 place = pattern.find(seen, start, end)
                 if place is not None and not self._excused(rule, text, place, start, end):
                     hits[id(rule)] = Hit(rule, *self._told(text, place, start, end))

@@ -49,7 +49,8 @@ SIGNS = frozenset((NUMBER, _NAME, _MONEY, "?", "!", ","))
 ASKED = "??"
 NEAR = 3
 """Tokens between which two concepts stand beside each other."""
-_SHORT = 8
+SHORT = 8
+"""Tokens below which a sentence is a short one."""
 _ODDS = (*(f"odds {code}" for code in LABELS[1:]), UNKIND, OVERALL)
 _FAR = 6.0
 """Log-odds beyond which a model's word is as sure as any."""
@@ -173,7 +174,7 @@ def marks_of(tokens: list[str], about: set[str], *, denied: bool) -> list[str]:
     """What else concepts are paired with."""
     found = ["?"] if asks(tokens) else []
     found += [mark for mark in ("!", NUMBER) if mark in tokens]
-    if len(tokens) < _SHORT:
+    if len(tokens) < SHORT:
         found.append("SHORT")
     if denied:
         found.append("NOT")

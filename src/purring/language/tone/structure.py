@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
@@ -15,7 +15,8 @@ from purring.language.tone.facts import ToneFacts
 from purring.language.tone.folding import Folded, fold, fold_char
 from purring.language.tone.greeting import Greeting, find_greeting, names_of, wrong_name
 from purring.language.tone.numbers import has_amount, has_contact, has_due_day, has_reference, has_way_to_pay
-from purring.language.tone.parts import Parts
+from purring.language.tone.parts import Parts, places
+from purring.language.tone.pattern import Pattern
 from purring.language.tone.surface import LETTERS, Found, leftovers, shouting
 
 MOST_WORDS = {"email": 250, "letter": 330}
@@ -41,18 +42,24 @@ _FLIRTING = "😘😍😚😗😙🥰😻💋💘💝💖💕💞❤😜😝😛
 
 
 def structure(
-    text: Folded, subject: str, parts: Parts, facts: ToneFacts, stage: str | None, channel: str
+    text: Folded,
+    subject: str,
+    words: AbstractSet[str],
+    parts: Parts,
+    facts: ToneFacts,
+    stage: str | None,
+    channel: str,
 ) -> tuple[list[Found], Greeting | None]:
-    """Everything about form in the text itself, and its greeting."""
+    """Everything about form in the text itself, and its greeting. words: as `Parts.keys_of` gives them."""
     greeting = find_greeting(text, parts, facts, channel)
-    words = parts.keys_of(text)
     found = [*leftovers(text, parts), *shouting(text, parts), *_length(text, channel)]
     if not text.plain.isascii():
         signs = "|".join(sign for sign in _FLIRTING if sign in text.plain)
         for match in re.finditer(signs, text.plain) if signs else ():
             found.append(Found("overfamiliar", *_line(text.plain, match.start())))
-    found += _mixed_address(text, words, parts, greeting)
-    found += firmness(text, words, parts, stage)
+    fitting = parts.fitting(words)
+    found += _mixed_address(text, words, fitting, parts, greeting)
+    found += _firmness(text, words, fitting, parts, stage)
     if greeting is not None and (span := wrong_name(greeting, parts, facts)):
         found.append(Found("wrong_name", *span))
     found += _missing(text, subject, words, parts, facts, stage, channel, greeting)
@@ -62,12 +69,22 @@ def structure(
 def firmness(text: Folded, words: AbstractSet[str], parts: Parts, stage: str | None) -> Iterator[Found]:
     """Sentences that belong only to a later stage: a last notice, collection, a court. Said as form, as the same sentence is a good one
     in its own time, which a model of what is kind knows it as."""
+    yield from _firmness(text, words, parts.fitting(words), parts, stage)
+
+
+def _firmness(
+    text: Folded,
+    words: AbstractSet[str],
+    fitting: Mapping[str, Sequence[Pattern]],
+    parts: Parts,
+    stage: str | None,
+) -> Iterator[Found]:
     kinds = ["last"] if stage == "follow_up" else ["last", "late"] if stage in _EARLY else []
     if kinds and not (stage == "follow_up" or stage in _TERMS):
         kinds.append("charges")
-    places = sorted(place for kind in kinds for place in parts.phrases[kind].places(text, words))
+    late = [pattern for kind in kinds for pattern in fitting.get(kind, ())]
     told: set[tuple[int, int]] = set()
-    for place in places:
+    for place in places(late, text, words) if late else ():
         sentence = _sentence(text, *place)
         if not (
             sentence in told or _denied(text.seen, place, sentence, parts) or _means_another(text, sentence, parts)
@@ -117,11 +134,17 @@ def _is_long(plain: str, most: int) -> bool:
     return sum(map(plain.count, _WHITE)) >= most and words_besides_lists(plain) > most
 
 
-def _mixed_address(text: Folded, words: AbstractSet[str], parts: Parts, greeting: Greeting | None) -> Iterator[Found]:
-    familiar = parts.phrases["familiar"].places(text, words)
+def _mixed_address(
+    text: Folded,
+    words: AbstractSet[str],
+    fitting: Mapping[str, Sequence[Pattern]],
+    parts: Parts,
+    greeting: Greeting | None,
+) -> Iterator[Found]:
+    familiar = places(fitting.get("familiar", ()), text, words)
     if not familiar:
         return
-    formal = [place for place in parts.phrases["formal"].places(text, words) if not _is_unit(text.plain, *place)]
+    formal = [one for one in places(fitting.get("formal", ()), text, words) if not _is_unit(text.plain, *one)]
     sure: list[tuple[int, int]] = []
     if parts.capital_formal is not None:
         ends = _start_of_farewell(text.plain)  # "Ihr Bernd" stands below letters to friends too

@@ -75,7 +75,7 @@ class Found(NamedTuple):
 
 def leftovers(text: Folded, parts: Parts) -> Iterator[Found]:
     """Placeholders nobody filled in."""
-    if any(map(text.plain.__contains__, _SIGNS_OF_LEFTOVERS)) or _PERCENT.search(text.plain):
+    if any(map(text.plain.__contains__, _SIGNS_OF_LEFTOVERS)) or ("%" in text.plain and _PERCENT.search(text.plain)):
         for match in _LEFTOVER.finditer(text.plain):
             zero = match[0] == "null" and parts.language in _WITH_ZERO
             if not (zero and _is_zero(text.plain, *match.span())):
