@@ -6,8 +6,9 @@
 -- Stems, classes, concepts and words of phrases are numbers from 1 on, which the Python side gives them; 0 is none.
 
 local ffi, bit, jit = require("ffi"), require("bit"), require("jit")
--- Each turn that a sentence may take is a trace of its own, and there are more than what it keeps unasked.
-jit.opt.start("maxtrace=4000", "maxside=500", "maxmcode=4096")
+-- Each turn that a sentence may take is a trace of its own: there are more than what it keeps unasked, and to be quick from the first
+-- fifty messages on it waits less long with each.
+jit.opt.start("hotloop=10", "hotexit=2", "maxtrace=4000", "maxside=500", "maxmcode=4096")
 local band, bor, bxor, rshift, tobit = bit.band, bit.bor, bit.bxor, bit.rshift, bit.tobit
 local cast, new, copy, bytes_of, sqrt = ffi.cast, ffi.new, ffi.copy, ffi.string, math.sqrt
 
