@@ -122,10 +122,11 @@ class Model:
         found._words = {}
         return found
 
-    def items(self) -> Iterator[tuple[str, bytes]]:
-        """Each feature and its weights: a signed byte per label."""
+    def items(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+        """Each such feature and its weights: a signed byte per label."""
         for name, total in zip(self._names, self._packed, strict=True):
-            yield name, self.lanes_of(total)[::_LANE]
+            if wanted(name):
+                yield name, self.lanes_of(total)[::_LANE]
 
     def lanes_of(self, total: int) -> bytes:
         """A sum of `sum_of` taken apart: a signed little-endian number of four bytes per label."""

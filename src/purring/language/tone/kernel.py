@@ -8,7 +8,8 @@ and remembered as the numbers that it stands for there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from struct import Struct, pack
 from sys import byteorder
@@ -76,12 +77,12 @@ class Kernel:
             stems.of(first)
         for first in _SIGNS_OF_PLACES:
             signs.of(first)
-        rows, pairs, row_of = bytearray(), bytearray(), dict[str, int]()
-        for number, (name, weights) in enumerate(_of_order(learned)):
+        rows, pairs, row_of = bytearray(), array("i"), dict[str, int]()
+        for number, (name, weights) in enumerate(learned.items(_is_of_order)):
             rows += weights
             row_of[name] = number
-            for kind, one, other in _pairs_in(name, stems, signs, about):
-                pairs += pack("<4i", kind, one, other, number)
+            if pair := _pair_in(name, stems, signs, about):
+                pairs.extend((*pair, number))
         if max(len(stems), len(signs)) >= _NUMBERS:
             raise ValueError(f"the model of {language} pairs {len(stems)} stems; kernel.lua numbers {_NUMBERS}")
         alone = [row_of.get(name, -1) for name in self._about]
@@ -100,8 +101,8 @@ class Kernel:
             "near": NEAR,
             "short": SHORT,
             "rows": bytes(rows),
-            "pairs": bytes(pairs),
-            "slots": 1 << (len(pairs) // 16 * 5 // 4).bit_length(),
+            "pairs": pairs.tobytes(),
+            "slots": 1 << (len(pairs) // 4 * 5 // 4).bit_length(),
             "alone": pack(f"<{len(alone)}i", *alone),
             "heads": pack(f"<{len(heads)}i", *heads),
             "phrases": pack(f"<{len(phrases)}i", *phrases),
@@ -239,9 +240,9 @@ def _of_referee(learned: model.Model, marks: _Numbers) -> dict[str, object]:
     }
 
 
-def _of_order(learned: model.Model) -> Iterator[tuple[str, bytes]]:
-    """The features of several words, and of concepts."""
-    return ((name, weights) for name, weights in learned.items() if name[0] == "=" or not _is_of_one_word(name))
+def _is_of_order(name: str) -> bool:
+    """Whether a feature is one of several words, or of concepts."""
+    return name[0] == "=" or not _is_of_one_word(name)
 
 
 def _is_of_one_word(name: str) -> bool:
@@ -251,20 +252,20 @@ def _is_of_one_word(name: str) -> bool:
     return " " not in name or (name[0] == "@" and name[1] != " ")
 
 
-def _pairs_in(name: str, stems: _Numbers, signs: _Numbers, about: Mapping[str, int]) -> Iterator[tuple[int, int, int]]:
+def _pair_in(name: str, stems: _Numbers, signs: _Numbers, about: Mapping[str, int]) -> tuple[int, int, int] | None:
     """The kind of pair that a feature is, if it is one, and the two numbers: kinds as in `kernel.lua`."""
     if name[0] == "=":
         for kind, joint in ((5, "+"), (6, ">")):
             one, between, other = name[1:].partition(joint)
             if between and one in about and other in about:
-                yield kind, about[one], about[other]
-        return
-    apart = " _ " in name
-    one, _, other = name.partition(" _ " if apart else " ")
+                return kind, about[one], about[other]
+        return None
+    one, apart, other = name.partition(" _ ")
+    if not apart:
+        one, _, other = name.partition(" ")
     if one[0] == "%" and len(one) > 1:
-        yield 3 + apart, signs.of(one[1:]), signs.of(other)
-    else:
-        yield 1 + apart, stems.of(one), stems.of(other)
+        return 4 if apart else 3, signs.of(one[1:]), signs.of(other)
+    return 2 if apart else 1, stems.of(one), stems.of(other)
 
 
 def _phrases(known: Lexicon, names: _Numbers, about: Mapping[str, int]) -> tuple[list[int], list[int]]:
