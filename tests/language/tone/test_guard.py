@@ -331,6 +331,7 @@ def test_what_a_sentence_was_told_is_remembered_for_its_stage_only() -> None:
     judge._as_they_stand[text.masked, "final", False] = []
     assert told("final") == []
     assert told("courtesy") == told("courtesy") != []
+    judge._as_they_stand.clear()
 
 
 @pytest.mark.parametrize("amount", ["1e-10000000", "1e-999999999", "0.0000000000001"])

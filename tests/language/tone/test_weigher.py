@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,10 @@ import pytest
 from purring.language.learned import model
 from purring.language.tone import Report, check_tone, weigher
 from purring.language.tone.by_name import ByName
-from purring.language.tone.judge import LIMITS, Judge, judge_of
+from purring.language.tone.judge import LIMITS, Judge
 from purring.language.tone.kernel import Kernel
 from purring.language.tone.signs import MOMENTS, TASK, judged_rules
-from purring.language.tone.weighed import Limits, Weighed
+from purring.language.tone.weighed import Limits
 
 MAILS = Path(__file__).resolve().parents[3] / "corpora" / "outgoing" / "train"
 FILES = sorted(MAILS.glob("*.jsonl"))
@@ -37,6 +38,36 @@ ODD = [
     "no no no no no",
     "^ _ % = @ #",
 ]
+MANY = (
+    *(
+        "lawyer",
+        "court",
+        "family",
+        "police",
+        "public",
+        "thief",
+        "kiss",
+        "debtor",
+        "shame",
+        "anwalt",
+        "gericht",
+        "polizei",
+        "avocat",
+    ),
+    *(
+        "tribunal",
+        "famille",
+        "vergogna",
+        "abogado",
+        "juzgado",
+        "familia",
+        "advocaat",
+        "rechter",
+        "advokat",
+        "inkasso",
+        "skam",
+    ),
+)
 HARDENED = """
 import ctypes
 allowed = ctypes.CDLL(None).prctl(65, 1, 0, 0, 0)  # PR_SET_MDWE
@@ -106,13 +137,26 @@ def test_codes_are_as_likely_as_the_referee_says(both: Both) -> None:
     assert good
 
 
-def test_a_word_of_many_concepts_and_much_weight_is_no_error() -> None:
-    compiled = judge_of("en")._weigher
-    words = [
-        "-".join(["lawyer", "court", "family", "neighbour", "police", "public", "thief", "kiss", "debtor", "shame"]),
-        "x" * 50_000,
-    ]
-    assert all(isinstance(one, Weighed) for one in compiled.doubted([words], Limits()))
+def test_a_word_of_many_concepts_is_read_the_same_both_ways(both: Both) -> None:
+    compiled, by_name, _ = both
+    words = ["-".join(words) for words in (sorted(MANY), sorted(MANY, reverse=True))]
+    assert compiled.doubted([words], Limits()) == by_name.doubted([words], Limits())
+
+
+def test_letters_without_an_end_are_no_error() -> None:
+    compiled = weigher.weigher(model.load(TASK, "en"), "en")
+    assert isinstance(compiled, Kernel)
+    assert compiled.doubted([["deci" * 10_000, "x" * 50_000]], Limits()) != [None]
+
+
+def test_what_is_no_word_is_not_remembered() -> None:
+    compiled = weigher.weigher(model.load(TASK, "en"), "en")
+    tracemalloc.start()
+    for number in range(200):
+        compiled.doubted([[f"{number}," + "a," * 350, "b" * 690 + str(number)]], Limits())
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert kept < 500_000
 
 
 def test_without_a_compiler_the_guard_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

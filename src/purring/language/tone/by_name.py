@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a sentence weighs and how likely each code is, by the name of each feature: the plain way of saying what `kernel.Kernel` adds
-up, fifty times as fast. Tests hold the one against the other; where there is no LuaJIT this does the work."""
+"""What a sentence weighs and how likely each code is, by the name of each feature: the plain way of saying what `kernel.Kernel` adds up
+some fifty times as fast. Tests hold the one against the other; where there is no LuaJIT this does the work."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from purring.language.tone.signs import (
     of_word,
     token_of,
 )
-from purring.language.tone.weighed import Limits, Weighed
+from purring.language.tone.weighed import MOST_CONCEPTS, Limits, Weighed
 
 
 class ByName:
@@ -47,7 +47,7 @@ class ByName:
         odds, sum_of = self.model.logit_of, self.model.sum_of
         tokens = [token_of(raw, self._language) for chunk in chunks for raw in TOKEN.findall(chunk)]
         length, meanings = len(tokens), [*map(self._meanings.get, tokens)]
-        row = [self._lexicon.of_word(token) for token in tokens]
+        row = [self._lexicon.of_word(token)[:MOST_CONCEPTS] for token in tokens]
         total = sum(sum_of(of_word(*known)) for known in zip(tokens, row, meanings, strict=True))
         if odds(total, length, self._unkind) < limits.clear:
             return None

@@ -4,8 +4,8 @@
 Rules alone are too sure of themselves and know too few ways of saying a thing; the model has learned from sentences of
 many hands how much each rule's word is worth, and what else people write. Its file is made by `tools/train_tone.py`.
 
-Most sentences are plainly good, so each step looks only at what the one before left: the words alone, one number each; their
-order and what they are about together; and what the rules see. The referee (`purring.language.learned.referee`), who has learned
+Most sentences are plainly good, so each step looks only at what the one before left: the words alone, their order,
+what they are about together, and what the rules see. The referee (`purring.language.learned.referee`), who has learned
 from texts that neither rules nor models had seen how far each can be believed, has the last word. Sentences come again, in the messages of a morning and with
 each letter that somebody types, so what the last few thousand were told is remembered.
 """

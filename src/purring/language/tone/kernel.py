@@ -37,11 +37,10 @@ from purring.language.tone.signs import (
     of_word,
     token_of,
 )
-from purring.language.tone.weighed import Limits, Weighed
+from purring.language.tone.weighed import MOST_CONCEPTS, Limits, Weighed
 
-_REMEMBERED = 30_000
-_MOST = 8
-"""Concepts that are kept of a word; hardly one has more than three."""
+_REMEMBERED, _LONGEST_REMEMBERED = 30_000, 40
+"""How many, and how long: what is longer is no word, and may be a page."""
 _HIGHEST = 2**15 - 1
 _NUMBERS = 2**14
 """Stems and classes that `kernel.lua` can tell apart; models have half as many."""
@@ -51,6 +50,8 @@ _SIGNS_OF_PLACES = (ASKED, "")
 """The first numbers of classes: that of a question, and of all classes that are in no pair."""
 _MARKS = ("?", "!", NUMBER, "SHORT", "NOT", "NOT YOU")
 """What concepts are paired with besides, in the order of `signs.marks_of`."""
+_BESIDE, _APART, _LIKE, _LIKE_APART, _TOGETHER, _CLOSE = range(1, 7)
+"""What a pair of numbers is a pair of, as in `kernel.lua`."""
 _MOMENTS = {moment: number for number, moment in enumerate(TIMELY, 1)}
 _ALONE = ("=", "=^", "=!")
 """How features of one concept begin: by itself, as the first of a sentence, near a denial."""
@@ -95,7 +96,7 @@ class Kernel:
             "labels": len(learned.labels),
             "concepts": len(about) - len(_MARKS),
             "you": about.get("you", 0),
-            "most": _MOST,
+            "most": MOST_CONCEPTS,
             "added": model.LENGTH,
             "reach": REACH,
             "near": NEAR,
@@ -111,7 +112,7 @@ class Kernel:
         self.model = learned.part(_is_of_one_word)
         self._words = _Words(self.model, language, stems, signs, names, about)
         self._sums = 4 * len(learned.labels)
-        self._labels, self._marks = referee(TASK).labels, _Numbers()
+        self._labels, self._marks = referee(TASK).labels, dict[str, int]()
         self._likely = _compiled(runtime, "shares", _of_referee(learned, self._marks))
         self._shares = Struct(f"<{len(self._labels)}d")
 
@@ -156,7 +157,7 @@ class _Words(dict[str, bytes]):
         about: Mapping[str, int],
     ) -> None:
         super().__init__()
-        self.form = Struct(f"<{len(learned.labels) + 5 + _MOST}h")
+        self.form = Struct(f"<{len(learned.labels) + 5 + MOST_CONCEPTS}h")
         self._lanes = Struct(f"<{len(learned.labels)}i")
         self._model, self._language, self._lexicon = learned, language, lexicon(language)
         self._meanings = classes(language)
@@ -164,34 +165,44 @@ class _Words(dict[str, bytes]):
         self._known: dict[str, bytes] = {}
 
     def __missing__(self, chunk: str) -> bytes:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-            self._known.clear()
-        found = self[chunk] = b"".join(map(self._of, TOKEN.findall(chunk)))
+        found = b"".join(map(self._of, TOKEN.findall(chunk)))
+        _remember(self, chunk, found)
         return found
 
     def _of(self, raw: str) -> bytes:
         known = self._known.get(raw)
         if known is None:
-            known = self._known[raw] = self._read(token_of(raw, self._language))
+            known = self._read(token_of(raw, self._language))
+            _remember(self._known, raw, known)
         return known
 
     def _read(self, token: str) -> bytes:
-        about, meaning, stem = self._lexicon.of_word(token), self._meanings.get(token), token[:STEM]
+        about = self._lexicon.of_word(token)[:MOST_CONCEPTS]
+        meaning, stem = self._meanings.get(token), token[:STEM]
         weights = self._lanes.unpack(self._model.lanes_of(self._model.sum_of(of_word(token, about, meaning))))
         sign = token if token in SIGNS else meaning
         flags = (token in self._model.denials, stem in STOPS, token == "?", token == "!", token == NUMBER)
-        concepts = [self._about[one] for one in about[:_MOST]]
+        concepts = [self._about[one] for one in about]
         return self.form.pack(
-            *(max(-_HIGHEST, min(weight, _HIGHEST)) for weight in weights),  # which no word reaches that is one
+            *(
+                max(-_HIGHEST, min(weight, _HIGHEST)) for weight in weights
+            ),  # which only hundreds of letters in a row reach
             self._stems.get(stem, 0),
             self._signs.get(sign, self._signs[""]) if sign else 0,
             self._names.get(token, 0),
             sum(holds << place for place, holds in enumerate(flags)),
             len(concepts),
             *concepts,
-            *[0] * (_MOST - len(concepts)),
+            *[0] * (MOST_CONCEPTS - len(concepts)),
         )
+
+
+def _remember(memory: dict[str, bytes], text: str, found: bytes) -> None:
+    if len(text) > _LONGEST_REMEMBERED:
+        return
+    if len(memory) >= _REMEMBERED:
+        memory.clear()
+    memory[text] = found
 
 
 def _compiled(runtime: Any, name: str, given: Mapping[str, object]) -> Any:
@@ -200,7 +211,7 @@ def _compiled(runtime: Any, name: str, given: Mapping[str, object]) -> Any:
     return make(runtime.table_from({key.encode(): value for key, value in given.items()}))
 
 
-def _of_referee(learned: model.Model, marks: _Numbers) -> dict[str, object]:
+def _of_referee(learned: model.Model, marks: dict[str, int]) -> dict[str, object]:
     """What `shares.lua` is given; `marks` are filled with the rows of features that are not odds."""
     judge = referee(TASK)
     weights = dict(judge.rows())
@@ -253,9 +264,9 @@ def _is_of_one_word(name: str) -> bool:
 
 
 def _pair_in(name: str, stems: _Numbers, signs: _Numbers, about: Mapping[str, int]) -> tuple[int, int, int] | None:
-    """The kind of pair that a feature is, if it is one, and the two numbers: kinds as in `kernel.lua`."""
+    """The kind of pair that a feature is, if it is one, and the two numbers."""
     if name[0] == "=":
-        for kind, joint in ((5, "+"), (6, ">")):
+        for kind, joint in ((_TOGETHER, "+"), (_CLOSE, ">")):
             one, between, other = name[1:].partition(joint)
             if between and one in about and other in about:
                 return kind, about[one], about[other]
@@ -264,8 +275,8 @@ def _pair_in(name: str, stems: _Numbers, signs: _Numbers, about: Mapping[str, in
     if not apart:
         one, _, other = name.partition(" ")
     if one[0] == "%" and len(one) > 1:
-        return 4 if apart else 3, signs.of(one[1:]), signs.of(other)
-    return 2 if apart else 1, stems.of(one), stems.of(other)
+        return _LIKE_APART if apart else _LIKE, signs.of(one[1:]), signs.of(other)
+    return _APART if apart else _BESIDE, stems.of(one), stems.of(other)
 
 
 def _phrases(known: Lexicon, names: _Numbers, about: Mapping[str, int]) -> tuple[list[int], list[int]]:

@@ -101,10 +101,7 @@ class PhraseIndex:
         self._by_anchor: dict[str, list[Pattern]] = {}
         self._alone: set[str] = set()
         """Words that are a phrase by themselves."""
-        self.keys: set[str] = set()
-        """All the keys that its phrases are looked up by."""
         for pattern in patterns:
-            self.keys.update(pattern.anchors, *pattern.wholes)
             self._alone |= pattern.words
             for key in pattern.anchors:
                 self._by_anchor.setdefault(key, []).append(pattern)
@@ -225,7 +222,7 @@ def parse(language: str, source: str) -> Parts:
         raise Refused("bad_rule", f"parts/{language}.txt: months: twelve are needed, in order, variants joined with |")
     book = PhraseBook({}, frozenset())
     patterns = {key: [Pattern(phrase, book) for phrase in lists[key]] for key in PHRASE_KEYS}
-    phrases = {key: PhraseIndex(found) for key, found in patterns.items()}
+    phrases = {key: PhraseIndex(found) for key, found in patterns.items() if key not in PLACED}
     placed: dict[str, list[tuple[str, Pattern]]] = {}
     for kind in PLACED:
         for pattern in patterns[kind]:
@@ -255,7 +252,13 @@ def parse(language: str, source: str) -> Parts:
         "familiar_usual" in lists["settings"],
         phrases,
         placed,
-        Keys(key for index in phrases.values() for key in index.keys),
+        Keys(
+            key
+            for found in patterns.values()
+            for pattern in found
+            for words in (pattern.anchors, *pattern.wholes)
+            for key in words
+        ),
     )
 
 

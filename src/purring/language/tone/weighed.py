@@ -6,6 +6,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+MOST_CONCEPTS = 8
+"""Concepts that are kept of a word; none that people write has more than three, but some may be joined by hyphens."""
+
 
 class Weighed(NamedTuple):
     """A sentence as the model sees it: the sum of its weights, how many tokens it has, what it is about as features."""

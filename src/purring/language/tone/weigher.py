@@ -36,7 +36,8 @@ def weigher(learned: Model, language: str) -> Weigher:
 
 def _runtime() -> Any | None:
     """A LuaJIT of its own for each model, as it compiles for the tables that it sees; None where there is none: its authors build it for
-    most machines."""
+    most machines. Whoever forks does so before a message is read, or from a process of one thread: a child cannot wait for a thread that
+    is in there and did not come with it."""
     try:
         from lupa.luajit21 import LuaRuntime
     except ImportError:
