@@ -68,7 +68,7 @@ def test_never_over_a_file(owed: Shell) -> None:
     assert owed.run("backup", owed.folder / "nowhere" / "b.purring", "--json").error == "no_folder"
 
 
-@pytest.mark.parametrize("damage", ["half", "flipped", "text", "empty", "missing"])
+@pytest.mark.parametrize("damage", ["half", "flipped", "garbled", "garbled later", "text", "empty", "missing"])
 def test_a_damaged_backup_changes_nothing(damage: str, owed: Shell, tmp_path: Path) -> None:
     path = tmp_path / "b.purring"
     owed.run("backup", path)
@@ -77,6 +77,8 @@ def test_a_damaged_backup_changes_nothing(damage: str, owed: Shell, tmp_path: Pa
     broken = {
         "half": path.read_bytes()[: len(content) // 2],
         "flipped": bytes(content),
+        "garbled": content[:10] + b"\xff" * 500,
+        "garbled later": content[: len(content) // 2] + b"\xff" * 500,
         "text": b"hello",
         "empty": b"",
         "missing": None,

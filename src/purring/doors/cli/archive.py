@@ -17,6 +17,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -129,7 +130,7 @@ def read_about(source: Path) -> dict[str, Any]:
             about = json.loads(content.read()) if content else {}
     except FileNotFoundError:
         raise Refused("not_found", f"there is no file {source}", field="file") from None
-    except (OSError, EOFError, tarfile.TarError, ValueError):
+    except (OSError, EOFError, tarfile.TarError, ValueError, zlib.error):
         raise Refused("not_a_backup", f"{source} is not a backup of Purring, or is incomplete", field="file") from None
     if not isinstance(about, dict) or about.get("format") != FORMAT or about.get("database") not in DATABASE:
         raise Refused("not_a_backup", f"{source} was made by a later version; upgrade first", field="file")
@@ -197,8 +198,8 @@ def _unpack(source: Path, scratch: Path) -> dict[str, Path]:
                     files[member.name] = scratch / member.name.replace("/", "_")
                     with files[member.name].open("wb") as file:
                         shutil.copyfileobj(content, file, 1 << 20)
-    except (EOFError, tarfile.TarError):
-        raise Refused("damaged", f"{source} is incomplete", field="file") from None
+    except (EOFError, tarfile.TarError, zlib.error):
+        raise Refused("damaged", f"{source} is incomplete or damaged", field="file") from None
     except OSError as error:
         raise Refused("damaged", f"{source} cannot be unpacked: {error.strerror or error}", field="file") from None
     return files
