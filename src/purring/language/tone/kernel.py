@@ -180,17 +180,18 @@ class _Words(dict[str, bytes]):
         about = self._lexicon.of_word(token)[:MOST_CONCEPTS]
         meaning, stem = self._meanings.get(token), token[:STEM]
         weights = self._lanes.unpack(self._model.lanes_of(self._model.sum_of(of_word(token, about, meaning))))
+        if max(weights) > _HIGHEST or min(weights) < -_HIGHEST:  # which only hundreds of letters in a row reach
+            weights = tuple(max(-_HIGHEST, min(weight, _HIGHEST)) for weight in weights)
         sign = token if token in SIGNS else meaning
-        flags = (token in self._model.denials, stem in STOPS, token == "?", token == "!", token == NUMBER)
+        flags = (token in self._model.denials) | (stem in STOPS) << 1
+        flags |= (token == "?") << 2 | (token == "!") << 3 | (token == NUMBER) << 4
         concepts = [self._about[one] for one in about]
         return self.form.pack(
-            *(
-                max(-_HIGHEST, min(weight, _HIGHEST)) for weight in weights
-            ),  # which only hundreds of letters in a row reach
+            *weights,
             self._stems.get(stem, 0),
             self._signs.get(sign, self._signs[""]) if sign else 0,
             self._names.get(token, 0),
-            sum(holds << place for place, holds in enumerate(flags)),
+            flags,
             len(concepts),
             *concepts,
             *[0] * (MOST_CONCEPTS - len(concepts)),
