@@ -37,7 +37,7 @@ PHRASE_KEYS = (
     *("thanks", "closing", "ending", "pay", "contact", "today", "formal", "familiar"),
     *("last", "late", "charges", "not_late"),
 )
-PLACED = ("formal", "familiar", "last", "late", "charges")
+PLACED = ("formal", "familiar", "last", "late", "charges", "not_late")
 """Kinds of phrases of which it matters where they stand."""
 _REACH = 200
 """Characters before and after one of its words that a phrase may reach."""
@@ -106,15 +106,6 @@ class PhraseIndex:
             for key in pattern.anchors:
                 self._by_anchor.setdefault(key, []).append(pattern)
 
-    def in_sentence(
-        self, text: Folded, sentence: tuple[int, int], words: AbstractSet[str]
-    ) -> Iterator[tuple[int, int]]:
-        """Where phrases stand in one sentence, at most one place per phrase; `words` are those of the sentence."""
-        for pattern in self._fitting(words):
-            place = pattern.find(text.seen, *sentence)
-            if place is not None:
-                yield place
-
     def is_in(self, text: Folded, words: AbstractSet[str], *, start: int = 0) -> bool:
         """Whether any phrase stands in the text, or in what follows a place of it."""
         if not (start or words.isdisjoint(self._alone)):
@@ -129,13 +120,10 @@ class PhraseIndex:
                     return True
         return False
 
-    def _fitting(self, words: AbstractSet[str]) -> list[Pattern]:
-        patterns = {id(one): one for key in words & self._by_anchor.keys() for one in self._by_anchor[key]}
-        return [pattern for pattern in patterns.values() if pattern.may_fit(words)]
-
 
 def places(patterns: Iterable[Pattern], text: Folded, words: AbstractSet[str]) -> list[tuple[int, int]]:
-    """Where phrases stand that are `fitting`, at most one place per phrase and sentence; `words` as `Parts.keys_of` gives them."""
+    """Where phrases stand that are `fitting`, at most one place per phrase and sentence; `words` as `Parts.keys_of` gives them, and perhaps
+    others."""
     found: set[tuple[int, int]] = set()
     seen, starts = text.seen, [start for start, _ in text.sentences]
     for pattern in patterns:

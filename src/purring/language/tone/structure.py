@@ -50,7 +50,7 @@ def structure(
     stage: str | None,
     channel: str,
 ) -> tuple[list[Found], Greeting | None]:
-    """Everything about form in the text itself, and its greeting. words: as `Parts.keys_of` gives them."""
+    """Everything about form in the text itself, and its greeting. words: as `Parts.keys_of` gives them, and perhaps others."""
     greeting = find_greeting(text, parts, facts, channel)
     found = [*leftovers(text, parts), *shouting(text, parts), *_length(text, channel)]
     if not text.plain.isascii():
@@ -95,7 +95,8 @@ def _firmness(
 
 def _means_another(text: Folded, sentence: tuple[int, int], parts: Parts) -> bool:
     """Whether other words of a sentence give it another sense, in one clause: the court is for tennis, the reminder of the season."""
-    innocent = parts.phrases["not_late"].in_sentence(text, sentence, parts.keys_of(text, *sentence))
+    fitting = parts.fitting(parts.keys_of(text, *sentence)).get("not_late", ())
+    innocent = filter(None, (pattern.find(text.seen, *sentence) for pattern in fitting))
     return any(not _CLAUSE_END.search(text.seen, *place) for place in innocent)
 
 
