@@ -231,3 +231,63 @@ def test_half_a_note_is_half_its_worth(language: str, text: str, expected: str) 
 def test_half_of_a_sum_in_small_change_or_thousands_is_half_of_it() -> None:
     assert [amount.value for amount in find_amounts("half of the 80 pence", "en")] == [Decimal("0.40")]
     assert [amount.value for amount in find_amounts("halvparten av 5 tkr", "nb")] == [Decimal(2500)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "I'll bring you sixty-four pounds fifty on Friday.", "64.50"),
+        ("en", "sixty-four pounds fifty, going over the day after tomorrow", "64.50"),
+        ("en", "You'll have the sixty-four pounds fifty by Monday", "64.50"),
+        ("en", "three hundred and twelve pounds twenty-five leaves us on Monday", "312.25"),
+        ("en", "sixty-four pounds and fifty pence on Friday", "64.50"),
+        ("en", "Sixty pounds twenty days from now", "60"),
+        ("en", "sixty pounds fifty percent of the bill", "60"),
+        ("de", "Übermorgen bekommen Sie vierundsechzig Euro fünfzig von mir.", "64.50"),
+        ("de", "Die vierundsechzig Euro fünfzig überweise ich am Freitag.", "64.50"),
+        ("de", "vierundsechzig Euro und fünfzig am Freitag", "64.50"),
+        ("de", "Ich zahle hundertfünfundachtzig Euro neunzig bar.", "185.90"),
+        ("de", "Ich zahle sechzig Euro und zwanzig im Mai.", "60"),
+        (
+            "nl",
+            "Overmorgen krijgt u vierenzestig euro vijftig van mij, ik zit nu nog op de boot zonder bereik.",
+            "64.50",
+        ),
+        ("nl", "Ik maak vrijdag vierenzestig euro en vijftig cent over", "64.50"),
+        ("nl", "honderdachtenveertig euro twintig maak ik morgen over", "148.20"),
+        ("af", "Ek betaal Vrydag agthonderd vier en sestig rand vyftig.", "864.50"),
+        ("af", "vier-en-sestig rand vyftig gaan môre deur", "64.50"),
+        ("fr", "Je vous fais un virement de soixante-quatre euros cinquante vendredi.", "64.50"),
+        ("fr", "deux cent trente euros soixante-quinze, c'est parti lundi", "230.75"),
+        ("fr", "soixante-quatre euros et cinquante centimes", "64.50"),
+        ("fr", "quatre-vingt-dix-sept euros quatre-vingts demain", "97.80"),
+        ("es", "Mañana le ingreso sesenta y cuatro euros con cincuenta.", "64.50"),
+        ("es", "El viernes le ingreso sesenta y cuatro euros cincuenta sin falta", "64.50"),
+        ("es", "sesenta euros con cincuenta el viernes", "60.50"),
+        ("es", "sesenta euros quince de marzo", "60"),
+        ("it", "Venerdì le faccio un bonifico di sessantaquattro euro e cinquanta.", "64.50"),
+        ("it", "le mando sessantaquattro euro cinquanta domani", "64.50"),
+        ("it", "settantotto euro e novanta li verso lunedì", "78.90"),
+        ("it", "cinquanta euro e venti la prossima settimana", "50"),
+        ("pt-PT", "Transfiro sessenta e quatro euros e cinquenta na sexta.", "64.50"),
+        ("pt-PT", "sessenta e quatro euros e cinquenta cêntimos", "64.50"),
+        ("pt-PT", "amanhã faço o pix de cinquenta e quatro reais e noventa", "54.90"),
+        ("pt-PT", "sessenta e quatro euros cinquenta amanhã", "64.50"),
+        ("sv", "I övermorgon får ni sextiofyra kronor femtio av mig", "64.50"),
+        ("sv", "Jag för över åttahundrasextiofyra kronor och femtio öre", "864.50"),
+        ("sv", "sextiofyra kronor och femtio på fredag", "64.50"),
+        ("da", "I overmorgen får du fireogtres kroner halvtreds", "64.50"),
+        ("da", "fireogtres kroner og halvtreds på fredag", "64.50"),
+        ("da", "fireogtres kroner og halvtreds øre", "64.50"),
+        ("nb", "Sekstifire kroner femti vippser jeg på fredag", "64.50"),
+        ("nb", "sekstifire kroner og femti på fredag", "64.50"),
+        ("nb", "sekstifire kroner og femti øre", "64.50"),
+        ("en", "I'll bring you sixty-four quid fifty on Friday", "64.50"),
+        ("en", "I owe 64 euros fifty", "64.50"),
+        ("de", "64 Euro fünfzig am Freitag", "64.50"),
+        ("nl", "64 euro vijftig vrijdag", "64.50"),
+        ("fr", "64 euros cinquante vendredi", "64.50"),
+    ],
+)
+def test_small_change_may_be_said_in_words_behind_the_currency(language: str, text: str, expected: str) -> None:
+    assert [amount.value for amount in find_amounts(text, language)] == [Decimal(expected)]

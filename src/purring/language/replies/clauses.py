@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
@@ -13,6 +14,12 @@ _BEFORE, _AFTER = 7, 3
 """Words before and after a cue in which a negation is about it."""
 _ONLY_BEFORE = frozenset({"en", "es", "it", "pt"})
 """Languages in which a denial stands before what it denies: "te lo mando, no te enfades" denies no sending."""
+_TAG = re.compile(
+    r" (?:ok|okay|okey|okej|oke|oukei|oki|okidoki|blz|beleza|ta|ta bom|tudo bem|combinado|vale|va bene|d accord|einverstanden|alright"
+    r"|all right|right|yeah|greit|fint|i orden|in ordnung|passt|passt das|goed|is goed|reg so|si|eh|va) $"
+)
+"""What makes no question of a statement at whose end it stands with a question mark: "faço o pix na sexta blz?"; without a comma,
+too."""
 
 
 class Clauses:
@@ -40,6 +47,7 @@ class Clauses:
             {0, len(words)}
             | {at for at, letter in enumerate(words) if letter == ","}
             | {hit.start for hit in self.hits.get("break", ())}
+            | {tag.start() for tag in (_TAG.search(words),) if tag and self.asks and tag.start()}
         )
 
     def has(self, *sections: str) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from purring.language.learned import Model, load
 from purring.language.learned.model import likelihood
 from purring.language.learned.referee import referee
-from purring.language.replies import dating, partly
+from purring.language.replies import dating, partly, telling
 from purring.language.replies.cues import Hit
 from purring.language.replies.evidence import Evidence, Told
 from purring.language.replies.hinges import ORDER, came_true, hangs_on
@@ -47,6 +47,8 @@ WITNESSES = {
     "stop_contact": ("stop", "stop?"),
 }
 """Intent of `NEVER` -> sections of cues that say it; in a question they say nothing."""
+BETWEEN, LEAST_OF_BOTH = 0.9, 0.3
+"""What a payment and a promise must share between them so that both are named, the promise first, and the promise alone."""
 HOSTILE = 0.5
 
 NEVER = {
@@ -73,6 +75,8 @@ OF_AN_INVOICE = ("promise_to_pay", "dispute", "copy_request", "info_request", "a
 """What else than that it is paid may be said of an invoice."""
 OF_PAYING = (dating.OF_PAYING - {"@=you"}) | {"@pay", "@promise", "@promise?", "@paid", "@refusal"}
 """Marks of a sentence that speaks of paying."""
+OF_PAID = frozenset({"@paid", "@paid?", "@=paid", "@=pay", "@=payment"})
+"""Marks without which a complaint tells of no payment: "we left in December, so the £300 is wrong"."""
 
 ALWAYS_OWED = frozenset({"copy_request", "info_request", "plan_request", "call_request"})
 """Intents that always wait for an answer."""
@@ -141,6 +145,7 @@ def judge(
     found.other_invoice(evidence, refs)
     found.bare_day(evidence, asked or {})
     found.partial(evidence)
+    found.told_plainly(evidence)
     named = found.named
     return Judged(
         tuple(
@@ -321,6 +326,48 @@ class _Found:
             self.add("promise_to_pay", max(self._likely["promise_to_pay"], LIKELY), told)
             self.plain = False
 
+    def told_plainly(self, evidence: Evidence) -> None:
+        """What a turn of phrase says: of a complaint no promise is made, a question is one without its mark."""
+        for told in self._weighed.told:
+            if telling.contests(told, evidence, self._model):
+                self._contested(told)
+            if self.named[0] != "info_request" and telling.asks_for_account(told, evidence):
+                if "copy_request" in self.named and self.shown("copy_request") is told:
+                    self.drop("copy_request")
+                self._told("info_request", told)
+            elif self._open() and self._shares[self.named[0]] < ENOUGH and telling.done_now(told, evidence):
+                self._told("already_paid", told)
+        if self._open():
+            part = telling.part_on_a_day(evidence, self._model)
+            if part is not None:
+                self._told("promise_to_pay", part)
+
+    def _open(self) -> bool:
+        """Whether nothing is named first that says what is to happen."""
+        return self.named[0] in (*REST, *UNCLEAR)
+
+    def _contested(self, told: Told) -> None:
+        """A complaint of the sum is no promise of it, nor a payment where no word is of paying."""
+        none = ["promise_to_pay", *(["already_paid"] if OF_PAID.isdisjoint(told.marks) else [])]
+        none = [name for name in none if name in self.named and self.shown(name) is told]
+        leading = self.named[0] in none
+        for name in none:
+            self.drop(name)
+        if none:
+            self.add("dispute", max(self._likely["dispute"], LIKELY), told)
+            self.plain = False
+        if leading:
+            self.lead("dispute")
+        elif self._open() or (self.named[0] not in PAUSES and self._shares[self.named[0]] < ENOUGH):
+            self._told("dispute", told)
+
+    def _told(self, name: str, told: Told) -> None:
+        """Name first what a sentence says plainly, unless it is named beside something firm; never sure."""
+        self.add(name, max(self._likely[name], LIKELY), told)
+        if self.named[0] not in PAUSES:
+            self.lead(name)
+        self.plain = False
+
     def add(self, name: str, odds: float, told: Told | None = None) -> None:
         """Name an intent too, last."""
         if name not in self.named:
@@ -358,6 +405,8 @@ def _named(shares: Mapping[str, float], likely: Mapping[str, float], weighed: We
     wanted = [name for name in likely if name not in REST and _may_be(name, weighed, found)]
     ranked = sorted(wanted, key=lambda name: -shares[name])
     standing = [name for name in ranked if shares[name] >= (ENOUGH if name in PAUSES else PERHAPS)]
+    if _both(shares, likely, found) and HANGING.issubset(ranked):
+        standing = ["promise_to_pay", *(name for name in standing if name != "promise_to_pay")]
     rest = max(REST, key=lambda name: shares[name])
     if not standing or shares[rest] > shares[standing[0]]:
         return ["acknowledgement" if weighed.anywhere("ack") else rest]
@@ -368,6 +417,17 @@ def _named(shares: Mapping[str, float], likely: Mapping[str, float], weighed: We
         if apart and primary in OUTWEIGHS.get(name, ()) and likely[name] >= OUTWEIGHING:
             primary = name
     return [primary, *(name for name in named if name != primary)]
+
+
+def _both(shares: Mapping[str, float], likely: Mapping[str, float], found: _Found) -> bool:
+    """Whether a payment and a promise take the share of one between them, each shown by a sentence of its own: "The first is
+    paid. The second I'll pay on Friday"."""
+    paid, promise = (found.shown(name) for name in ("already_paid", "promise_to_pay"))
+    if paid is promise or min(likely[name] for name in HANGING) < OUTWEIGHING:
+        return False
+    if shares["promise_to_pay"] < LEAST_OF_BOTH:
+        return False
+    return sum(shares[name] for name in HANGING) >= BETWEEN
 
 
 def _may_be(name: str, weighed: Weighed, found: _Found) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 from purring.language.replies import bounces
 from purring.language.replies.mail import Mail
 from purring.language.replies.sentences import Sentence, sentences
+from purring.language.replies.signing import is_closing, is_name
 
 WORDS = Path(__file__).with_name("automatic_words.toml")
 
@@ -39,6 +41,10 @@ _AUTO_HEADERS = (
     "x-amazon-auto-reply",
 )
 _SENTENCE_END = re.compile(r"[.!?\n]\s+(?=[A-ZÅÄÖØÆÉ])|\n")
+MOST_BELOW = 4
+"""Lines from a name to the words of being away in one signature."""
+LEAST_SAID, LONGEST_GREETING = 3, 4
+"""Words of the shortest answer above a name, and of the longest greeting above that."""
 NEAR_BEFORE, NEAR_IN, NEAR_AFTER = 25, 10, 30
 """Characters before and in the words of being away where the one who is away is named, and after them where it says
 since when."""
@@ -70,6 +76,8 @@ def kind_of_text(text: str, reply: str, subject: str = "") -> Kind:
     said = f"{subject}\n{reply or text}"[:LOOKED_AT]
     opened = _opening(subject) or _opening(reply)
     signs = {"absent": _own_absence(said)} | {name: _signs(name, said) for name in ("taken_in", "system")}
+    if not opened and signs["absent"] and _only_below_name(reply, signs["absent"]):
+        signs["absent"] = []
     if opened and _pattern("absence_prefix").match(opened) and not signs["absent"]:
         signs["absent"] = [opened]
     if not opened and not signs["absent"] and not signs["taken_in"] and len(signs["system"]) < 2:
@@ -92,6 +100,28 @@ def kind_of_text(text: str, reply: str, subject: str = "") -> Kind:
             AUTO_ACKNOWLEDGEMENT, _sure(logged, TAKEN_IN), _sentence_of(reply, signs["taken_in"] or signs["system"])
         )
     return Kind(HUMAN, 1.0, "")
+
+
+def _only_below_name(reply: str, absent: Sequence[str]) -> bool:
+    """Whether a person's answer stands above a name, and the words of being away only below it, as in a signature: "Paid on Monday.
+    / Marion Reeve / Our office is closed from 6 to 13 March". An absence note may be signed like that too; what it says above
+    the name is a greeting, thanks for the message, or where to turn."""
+    first = min(map(reply.find, absent))
+    if first < 0:
+        return False  # the subject says it
+    above = reply[:first].rpartition("\n")[0].split("\n")
+    name = next((at for at in range(len(above) - 1, 0, -1) if is_name(above[at])), None)
+    if name is None or len(above) - name > MOST_BELOW or not all(line.strip() for line in above[name:]):
+        return False
+    lines = [line.strip() for line in above[:name] if line.strip()]
+    if lines and (lines[0].endswith((",", "!")) or is_name(lines[0])) and len(lines[0].split()) <= LONGEST_GREETING:
+        del lines[0]
+    if lines and is_closing(lines[-1]):
+        del lines[-1]
+    said = "\n".join(lines)
+    if len(said.split()) < LEAST_SAID:
+        return False
+    return not any(_signs(name, said) for name in ("absent", "thanks", "taken_in", "system", "office"))
 
 
 def _says_too_little(signs: dict[str, list[str]]) -> bool:

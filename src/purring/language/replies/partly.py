@@ -102,7 +102,7 @@ def _any_paid(evidence: Evidence, model: Model, start: int, end: int) -> Told | 
     edges = [start, *(edge.end() for edge in _edges(evidence, start, end)), end]
     for one in reversed(list(pairwise(edges))):
         paid = _paid_in(evidence, model, *one)
-        if paid is not None or _to_come(evidence, *one):
+        if paid is not None or to_come(evidence, *one):
             return paid  # "as I said yesterday, 150 in April and the rest in May"
     return _paid_in(evidence, model, start, end)
 
@@ -125,7 +125,7 @@ def _paid_in(evidence: Evidence, model: Model, start: int, end: int) -> Told | N
 def _says_paid(told: Told, model: Model, evidence: Evidence, start: int, end: int) -> bool:
     """Whether a part of a sentence tells that money has been paid."""
     clauses = told.clauses
-    if clauses.asks or clauses.has("thought", "unpaid", "habit") or _to_come(evidence, start, end):
+    if clauses.asks or clauses.has("thought", "unpaid", "habit") or to_come(evidence, start, end):
         return False
     if clauses.has("paid") and not clauses.all_denied("paid") and not clauses.has("becoming"):
         return True
@@ -146,7 +146,7 @@ def gone(told: Told, evidence: Evidence, start: int, end: int) -> bool:
     said = evidence.reply[
         start:end
     ]  # a participle alone may be what the words before it did: "the rest, 612, sent on 18 June"
-    return _said_of("gone", evidence.language).search(said if whole else f"_ {said}") is not None
+    return said_of("gone", evidence.language).search(said if whole else f"_ {said}") is not None
 
 
 def _comes(own: Told, told: Told, evidence: Evidence, model: Model, start: int, end: int) -> bool:
@@ -166,7 +166,8 @@ def _odds(told: Told, model: Model) -> dict[str, float]:
     return dict(zip(model.labels, model.logits(model.seen(told.tokens, told.marks)), strict=True))
 
 
-def _to_come(evidence: Evidence, start: int, end: int) -> bool:
+def to_come(evidence: Evidence, start: int, end: int) -> bool:
+    """Whether a part of the reply names a day to come."""
     return any(day.on and day.direction == "future" for day in days_within(evidence.days, start, end))
 
 
@@ -243,7 +244,7 @@ def of_a_part(evidence: Evidence, told: Told) -> bool:
     ]
     if any(rests):
         return False  # instalments, each with its day
-    if _said_of("part", evidence.language).search(evidence.reply[start:end]):
+    if said_of("part", evidence.language).search(evidence.reply[start:end]):
         return True
     return bool(rests) and any(start <= amount.start < end for amount in evidence.amounts)
 
@@ -266,16 +267,16 @@ def offered(evidence: Evidence) -> Told | None:
             continue
         for left, right in pairwise([start, *(edge.end() for edge in islice(_edges(evidence, start, end), NEAR)), end]):
             own = part(evidence, left, right)
-            if own is None or own.clauses.has("negation") or not _to_come(evidence, left, right):
+            if own is None or own.clauses.has("negation") or not to_come(evidence, left, right):
                 continue
             if not any(left <= amount.start < right for amount in evidence.amounts):
                 continue
-            if not _said_of("manage", language).search(evidence.reply, left, right):
+            if not said_of("manage", language).search(evidence.reply, left, right):
                 continue
             after = evidence.told[number + 1].sentence.end if number + 1 < len(evidence.told) else end
             behind = _rest(language).search(evidence.reply, right, after)
-            more = _said_of("no_more", language).search(evidence.reply, left, after)
-            if more or (behind and not _to_come(evidence, behind.start(), after)):
+            more = said_of("no_more", language).search(evidence.reply, left, after)
+            if more or (behind and not to_come(evidence, behind.start(), after)):
                 return told
     return None
 
@@ -348,7 +349,8 @@ def _rest(language: str) -> re.Pattern[str]:
 
 
 @cache
-def _said_of(section: str, language: str) -> re.Pattern[str]:
+def said_of(section: str, language: str) -> re.Pattern[str]:
+    """The turns of phrase of a section of `answer_words.toml`."""
     said = "|".join(one if one.startswith("^") else rf"(?<!\w)(?:{one})" for one in _said()[section][language])
     return re.compile(rf"(?:{said.replace('<sum>', _WHOLE_NUMBER)})(?!\w)", re.IGNORECASE)
 

@@ -125,7 +125,7 @@ def _to_delimiter(lines: list[str]) -> list[str]:
         written = any(one.strip() for one in lines[:number])
         if written and _DELIMITER.match(line):
             rest = [one for one in lines[number + 1 :] if one.strip()]
-            if stripped in ("--", "—", "––") or len(rest) <= 12 or _closing(lines[number - 1]):
+            if stripped in ("--", "—", "––") or len(rest) <= 12 or is_closing(lines[number - 1]):
                 return lines[:number]
         if sent_from(stripped):
             return lines[:number] if written else lines[number + 1 :]
@@ -144,11 +144,13 @@ def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
     return found
 
 
-def _closing(line: str) -> bool:
+def is_closing(line: str) -> bool:
+    """Whether a line is what stands above a name: "Kind regards,"."""
     return len(line) < 110 and _patterns()["closing"].match(line.strip()) is not None
 
 
-def _name(line: str) -> bool:
+def is_name(line: str) -> bool:
+    """Whether a line may be the name that somebody signs with."""
     stripped = _FOR.sub("", line.strip().lstrip("/-–~ "))
     return 1 < len(stripped) <= 45 and _NAME.match(stripped) is not None and stripped[0].isupper()
 
@@ -180,14 +182,14 @@ def _closes(paragraphs: list[tuple[int, int]], number: int, lines: list[str]) ->
         if at == 0 and number == 0 and end - start == 1:
             continue
         line = lines[at].strip()
-        if _closing(line):
+        if is_closing(line):
             if at + 1 < end or number + 1 == len(paragraphs):
                 return number
             first, after = paragraphs[number + 1]
-            named = _name(lines[first]) or (after - first == 1 and len(lines[first].split()) <= 4)
+            named = is_name(lines[first]) or (after - first == 1 and len(lines[first].split()) <= 4)
             return number + 1 if named else number
         match = _patterns()["closing_name"].match(line) if len(line) < 80 else None
-        if match and _name(match["name"]):
+        if match and is_name(match["name"]):
             return number
     return None
 
@@ -200,7 +202,7 @@ def _name_line(line: str) -> bool:
         and len(stripped.split()) <= 6
         and stripped[-1] not in ".?!:,;"
         and not any(letter.isdigit() for letter in stripped)
-    ) or (_name(stripped) and stripped[-1] != ",")
+    ) or (is_name(stripped) and stripped[-1] != ",")
 
 
 def signs(text: str) -> int:
@@ -222,10 +224,10 @@ def _is_block(paragraphs: list[tuple[int, int]], number: int, lines: list[str], 
     found = signs(text)
     if after_name:
         return not (prose and not found) and not text.rstrip().endswith("?")
-    name_first = _name(rows[0]) or _name(re.split(r"[,|·•–—(]|\s-\s", rows[0])[0])
+    name_first = is_name(rows[0]) or is_name(re.split(r"[,|·•–—(]|\s-\s", rows[0])[0])
     if number and name_first and not prose and _repeats_name(lines, paragraphs[number - 1], rows[0]):
         return True
-    if number and len(rows) > 1 and _name(rows[0]):
+    if number and len(rows) > 1 and is_name(rows[0]):
         return False  # the name stays, what is below it goes
     if len(rows) > 1 and name_first and found and not prose:
         return True
@@ -250,11 +252,11 @@ def _within(lines: list[str], start: int, end: int, *, last: bool, only: bool) -
     rows = lines[start:end]
     for at, row in enumerate(rows):
         stripped = row.strip()
-        if not (_closing(stripped) and at + 1 < len(rows)) and not (
-            at == 0 and not only and _name(stripped) and len(rows) > 1
+        if not (is_closing(stripped) and at + 1 < len(rows)) and not (
+            at == 0 and not only and is_name(stripped) and len(rows) > 1
         ):
             continue
-        name = at + 1 if _closing(stripped) else at
+        name = at + 1 if is_closing(stripped) else at
         rest = [one.strip() for one in rows[name + 1 :]]
         if not rest:
             return end
@@ -268,7 +270,7 @@ def _within(lines: list[str], start: int, end: int, *, last: bool, only: bool) -
         kept = start + name + 1
         return kept
     for at, row in enumerate(rows[-MOST_ROWS:], max(0, len(rows) - MOST_ROWS)):
-        if at and _name(row.strip()) and len(rows) - at > 2 and signs("\n".join(rows[at + 1 :])) >= 1:
+        if at and is_name(row.strip()) and len(rows) - at > 2 and signs("\n".join(rows[at + 1 :])) >= 1:
             return start + at + 1
     return end
 

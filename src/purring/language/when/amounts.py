@@ -71,6 +71,10 @@ _SHORT = 2
 """Letters of a word that hardly names a thing."""
 _NOTE = 10
 """The least of the notes named after their number."""
+_LEAST_MINOR = 10
+"""Fewer cents nobody says without their name but at the end: "five pounds two people"."""
+_WITH = frozenset(("con", "com"))
+"""Words before small change that join no second sum: "sesenta euros con cincuenta"."""
 
 
 class _Number(NamedTuple):
@@ -379,16 +383,37 @@ def _with_minor(scan: Scan, after: int, value: Decimal, words: Vocabulary, *, ne
         return value + number.value / 100, number.after + 1
     if needs_word or words.currencies.at(scan, number.after):
         return value, after
+    if number.digits is None:
+        spoken = _minor_in_words(scan, place, number, words, joined=place > after, even=value % 10 == 0)
+        return (value + number.value / 100, number.after) if spoken else (value, after)
     if scan.glued(place) and (scan.words[place - 1].isalpha() or len(scan.words[place]) != 2):  # but "12€50"
         return value, after
     following = scan.word(number.after)
     if place > after and not (following in ("", ".", BREAK) and not scan.word(number.after + 1)):
         return value, after
-    plain = (len(scan.words[place]) == 2 and number.digits is not None) or number.after == len(scan)
+    plain = len(scan.words[place]) == 2 or number.after == len(scan)
     countable = following in words.counted or following in words.months or following[:1].isdigit()
     if not plain or countable or (scan.glued(number.after) and following[:1].isalpha()):
         return value, after
     return value + number.value / 100, number.after
+
+
+def _minor_in_words(scan: Scan, place: int, number: _Number, words: Vocabulary, *, joined: bool, even: bool) -> bool:
+    """Whether a number in words right behind a currency is its small change: "sixty-four pounds fifty", "sesenta y cuatro euros
+    con cincuenta".
+
+    After an "and" a second instalment is as likely where the first is a sum as people make for one: "fifty euros and twenty in
+    May"; so there the sum must not be `even`, or end what is said.
+    """
+    following = scan.word(number.after)
+    ends = not following[:1].isalnum()
+    if number.value < _LEAST_MINOR and not (ends and not joined):
+        return False
+    if following in words.counted or following in words.months or following in _PERCENT or following[:1].isdigit():
+        return False
+    if following in ("de", "di") and scan.word(number.after + 1) in words.months:
+        return False  # "sesenta euros quince de marzo"
+    return not joined or ends or not even or scan.words[place - 1] in _WITH
 
 
 def _stands_alone(scan: Scan, index: int, number: _Number, words: Vocabulary) -> bool:

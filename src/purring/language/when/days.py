@@ -73,6 +73,9 @@ _LEADING = frozenset(
         "las",
     ]
 )
+_STOPS = frozenset(".!?;") | {BREAK}
+_ROW = 25
+"""Tokens before and behind a number of a row in which another of it is named, or a day."""
 _MOST_BEFORE = 4
 """Tokens of the longest relation ("no later than the end of" says "by")."""
 
@@ -250,6 +253,8 @@ def _stands(scan: Scan, index: int, match: Match, words: Vocabulary) -> bool:
         return False
     if _in_number(scan, match):
         return False
+    if words.counted_too["too"] and _of_a_row(scan, match, words):
+        return False
     taken = match.taken
     last_name = taken[-1][0] if taken else ""
     last_word = scan.words[match.after - 1]
@@ -298,6 +303,31 @@ def _stands(scan: Scan, index: int, match: Match, words: Vocabulary) -> bool:
     if taken and len(taken) == 1 and isinstance(taken[0][1], Written) and taken[0][1].weak:
         return _weak_stands(scan, index, match, words)
     return True
+
+
+def _of_a_row(scan: Scan, match: Match, words: Vocabulary) -> bool:
+    """Whether a weekday with an article is the number of an invoice in a row: "a primeira já foi paga, a segunda vou pagar na
+    sexta", where the article opens a clause or stands behind a verb, and the row or another day is named, too."""
+    row, place = words.counted_too, match.after - 1
+    spelt = scan.text[scan.starts[place - 1] : scan.ends[place - 1]].lower() if place else ""
+    if scan.words[place] not in row["too"] or spelt not in row["after"] or match.meaning != "weekday coming":
+        return False
+    led = scan.word(place - 2)
+    verb = led in words.future or led in words.past or led in words.money["verbs"]
+    if led.isalnum() and not verb and led not in row["behind"]:
+        return False
+    start, end = place - 1, place + 1
+    while start > max(0, place - _ROW) and scan.words[start - 1] not in _STOPS:
+        start -= 1
+    while end < min(len(scan), place + _ROW) and scan.words[end] not in _STOPS:
+        end += 1
+    beside = [*scan.words[start : place - 1], *scan.words[place + 1 : end]]
+    if any(word in row["with"] for word in scan.words[max(0, place - _ROW) : end]):
+        return True
+    return any(
+        word in words.weekdays or word in words.months or word.isdigit() or word in words.counted_too["days"]
+        for word in beside
+    )
 
 
 def _something(word: str, words: Vocabulary) -> bool:

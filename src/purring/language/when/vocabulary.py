@@ -68,6 +68,10 @@ class Vocabulary:
     dot: bool
     holidays: frozenset[str]
     value_dates: frozenset[str]
+    counted_too: Mapping[str, frozenset[str]]
+    """Weekdays whose names are numbers of a row, too ("too"), the article before those ("after"), what else of a row is named
+    beside them ("with"), the little words before the article ("behind"), and words of other days ("days"); empty where a language
+    has none."""
 
     def may_start(self, word: str) -> bool:
         """Whether a day or a number in words could begin with a folded token."""
@@ -216,6 +220,10 @@ def vocabulary(language: str) -> Vocabulary:
         dot=dot,
         holidays=_folded(data["holidays"]),
         value_dates=_folded(data["value_dates"]),
+        counted_too={
+            part: _folded(data["names"].get(f"counted_{part}", []))
+            for part in ("too", "after", "with", "behind", "days")
+        },
     )
 
 
