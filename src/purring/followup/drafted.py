@@ -54,7 +54,7 @@ def begin_drafted(
     not answer. That the model was asked is in the journal, by whom and about what, before anything leaves."""
     manner = manner_of(customer)
     asked = Asked(
-        str(Locale.parse("en").languages.get(manner["language"].partition("-")[0], manner["language"])),
+        _by_name(manner["language"]),
         customer.formality == "formal" or manner["voice"] == "formal",
         _facts(invoices, today, formats.locale_for(manner["language"], manner["country"])),
         they_wrote=reply_to.text if reply_to and reply_to.direction == "in" else "",
@@ -64,6 +64,12 @@ def begin_drafted(
     data: dict[str, Any] = {"invoices": [row.pk for row in invoices], "answers": reply_to.pk if reply_to else None}
     write(customer.organization_id, ASKED, at=now, actor=actor, customer_id=customer.pk, **data)
     return begin(customer, EMPTY, [], address, today, reply_to, added=writer(messages))
+
+
+def _by_name(language: str) -> str:
+    """A language in English, with its country where it is written differently there: "European Portuguese"."""
+    names = Locale.parse("en").languages
+    return str(names.get(language.replace("-", "_")) or names.get(language.partition("-")[0]) or language)
 
 
 def _facts(invoices: Sequence[Invoice], today: date, locale: str) -> list[str]:

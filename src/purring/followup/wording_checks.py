@@ -23,8 +23,8 @@ from purring.language.check import Finding as Lack
 from purring.language.check import check_words
 from purring.language.compose import Words, check_wording_file
 from purring.language.facts import MessageFacts
-from purring.language.sections import LABEL_FILES, source_of
-from purring.language.tags import STAGES, Stage
+from purring.language.sections import LABEL_FILES, part_of, source_of
+from purring.language.tags import ASKING, STAGES, Stage
 from purring.language.templates import Problem
 from purring.language.tone import Finding
 
@@ -102,7 +102,7 @@ def verdict(organization: Organization, look: Look) -> Verdict:
             report = courtesy.judge_wording(words, one.purpose, one.by, facts)
             for finding in report.findings if report else ():
                 if (finding.code, finding.quote) not in known:
-                    remark = located(finding, look.changes, look.language)
+                    remark = located(finding, look)
                     remarks.setdefault((finding.code, remark.heading + str(remark.line)), remark)
     return Verdict(tuple(lacks.values()), tuple(remarks.values()))
 
@@ -136,8 +136,9 @@ def lacking(look: Look, words: Words, facts: MessageFacts) -> list[Lack]:
     return check_words(words, facts, cast(Stage, look.purpose), look.by)
 
 
-def located(finding: Finding, texts: Mapping[str, str], language: str) -> Remark:
+def located(finding: Finding, look: Look) -> Remark:
     """Where the words of a finding stand in the texts: the line that shares most of what it quotes."""
+    texts = look.changes
     quote = " ".join((finding.quote or "").split())
     best: tuple[int, str, int] = (0, next(iter(texts), ""), 0)
     for heading, text in texts.items():
@@ -145,7 +146,9 @@ def located(finding: Finding, texts: Mapping[str, str], language: str) -> Remark
             shared = _shared(quote, line)
             if shared > best[0]:
                 best = (shared, heading, number)
-    return Remark(best[1], best[2], finding, better_words(finding, language))
+    a_line = look.piece.file in _NO_SENTENCES or look.alone or part_of(best[1]) == "subject"
+    asking = look.piece.file in ASKING and bool(look.piece.channel)
+    return Remark(best[1], best[2], finding, better_words(finding, a_line=a_line, asking=asking))
 
 
 def _shared(quote: str, line: str) -> int:
@@ -156,18 +159,35 @@ def _shared(quote: str, line: str) -> int:
     return max(inside, whole)
 
 
-_QUOTED = re.compile('["“„«](?P<words>[^"“”„«»]{6,160})["”“»]')
+_QUOTED = re.compile(
+    '(?:"(?P<a>[^"]+)"|“(?P<b>[^”]+)”|„(?P<c>[^“]+)“|«(?P<d>[^»]+)»|»(?P<e>[^«]+)«|‘(?P<f>[^’]+)’|”(?P<g>[^”]+)”)'
+    r"(?P<stop>\.?)"
+)
+"""Each language's own quotation marks; where the full stop stands outside, it is part of the sentence all the same."""
 _TAKEN_OUT = frozenset({"insult", "discrimination", "privacy", "legal_bluff"})
+_OF_MONEY = frozenset({"threat", "blame", "sarcasm", "shaming", "guilt", "presumption", "too_firm", "jargon"})
+"""Findings whose better words speak of money that is awaited, so that they hold only where it is asked for."""
+_ANYWHERE = frozenset({"overfamiliar", "condescension"})
+_NO_SENTENCES = frozenset({"greetings", *LABEL_FILES})
 
 
-def better_words(finding: Finding, language: str) -> str | None:
-    """Words to take instead with one click: those that the guard puts in quotation marks, unless they name a day or an
-    amount of an example; nothing at all where it says to leave the words out."""
+def better_words(finding: Finding, *, a_line: bool = False, asking: bool = True) -> str | None:
+    """Words to take instead with one click: the sentences that the guard puts in quotation marks, where they hold for
+    every customer, whatever their name, invoices, days and form of address. That they do the texts of the guard see to
+    (tested); an advice of any other kind shows an example of one message, which a text for all must not say. "" where
+    the guard says to leave the words out, None where there is nothing to offer.
+
+    `a_line`: the words stand where no sentence can; `asking`: each message with this text asks for money."""
+    if not finding.quote:
+        return None
+    if finding.code in _TAKEN_OUT:
+        return ""
+    if a_line or not (finding.code in _ANYWHERE or (asking and finding.code in _OF_MONEY)):
+        return None
     match = _QUOTED.search(finding.better)
-    words = match["words"].strip() if match else ""
-    if words and not re.search(r"\d|\.\.\.|…", words) and words.endswith((".", "!", "?")):
-        return words
-    return "" if finding.code in _TAKEN_OUT and finding.quote else None
+    words = next(one for one in match.groups() if one).strip() + match["stop"] if match else ""
+    holds = words.endswith((".", "!", "?")) and not re.search(r"\d|\.\.\.|…", words)
+    return words if holds else None
 
 
 def take_better(text: str, finding_quote: str, better: str) -> str:
