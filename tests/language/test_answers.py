@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -145,3 +146,23 @@ def test_what_has_no_answer_is_refused() -> None:
         compose_answer("bounce", facts, "en")  # type: ignore[arg-type]
     with pytest.raises(Refused, match="for sms"):
         compose_answer("dispute", facts, "en", channel="sms")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "bare"),
+    [
+        ("en", "the 3 invoices", "(?<!the )3 invoices"),
+        ("af", "die drie fakture", "(?<!die )drie fakture"),
+        ("nl", "de drie facturen", "(?<!de )drie facturen"),
+    ],
+)
+def test_an_answer_speaks_of_the_invoices_that_both_know(language: str, said: str, bare: str) -> None:
+    texts = [answer(language, case, "several")[0].text for case in CASES]
+    assert any(said in text for text in texts)
+    assert [text for text in texts if re.search(bare, text)] == []
+
+
+def test_afrikaans_keeps_to_one_address_in_an_answer() -> None:
+    for case in CASES:
+        for situation in ("plain", "offered", "several", "formal"):
+            assert "julle" not in answer("af", case, situation)[0].text.casefold()

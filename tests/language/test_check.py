@@ -9,7 +9,7 @@ import pytest
 
 from purring.language import sms
 from purring.language.check import check_words
-from purring.language.compose import compose, words_besides_lists
+from purring.language.compose import LANGUAGES, compose, words_besides_lists
 from purring.language.facts import Agreement, Contact, Customer
 from purring.language.samples import sample_facts
 
@@ -137,3 +137,60 @@ def test_apostrophes_and_dashes_of_a_text_message_are_no_mistake() -> None:
         words, locale="de_CH", text=words.text.replace("1,245.00", "1'245.00").replace("13 Mar 2026", "13.03.2026")
     )
     assert not [finding for finding in check_words(swiss, facts, "friendly", "sms") if finding.blocking]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "customer",
+    [
+        Customer("Acme Inc.", "business"),
+        Customer("Smith & Co.", "business"),
+        Customer("Who’s Next?", "business"),
+        Customer("Sammy Davis Jr.", "consumer"),
+        Customer("Nordlys", "business", Contact("Sammy", "Davis Jr.")),
+        Customer("Nordlys", "business", Contact("J.")),
+        Customer("Smith & Co.", "business", Contact(family_name="Berg", gender="f")),
+        Customer("Internationale Vereinigung der Freundinnen des Gartenbaus " * 2 + "e. V.", "business"),
+    ],
+)
+def test_a_name_that_ends_in_a_stop_holds_no_reminder_back(language: str, customer: Customer) -> None:
+    for stage in ("friendly", "firm", "final"):
+        facts = replace(sample_facts("standard", stage, language), customer=customer)
+        for channel in ("email", "letter"):
+            for voice in ("neutral", "formal"):
+                words = compose(stage, channel, facts, language, voice=voice)
+                assert check_words(words, facts, stage, channel) == [], words.text.splitlines()[0]
+
+
+def test_a_sentence_about_the_reader_is_no_greeting() -> None:
+    facts = replace(FACTS, customer=Customer("Acme Inc.", "business"))
+    text = WORDS.text.replace("Hello Anna,", "This is about the invoice that we sent to Acme Inc.")
+    findings = check_words(replace(WORDS, text=text), facts, "friendly", "email")
+    assert [finding.code for finding in findings] == ["missing_greeting"]
+
+
+@pytest.mark.parametrize(
+    ("language", "hole"),
+    [
+        ("en", "It was due on 16 March 2026, ago."),
+        ("en", "It is still open after ."),
+        ("en", "It has not reached us; have passed since."),
+        ("af", "Dit was op 16 Maart 2026 betaalbaar, gelede."),
+        ("nl", "De vervaldatum was 16 maart 2026, geleden."),
+        ("de", "Fällig war sie am 16. März 2026, vor ."),
+        ("fr", "Le règlement était attendu le 16 mars 2026, il y a ."),
+        ("es", "Venció el 16 de marzo de 2026, hace."),
+        ("it", "Scaduta il 16 marzo 2026 ( fa)."),
+        ("pt-PT", "Vencida a 16 de março de 2026 (há)."),
+        ("pt-BR", "Vencida em 16 de março de 2026 (há )."),
+        ("nb", "Forfall var 16. mars 2026, for siden."),
+        ("da", "Den forfaldt for siden, den 16. marts 2026."),
+        ("sv", "Den förföll den 16 mars 2026, för sedan."),
+    ],
+)
+def test_days_overdue_that_are_none_are_a_hole(language: str, hole: str) -> None:
+    facts = sample_facts("standard", "due_today", language)
+    words = compose("due_today", "email", facts, language)
+    assert check_words(words, facts, "firm", "email") == []
+    holed = replace(words, text=words.text.replace("\n\n", f"\n\n{hole} ", 1))
+    assert [finding.code for finding in check_words(holed, facts, "firm", "email")] == ["leftover"]

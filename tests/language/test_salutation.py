@@ -13,6 +13,7 @@ from purring.language.check import check_words
 from purring.language.compose import LANGUAGES, compose
 from purring.language.facts import Contact, Customer, Formality, Gender, MessageFacts
 from purring.language.samples import sample_facts
+from purring.language.tone import check_tone
 
 
 def greeted(language: str, customer: Customer, **changes: object) -> str:
@@ -130,3 +131,72 @@ def test_any_name_gives_a_message_that_may_leave(name: str) -> None:
     words = compose("friendly", "email", facts, "en")
     assert not [finding for finding in check_words(words, facts, "friendly", "email") if finding.blocking]
     assert words.text.splitlines()[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "woman", "man"),
+    [
+        ("en", "Dear Ms Durand,", "Dear Mr Durand,"),
+        ("af", "Geagte me. Durand,", "Geagte mnr. Durand,"),
+        ("fr", "Bonjour Madame Durand,", "Bonjour Monsieur Durand,"),
+        ("es", "Estimada Sra. Durand:", "Estimado Sr. Durand:"),
+        ("nb", "God dag, Kim Durand", "God dag, Kim Durand"),
+        ("de", "Sehr geehrte Frau Durand,", "Sehr geehrter Herr Durand,"),
+        ("nl", "Geachte mevrouw Durand,", "Geachte heer Durand,"),
+        ("pt-PT", "Exma. Senhora Kim Durand,", "Exmo. Senhor Kim Durand,"),
+        ("pt-BR", "Prezada Sra. Kim Durand,", "Prezado Sr. Kim Durand,"),
+        ("it", "Gentile signora Durand,", "Gentile signor Durand,"),
+        ("sv", "Bästa Kim Durand,", "Bästa Kim Durand,"),
+        ("da", "Kære Kim Durand", "Kære Kim Durand"),
+    ],
+)
+def test_a_courtesy_title_of_another_language_becomes_that_of_the_mail(language: str, woman: str, man: str) -> None:
+    own = {"en": ("Mrs", "Ms", "Mr", "Mr."), "af": ("Mev.", "Mnr.")}.get(language, ())
+    for titles, expected in (
+        (("Mrs", "Ms", "Frau", "Mme", "Sra.", "Fru", "Mevr.", "Mev.", "Sig.ra"), woman),
+        (("Mr", "Mr.", "Herr", "M.", "Sr.", "Dhr.", "Mnr.", "Sig."), man),
+    ):
+        for title in titles:
+            line = greeted(language, person("unknown", title), formality="formal")
+            assert line == expected or title in own, (title, line)
+
+
+def test_a_woman_who_is_called_mrs_stays_mrs() -> None:
+    assert greeted("en", person("unknown", "Mrs"), formality="formal") == "Dear Mrs Durand,"
+    assert greeted("af", person("unknown", "Mev."), formality="formal") == "Geagte mev. Durand,"
+
+
+def test_a_learned_title_stays_beside_a_courtesy_title() -> None:
+    assert greeted("de", person("unknown", "Herr Dr."), formality="formal") == "Sehr geehrter Herr Dr. Durand,"
+    assert greeted("fr", person("unknown", "Herr Dr."), formality="formal") == "Bonjour Docteur Durand,"
+    assert greeted("es", person("unknown", "Dra."), formality="formal") == "Estimada Dra. Durand:"
+    assert "Sr. Manager" in greeted("de", person("unknown", "Sr. Manager"), formality="formal")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("initial", ["J.", "J", "J.R.", "J. R.", "J.-P.", "Ø."])
+def test_an_initial_is_no_first_name(language: str, initial: str) -> None:
+    line = greeted(language, Customer("Nordlys", "business", Contact(initial, "Berg")))
+    assert "Berg" in line, line
+    assert "Berg" in greeted(language, Customer("Nordlys", "business", Contact(initial, "Berg", gender="f")))
+
+
+@pytest.mark.parametrize("language", ["nb", "sv", "da"])
+def test_nobody_is_made_a_married_woman(language: str) -> None:
+    for formality in ("formal", "none"):
+        for customer in (Customer("Nordlys", "business"), Customer("Berg", "consumer")):
+            known = replace(customer, contact=Contact(family_name="Berg", gender="f"))
+            line = greeted(language, known, formality=formality)
+            assert "fru" not in line.casefold()
+            assert line.count("Berg") == 1
+
+
+def test_a_doctor_in_brazil_is_addressed_formally_when_it_is_not_known_whether_it_is_a_woman() -> None:
+    facts = replace(
+        sample_facts("standard", "friendly", "pt-BR"), customer=person("unknown", "Dr."), formality="formal"
+    )
+    words = compose("friendly", "email", facts, "pt-BR")
+    assert words.text.startswith("Aos cuidados de Dr. Kim Durand,")
+    assert "O senhor ou a senhora poderia" in words.text
+    found = check_tone(words.text, language="pt-BR", stage="friendly", channel="email", subject=words.subject)
+    assert [finding.code for finding in found.findings] == []

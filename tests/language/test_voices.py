@@ -131,7 +131,7 @@ def test_the_law_names_the_charge_and_adds_its_words() -> None:
     )
     words = compose("firm", "email", facts, "en")
     assert "- Purregebyr: £15.00" in words.text
-    assert "This includes £15.00 (purregebyr)." in words.text
+    assert "The total includes £15.00 (purregebyr)." in words.text
     assert words.text.index("object within 14 days") < words.text.index("Kind regards")
 
 

@@ -33,7 +33,8 @@ from purring.language.answering import compose_answer
 from purring.language.compose import Words, compose
 from purring.language.facts import Debit, MessageFacts
 from purring.language.samples import TODAY, sample_answer_facts, sample_facts
-from purring.language.sections import ALONE, Piece, only, sections
+from purring.language.sections import ALONE, Piece, built_in, only, part_of, sections
+from purring.language.sms import MAX_SEGMENTS, segments
 from purring.language.tags import ASKING, STAGES, Case, Channel, Stage, Voice
 from purring.language.wording import built_in_source, resolve
 
@@ -94,7 +95,23 @@ def sample_words(
     """The words to a sample customer, from the organization's own address; `signed` are other values of a signature
     (sender_name, sender_title, phone, email). Raises `Refused` (`bad_template`)."""
     facts = _sample(organization, look, _BY_SITUATION.get(look.piece.situation, situation), signed or {})
-    return _compose(organization, look, facts), facts
+    return _compose(organization, _as_typed(organization, look, facts), facts), facts
+
+
+def _as_typed(organization: Organization, look: Look, facts: MessageFacts) -> Look:
+    """The look at the first text of a short message that is being written and has grown too long: the short wording would
+    leave in its place, and who writes would see neither what they typed nor where it is too long."""
+    if look.piece.channel != "sms" or look.version or not look.changes:
+        return look
+    file = look.piece.file
+    mine = (with_changes(organization, look.language, {}) or {}).get(file, "")
+    there = {one.heading: one.text for one in (*built_in(file, look.language), *sections(file, mine))}
+    for heading, text in look.changes.items():
+        if part_of(heading) == "sms" and "short" not in heading.split() and text and text != there.get(heading):
+            alone = replace(look, version=heading)
+            if segments(_compose(organization, alone, facts).text) > MAX_SEGMENTS:
+                return alone
+    return look
 
 
 def _sample(organization: Organization, look: Look, situation: str, signed: Mapping[str, str]) -> MessageFacts:
@@ -140,6 +157,8 @@ def customer_words(
         return words_alone(organization, look, facts, customer.country), facts
     sounding = copy.copy(organization)
     sounding.voice = look.voice or organization.voice
+    if look.piece.channel == "sms":
+        look = _as_typed(organization, look, _sample(organization, look, "standard", {}))
     waits = Reminder.objects.of(organization).filter(customer=customer, state__in=WAITING, own_text="")
     mine = {"stage": look.purpose, "channel": look.by}
     reminder = waits.filter(**mine).select_related("payment", "request", "note", "debit").order_by("on").first()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from purring.language import sms
@@ -21,6 +21,25 @@ from purring.language.tags import ASKING, Channel, Stage
 _SIGNS = ("{{", "}}", "{%", "%}", "\ue000", "\ue001", "None", "nil", "undefined", "null", "NaN")
 """What a leftover contains; looking for these first is much faster than the expression."""
 _LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}|[\ue000\ue001]|(?<![\w-])(?:None|nil|undefined|null|NaN)(?![\w-])")
+_HOLES: Mapping[str, re.Pattern[str]] = {
+    language: re.compile(pattern, re.IGNORECASE)
+    for language, pattern in {
+        "en": r"[,;:(] ?ago\b|\bafter [.,;)]|; have passed\b",
+        "af": r"[,;:(] ?gelede\b|\bna [.;)]",
+        "nl": r"[,;:(] ?geleden\b|\binmiddels geleden\b",
+        "de": r"[,(] ?vor ?[.,;)]|\bseit überfällig\b",
+        "fr": r"\b(?:il y a|depuis) [.,)]",
+        "es": r"[,;(] ?hace ?[.,;)]",
+        "it": r"[,;(] ?fa ?[.,;)]",
+        "pt": r"[,;(] ?há ?[.,;)]",
+        "nb": r"\bfor siden\b",
+        "da": r"\bfor siden\b",
+        "sv": r"\bför sedan\b",
+    }.items()
+}
+"""What is left of "12 days ago" where no day is overdue, in the flat text."""
+_MOST_IN_A_GREETING = 6
+"""Words of a greeting besides the name."""
 _ALLOWED_INVISIBLE = frozenset({"\n", FIRST_ISOLATE, POP_ISOLATE, "\u200c", "\u200d", "\u200f", "\u200e", "\u061c"})
 
 
@@ -93,6 +112,7 @@ def _form(words: Words, facts: MessageFacts, channel: Channel) -> Iterator[Findi
 def _content(words: Words, facts: MessageFacts, stage: Stage, channel: Channel) -> Iterator[Finding]:
     said = _flat(words.text)
     short = channel == "sms"
+    yield from _holes(said, facts, words.locale)
     organization = facts.organization
     if _flat(clean(organization.name)) not in said:
         yield Finding("missing_organization", "text", "who is writing is not said")
@@ -107,6 +127,15 @@ def _content(words: Words, facts: MessageFacts, stage: Stage, channel: Channel) 
             yield Finding("missing_amount", "text", "the amount received is not said")
     if not short:
         yield from _letter_parts(words.text, said, facts)
+
+
+def _holes(said: str, facts: MessageFacts, locale: str) -> Iterator[Finding]:
+    """A wording that counts the days overdue, used when there are none."""
+    pattern = _HOLES.get(locale.partition("_")[0])
+    if pattern is None or any(item.days_overdue > 0 for item in facts.items):
+        return
+    if match := pattern.search(said):
+        yield Finding("leftover", "text", f"{match[0]!r} was left over from a template")
 
 
 def _amounts(said: str, facts: MessageFacts, locale: str, short: bool) -> Iterator[Finding]:
@@ -146,7 +175,7 @@ def _how_to_pay(said: str, facts: MessageFacts) -> bool:
 def _letter_parts(text: str, said: str, facts: MessageFacts) -> Iterator[Finding]:
     lines = [line for line in text.splitlines() if line.strip()]
     greeting = _flat(lines[0]) if lines else ""
-    if not greeting or len(greeting) > 200 or greeting.endswith((".", "?")):
+    if not greeting or _is_sentence(greeting, facts):
         yield Finding("missing_greeting", "text", "the message does not begin with a greeting")
     elif not _names_reader(greeting, facts):
         yield Finding("wrong_name", "text", "the greeting does not name the person this is for")
@@ -156,6 +185,22 @@ def _letter_parts(text: str, said: str, facts: MessageFacts) -> Iterator[Finding
     signers = [_flat(clean(name)) for name in (facts.organization.sender_name, facts.organization.name) if name]
     if not any(name in line for line in map(_flat, lines[-8:]) for name in signers):
         yield Finding("missing_thanks_or_closing", "text", "nobody signs the message")
+
+
+def _is_sentence(line: str, facts: MessageFacts) -> bool:
+    """Whether the first line is a sentence rather than a greeting. The stop of a name ("Acme Inc.", "J.") ends none,
+    and a long name makes no greeting too long."""
+    ended = line.endswith((".", "?"))
+    contact = facts.customer.contact
+    known = [facts.customer.name]
+    if contact is not None:
+        known += [contact.full_name, contact.family_name, contact.given_name]
+    names = sorted({_flat(clean(name)).casefold() for name in known if name}, key=len, reverse=True)
+    folded = line.casefold()
+    by_name = ended and any(folded.endswith(name) for name in names)
+    for name in names:
+        folded = folded.replace(name, "")
+    return len(folded) > 200 or (ended and not (by_name and len(folded.split()) <= _MOST_IN_A_GREETING))
 
 
 def _names_reader(greeting: str, facts: MessageFacts) -> bool:

@@ -20,7 +20,7 @@ from purring.language.formats import locale_for, typography
 from purring.language.layout import as_html, as_text
 from purring.language.parts import parts_of
 from purring.language.shapes import Text
-from purring.language.tags import ASKING, STAGES, VOICES, Channel, Stage, Voice, normalise
+from purring.language.tags import ASKING, LATE, STAGES, VOICES, Channel, Stage, Voice, normalise
 from purring.language.templates import BadTemplate, Problem, Template, unknown_names
 from purring.language.wording import Wording, built_in_source, has_wording, languages, parse, wording_for
 
@@ -30,6 +30,9 @@ _SPACES = re.compile("[ \t\n]+")
 
 MOST_WORDS = 230
 """A mail longer than this besides its lists no longer fits a phone screen or two."""
+
+_REMINDING = LATE | {"friendly"}
+"""Stages of which the words hold after the due day alone."""
 
 LANGUAGES: tuple[str, ...] = languages()
 """BCP 47 tags of the languages that can be written."""
@@ -69,10 +72,23 @@ def compose(
     language = spoken_in(language, country)
     wording = wording_for(language, own)
     locale = locale_for(written_tag(language, wording), country)
-    draft = Draft(stage, channel, facts, wording, locale, variant, voice)
+    draft = Draft(said_as(stage, channel, facts, own), channel, facts, wording, locale, variant, voice)
     if channel == "sms":
         return Words("", _sms(draft), "", locale.replace("_", "-"), locale)
     return written(draft)
+
+
+def said_as(stage: Stage, channel: Channel, facts: MessageFacts, own: Mapping[str, str] | None = None) -> Stage:
+    """The stage whose wording is true. What speaks of days overdue would leave a hole where there is none: on the due
+    day it is said as on the due day, before it as a note ahead. A house that wrote words of its own for the stage has
+    chosen them, and keeps them."""
+    if stage not in _REMINDING or not facts.items or any(item.days_overdue > 0 for item in facts.items):
+        return stage
+    part = channel if channel in ("sms", "letter") else "message"
+    mine = "\n".join(source for file, source in (own or {}).items() if file.removesuffix(".txt") == stage)
+    if re.search(rf"^==\s*{part}\b", mine, re.MULTILINE):
+        return stage
+    return "due_today" if any(item.days_overdue == 0 for item in facts.items) else "courtesy"
 
 
 def written(draft: Draft, added: tuple[str, ...] = ()) -> Words:

@@ -68,7 +68,7 @@ class Draft:
         self.formal = facts.formality == "formal" or (voice == "formal" and facts.formality != "informal")
         self.situations = self._base_situations(voice) | ({case} if case else set())
         style: Style = "given" if self.label("greeting_style") == "given" else "surname"
-        self.address = address(facts, style, formal=self.formal)
+        self.address = address(facts, style, wording.language, formal=self.formal)
         self.situations |= self.address.situations
 
     def _base_situations(self, voice: Voice) -> frozenset[str]:

@@ -67,7 +67,9 @@ def letter(
 def _recipient(draft: Draft) -> tuple[str, ...]:
     """The lines of the envelope: the company, then its person; a person alone without "for the attention of"."""
     customer, at = draft.facts.customer, draft.address
-    person = " ".join(filter(None, (at.title, at.full))) if at.to_person else ""
+    contact = draft.facts.customer.contact
+    title = clean(contact.title, 40) if contact else ""  # on an envelope as it was given, in their language
+    person = " ".join(filter(None, (title, at.full))) if at.to_person else ""
     company = clean(customer.name)
     if person and (customer.kind == "consumer" or not company or company in (at.full, person)):
         lines = [person]

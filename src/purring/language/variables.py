@@ -67,6 +67,13 @@ def _charge_amount(draft: Draft, *, waived: bool) -> str | None:
     return draft.money(total) if total else None
 
 
+def _due_amount(draft: Draft) -> str | None:
+    """What was to be paid on the due day: without the charges, which came after it."""
+    total = draft.facts.total_minor
+    late = sum(charge.amount_minor for charge in _charges(draft, waived=False))
+    return draft.money(total - late if total > late else total) if total else None
+
+
 def _charge_text(draft: Draft, *, waived: bool) -> str | None:
     return next((_clause(charge.text) for charge in _charges(draft, waived=waived) if charge.text), None)
 
@@ -138,6 +145,7 @@ FIELDS: Mapping[str, Callable[[Draft], object]] = {
     "instalment_count": lambda d: d.only.instalment[1] if d.only and d.only.instalment else None,
     # how much
     "amount": lambda d: d.money(d.facts.total_minor) if d.facts.total_minor else None,
+    "due_amount": lambda d: _due_amount(d),
     "asked_now": lambda d: d.money(d.facts.asked_minor) if d.facts.asked_minor else None,
     "original_amount": lambda d: _sum(d, "amount_minor"),
     "paid_amount": lambda d: _sum(d, "paid_minor"),

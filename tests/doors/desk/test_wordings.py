@@ -248,6 +248,17 @@ def test_the_text_message_counts_its_segments(client: Client) -> None:
     assert "counted and paid as" in shown
 
 
+def test_a_text_message_that_grew_too_long_is_shown_as_it_was_typed(house: House, client: Client) -> None:
+    """Without a chosen version the short wording would stand there, and say nothing of what is too long."""
+    customer = house.customer()
+    house.invoice(customer)
+    long = "{{ organization }}: {{ number }}, {{ amount }}, {{ due_date }}. " + "Kan du ta en titt? " * 20
+    data = {"language": "nb", "text": "friendly.sms", "text:sms 1": long}
+    for more in ({}, {"find": customer.name}):
+        shown = client.post(reverse("desk:wording-look"), {**data, **more}, headers={"HX-Request": "true"})
+        assert "Kan du ta en titt? Kan du ta en titt?" in shown.content.decode().partition('<div class="sms"')[2]
+
+
 def alone(client: Client, name: str, text: str, heading: str, words: str, *, status: int = 200, **more: str) -> str:
     """A text that stands for itself, sent: the page, or its part for htmx."""
     data = {"language": "nb", "text": text, f"text:{heading}": words, **more}

@@ -9,7 +9,7 @@ from typing import cast
 
 from purring.core.calendar import working_days
 from purring.language import facts as say
-from purring.language.compose import normalise, written_tag
+from purring.language.compose import normalise, said_as, written_tag
 from purring.language.draft import Draft
 from purring.language.formats import locale_for, typography
 from purring.language.parts import parts_of
@@ -30,7 +30,8 @@ def letter_words(facts: ReminderFacts, language: str, voice: Voice = "neutral") 
     invoice = facts.invoice
     wording = wording_for(normalise(language))
     locale = locale_for(written_tag(language, wording), invoice.buyer.country or invoice.seller.country)
-    draft = Draft(cast(Stage, facts.stage), "letter", _said(facts), wording, locale, 0, voice)
+    said = _said(facts)
+    draft = Draft(said_as(cast(Stage, facts.stage), "letter", said), "letter", said, wording, locale, 0, voice)
     body = draft.part("letter") or draft.part("message")
     assert body, "a language that can be chosen has every stage"
     texts: list[str] = []
