@@ -69,9 +69,7 @@ def seconds(works: Iterable[Callable[[], object]]) -> float:
 
 
 def new_to(language: str, given: Iterable[dict[str, Any]]) -> None:
-    judge = judge_of(language)
-    for memory in (judge._good, judge._as_they_stand, judge._judged):
-        memory.clear()
+    judge_of(language).forget()
     guard(given)
 
 

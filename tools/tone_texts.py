@@ -24,7 +24,7 @@ from purring.language.learned import classes, features, words
 from purring.language.learned.words import plain
 from purring.language.samples import ANSWER_SITUATIONS, SITUATION_NAMES, sample_answer_facts, sample_facts
 from purring.language.tags import CASES, CHANNELS, STAGES, VOICES
-from purring.language.tone import concepts, folding, pattern, rulebook, signs
+from purring.language.tone import concepts, folding, pattern, rulebook, sieve, signs
 from purring.language.tone.concepts import lexicon
 from purring.language.tone.facts import read_facts
 from purring.language.tone.folding import Folded, prepare
@@ -290,7 +290,7 @@ def digest() -> str:
     """A name for all that the models are made from."""
     code = [
         Path(module.__file__ or "")
-        for module in (features, words, classes, concepts, folding, pattern, rulebook, signs, learning)
+        for module in (features, words, classes, concepts, folding, pattern, rulebook, sieve, signs, learning)
     ]
     rules = (ROOT / "src" / "purring" / "language" / "tone" / "rules").glob("*.txt")
     found = hashlib.sha256()

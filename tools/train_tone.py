@@ -30,6 +30,7 @@ from typing import Any
 from purring.language.learned import model
 from purring.language.learned.referee import path_of
 from purring.language.tone.folding import Folded
+from purring.language.tone.form import form
 from purring.language.tone.judge import Judge
 from purring.language.tone.signs import GOOD, LABELS, OVERALL, TASK, UNKIND, in_time
 from tools import learning, referee
@@ -208,7 +209,7 @@ def rows_of_examples(reader: Reader, learned: model.Model) -> Iterator[referee.R
 
 
 def _row_maker(reader: Reader, learned: model.Model) -> Callable[[str, Folded, int, int, str | None], referee.Row]:
-    judge = Judge(learned, reader.book, reader.language)
+    judge = Judge(learned, reader.book, reader.language, form(reader.tags[0]))
 
     def row(label: str, folded: Folded, start: int, end: int, stage: str | None) -> referee.Row:
         weighed = judge.weigh(folded.masked[start:end])

@@ -16,7 +16,8 @@ from purring.core.errors import Refused
 from purring.language.tone import Report, check_grave, check_tone
 from purring.language.tone.facts import read_facts
 from purring.language.tone.folding import MASK, NAME, Folded, fold, prepare
-from purring.language.tone.judge import _ANY_NUMBER, LIMITS, _InGeneral, judge_of
+from purring.language.tone.general import ANY_NUMBER, InGeneral
+from purring.language.tone.judge import judge_of
 from purring.language.tone.parts import parts
 from purring.language.tone.rulebook import QUOTED_WHOLE, languages
 from purring.language.tone.signs import judged_rules
@@ -262,13 +263,13 @@ def test_what_a_sentence_was_told_serves_for_everybody_it_is_said_to() -> None:
 
 
 def test_a_number_that_rules_name_stays_what_it_is() -> None:
-    general, book = _InGeneral(judged_rules("en")), judged_rules("en")
+    general, book = InGeneral(judged_rules("en")), judged_rules("en")
     assert general["24"] == "24"
-    assert general["£1,250.00,"] == general["£7,"] == f"£{_ANY_NUMBER},"
-    assert general["10...20"] == f"{_ANY_NUMBER}...{_ANY_NUMBER}"
+    assert general["£1,250.00,"] == general["£7,"] == f"£{ANY_NUMBER},"
+    assert general["10...20"] == f"{ANY_NUMBER}...{ANY_NUMBER}"
     assert general[f"{NAME * 7}'s"] == f"{NAME}'s"
     assert general[f"({MASK * 12})"] == f"({MASK})"
-    assert not any(judged_rules(tag).names_number(_ANY_NUMBER) for tag in languages())
+    assert not any(judged_rules(tag).names_number(ANY_NUMBER) for tag in languages())
     assert not book.names_number("386.40")
     assert judged_rules("es").names_number("4300001"), "rules name the accounts that begin with 430"
     assert judged_rules("pt-BR").names_number("13"), "named in a class of words"
@@ -284,7 +285,7 @@ def test_rules_see_in_a_sentence_what_they_see_in_it_as_it_is_said_to_everybody(
     for example in [example for rule in book.rules for example in (*rule.bad, *rule.good)]:
         text = prepared(example)
         for start, end in text.sentences:
-            said = judge._generally(text.masked[start:end].strip())
+            said = judge._general.of(text.masked[start:end].strip())
             own = book.evidence_of(text, start, end)
             general = book.evidence_of(Folded(said, said, fold(said), said, [(0, len(said))], None), 0, len(said))
             assert {one.rule.name for one in own.hits} == {one.rule.name for one in general.hits}, example
@@ -296,13 +297,12 @@ def test_a_sentence_is_told_the_same_however_long_its_names_and_sums_are(tag: st
     for mail in map(json.loads, (MAILS / f"{tag[:2]}.jsonl").read_text("utf-8").splitlines()):
         names, stage = read_facts(mail["facts"]).names(), mail["stage"]
         text = prepare(mail["text"], names, part.short, ordinal_dots=part.ordinal_dots)
-        judge._as_they_stand.clear()
-        told = judge.told(text, stage, title=False)
-        for start, end in text.sentences:
-            said = text.masked[start:end]
-            (weighed,) = judge._weigher.doubted([said.split()], LIMITS)
-            if weighed is not None and end - start <= QUOTED_WHOLE:
-                own = judge._judge(weighed, said, stage, title=False)
+        judge.forget()
+        reading = judge.read(text)
+        told = judge.told(text, reading, stage, title=False)
+        for (start, end), read in reading.doubted:
+            if end - start <= QUOTED_WHOLE:
+                own = judge._judge(read()[0], None, text.masked[start:end], stage, title=False)
                 assert told.get((start, end), []) == [one._replace(start=start, end=end) for one in own]
                 judged += 1
     assert judged > 10
@@ -324,10 +324,9 @@ def test_what_a_sentence_was_told_is_remembered_for_its_stage_only() -> None:
     text = prepare("There is absolutely no excuse for paying late here.", [], part.short, ordinal_dots=False)
 
     def told(stage: str) -> list[str]:
-        return [one.code for found in judge.told(text, stage, title=False).values() for one in found]
+        return [one.code for found in judge.told(text, judge.read(text), stage, title=False).values() for one in found]
 
-    judge._good.discard(text.masked)
-    judge._as_they_stand.clear()
+    judge.forget()
     judge._as_they_stand[text.masked, "final", False] = []
     assert told("final") == []
     assert told("courtesy") == told("courtesy") != []
@@ -433,3 +432,29 @@ def test_a_number_or_a_link_beside_an_insult_makes_no_name_of_it(text: str) -> N
 def test_figures_do_not_drown_an_unkind_word(language: str, text: str) -> None:
     report = check_tone(text, language=language, facts={"invoice": "INV-2041", "contact_name": "Grace"})
     assert any(one.quote for one in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Merci beaucoup, votre paiement pour les factures {} est bien arrivé."),
+        ("fr", "Merci, tout est payé :\n{}."),
+        ("es", "Gracias, hemos recibido el pago de las facturas {} y todo está en orden."),
+        ("nl", "Hartelijk dank, uw betaling van de facturen {} is binnen."),
+        ("it", "Grazie, il pagamento delle fatture {} è arrivato."),
+    ],
+)
+def test_a_long_row_of_invoices_weighs_no_more_than_two(language: str, said: str) -> None:
+    def told(numbers: int) -> list[str]:
+        row = ", ".join(f"2026-{number:03}" for number in range(1, numbers + 1))
+        return [one.code for one in check_tone(said.format(row), language=language, stage="thank_you").findings]
+
+    assert told(30) == told(2)
+
+
+def test_what_is_unkind_behind_a_row_of_numbers_is_quoted_where_it_stands() -> None:
+    row = ", ".join(f"2026-{number:03}" for number in range(1, 20))
+    text = f"Dear Ann,\n\nOpen are {row}.\n\nYou are a liar and a thief.\n\nBest, Bob"
+    (insult,) = (one for one in check_tone(text, language="en").findings if one.code == "insult")
+    assert insult.quote == "You are a liar and a thief."
+    assert text[insult.start : insult.end] == insult.quote

@@ -44,17 +44,27 @@ def test_no_pattern_is_passed_over_in_a_sentence_that_it_fits(language: str) -> 
         for sentence in (*rule.bad, *rule.good):
             folded = prepare(sentence, (), own.short, ordinal_dots=own.ordinal_dots)
             for start, end in folded.sentences:
-                keys = folded.keys(book.keys, start, end)
+                keys = folded.keys(book.sieve.keys, start, end)
                 found = [pattern for pattern in rule.patterns if pattern.find(folded.seen, start, end)]
                 assert all(pattern.may_fit(keys) for pattern in found), sentence
                 fitting += len(found)
     assert fitting > 100
 
 
+@pytest.mark.parametrize(
+    ("denial", "said"), [("não", "É que não há ladrões."), ("jamás", "Jamás un ladrón."), ("ikke", "Ikke en tyv.")]
+)
+def test_a_denial_counts_with_its_accents_and_without(denial: str, said: str) -> None:
+    book = parse("xx", f"= not: {denial}\n[insult.thief]\nladr*|tyv\n+ ladrón")
+    for sentence, seen in ((said, 0), (said.replace(denial, "muy").replace(denial.title(), "Muy"), 1)):
+        folded = prepare(sentence, (), frozenset(), ordinal_dots=False)
+        assert len(book.evidence(folded)[0].hits) == seen
+
+
 def test_the_keys_of_a_word_without_an_end_take_no_memory() -> None:
     book = rulebook("en")
     tracemalloc.start()
-    assert not prepare("x" * 50_000, (), frozenset(), ordinal_dots=False).keys(book.keys)
+    assert not prepare("x" * 50_000, (), frozenset(), ordinal_dots=False).keys(book.sieve.keys)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 2_000_000

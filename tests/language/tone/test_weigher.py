@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What is compiled gives what the names of features give, for every sentence of mails in every language; and so does the guard
-where nothing can be compiled."""
+"""What is compiled gives what the names of features and words give, for every sentence of mails in every language; and so does the
+guard where nothing can be compiled."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import json
 import subprocess
 import sys
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,13 @@ import pytest
 from purring.language.learned import model
 from purring.language.tone import Report, check_tone, weigher
 from purring.language.tone.by_name import ByName
+from purring.language.tone.folding import MASK, NAME, Folded, fold
+from purring.language.tone.form import form
+from purring.language.tone.general import InGeneral
 from purring.language.tone.judge import LIMITS, Judge
 from purring.language.tone.kernel import Kernel
-from purring.language.tone.signs import MOMENTS, TASK, judged_rules
-from purring.language.tone.weighed import Limits
+from purring.language.tone.signs import GOOD, MOMENTS, TASK, judged_rules
+from purring.language.tone.weighed import Limits, Reading, Span, Weighed
 
 MAILS = Path(__file__).resolve().parents[3] / "corpora" / "outgoing" / "train"
 FILES = sorted(MAILS.glob("*.jsonl"))
@@ -82,38 +87,81 @@ def mails_of(file: Path) -> list[dict[str, Any]]:
     return [*map(json.loads, file.read_text(encoding="utf-8").splitlines())]
 
 
-def sentences_of(file: Path) -> list[list[str]]:
-    lines = [line for mail in mails_of(file) for line in mail["text"].splitlines()]
-    return [line.split() for line in (*lines, *ODD)]
+def text_of(sentences: list[str]) -> Folded:
+    """Sentences, masked, as a text."""
+    ends = [*accumulate(len(one) + 1 for one in sentences)]
+    spans = [(end - len(one) - 1, end) for one, end in zip(sentences, ends, strict=True)]
+    masked = "".join(f"{one}\n" for one in sentences)
+    return Folded(masked, masked, fold(masked), masked, spans, None)
+
+
+def readers(language: str) -> tuple[Kernel, ByName]:
+    tag = {"pt": "pt-PT"}.get(language, language)
+    learned, book, of_text = model.load(TASK, language), judged_rules(tag), form(tag)
+    compiled = weigher.weigher(learned, language, of_text, book.sieve, InGeneral(book))
+    assert isinstance(compiled, Kernel), "there is no LuaJIT here"
+    return compiled, ByName(learned, language, of_text)
+
+
+def weighed_in(reading: Reading) -> dict[Span, Weighed]:
+    return {span: read()[0] for span, read in reading.doubted}
 
 
 @pytest.fixture(scope="module", params=FILES, ids=[file.stem for file in FILES])
-def both(request: pytest.FixtureRequest) -> tuple[Kernel, ByName, list[list[str]]]:
-    language = request.param.stem
-    learned = model.load(TASK, language)
-    compiled = weigher.weigher(learned, language)
-    assert isinstance(compiled, Kernel), "there is no LuaJIT here"
-    return compiled, ByName(learned, language), sentences_of(request.param)
+def both(request: pytest.FixtureRequest) -> tuple[Kernel, ByName, list[str]]:
+    lines = [line for mail in mails_of(request.param) for line in mail["text"].splitlines()]
+    return *readers(request.param.stem), [*lines, *ODD]
 
 
-Both = tuple[Kernel, ByName, list[list[str]]]
+Both = tuple[Kernel, ByName, list[str]]
 
 
 @pytest.mark.parametrize("limits", [Limits(), LIMITS], ids=["all", "doubted"])
 def test_a_sentence_weighs_what_its_features_weigh(both: Both, limits: Limits) -> None:
     compiled, by_name, sentences = both
-    found, wanted = compiled.doubted(sentences, limits), by_name.doubted(sentences, limits)
-    assert len(found) == len(sentences) > 100
-    for sentence, one, other in zip(sentences, found, wanted, strict=True):
-        assert one == other, " ".join(sentence)
-    assert any(found)
-    assert all(found) == (limits == Limits())
+    text = text_of(sentences)
+    found, wanted = (weighed_in(reader.read(text, limits)) for reader in (compiled, by_name))
+    assert found.keys() == wanted.keys()
+    for (start, end), weighed in found.items():
+        assert weighed == wanted[start, end], text.masked[start:end]
+    assert (len(found) == len(sentences)) == (limits == Limits())
+    assert len(sentences) > 100
+    assert len(wanted) > 10
 
 
-def test_a_sentence_weighs_the_same_alone_and_among_others(both: Both) -> None:
+def test_a_text_has_the_words_and_patterns_that_are_looked_up_by_their_names(both: Both) -> None:
+    compiled, by_name, sentences = both
+    some = 0
+    for start in range(0, len(sentences), 12):
+        text = text_of(sentences[start : start + 12])
+        found, wanted = (reader.read(text, LIMITS) for reader in (compiled, by_name))
+        assert found.words == wanted.words
+        assert found.fitting == wanted.fitting
+        some += len(found.fitting)
+    assert some > 100
+
+
+def test_a_doubted_sentence_has_the_words_of_rules_that_it_has_in_general(both: Both) -> None:
+    compiled, by_name, sentences = both
+    book = judged_rules({"pt": "pt-PT"}.get(by_name._language, by_name._language))
+    text, general, fitting = text_of(sentences), InGeneral(book), 0
+    for (start, end), read in compiled.read(text, Limits()).doubted:
+        seen = fold(general.of(text.masked[start:end]))
+        sifted = book.sieve.sift(book.sieve.keys.of(seen))
+        assert read()[1] == sifted, seen
+        fitting += len(sifted.fitting)
+    assert fitting > 100
+
+
+def test_a_sentence_is_read_the_same_alone_among_others_and_again(both: Both) -> None:
     compiled, _, sentences = both
-    for one, other in zip(compiled.doubted(sentences, Limits()), sentences, strict=True):
-        assert compiled.doubted([other], Limits()) == [one]
+    together = weighed_in(compiled.read(text_of(sentences), LIMITS))
+    assert weighed_in(compiled.read(text_of(sentences), LIMITS)) == together
+    compiled.forget()
+    assert weighed_in(compiled.read(text_of(sentences), LIMITS)) == together
+    for span, sentence in zip(text_of(sentences).sentences, sentences, strict=True):
+        alone = compiled.read(text_of([sentence]), LIMITS)
+        assert [*weighed_in(alone).values()] == [together[span] for _ in range(span in together)]
 
 
 def test_codes_are_as_likely_as_the_referee_says(both: Both) -> None:
@@ -124,39 +172,80 @@ def test_codes_are_as_likely_as_the_referee_says(both: Both) -> None:
         ["@rule", "@rule threat", "@near threat", "@near insult", "@word threat", "@words threat"],
     )
     good = 0
-    for place, weighed in enumerate(compiled.doubted(sentences, Limits())):
-        assert weighed is not None
+    for place, weighed in enumerate(weighed_in(compiled.read(text_of(sentences), Limits())).values()):
         for stage in (None, *MOMENTS):
             seen = seen_by_rules[place % len(seen_by_rules)]
             found, wanted = compiled.shares(weighed, seen, stage), by_name.shares(weighed, seen, stage)
             if wanted is None:
                 good += 1
                 assert found is None
-            else:
-                assert found == pytest.approx(wanted, abs=1e-12)
+                continue
+            assert found == pytest.approx(wanted, abs=1e-12)
+            for most in (wanted[GOOD] * 0.99, wanted[GOOD] * 1.01):
+                said = [reader.shares(weighed, seen, stage, most) for reader in (compiled, by_name)]
+                assert [one is None for one in said] == [most < wanted[GOOD]] * 2
     assert good
 
 
 def test_a_word_of_many_concepts_is_read_the_same_both_ways(both: Both) -> None:
     compiled, by_name, _ = both
-    words = ["-".join(words) for words in (sorted(MANY), sorted(MANY, reverse=True))]
-    assert compiled.doubted([words], Limits()) == by_name.doubted([words], Limits())
+    text = text_of([" ".join("-".join(words) for words in (sorted(MANY), sorted(MANY, reverse=True)))])
+    assert weighed_in(compiled.read(text, Limits())) == weighed_in(by_name.read(text, Limits()))
+
+
+def test_letters_of_all_planes_are_read_the_same_both_ways() -> None:
+    compiled, by_name = readers("en")
+    odd = ["pay 😊 now, or 😊😊 else!", "\ud83d alone \ude0a", "𝓟𝓪𝔂 𝓷𝓸𝔀 " * 3, "x" * 39 + "😊", "a\u3000b\u2028c\x1cd"]
+    for _ in range(2):
+        text = text_of(odd)
+        assert weighed_in(compiled.read(text, Limits())) == weighed_in(by_name.read(text, Limits()))
 
 
 def test_letters_without_an_end_are_no_error() -> None:
-    compiled = weigher.weigher(model.load(TASK, "en"), "en")
-    assert isinstance(compiled, Kernel)
-    assert compiled.doubted([["deci" * 10_000, "x" * 50_000]], Limits()) != [None]
+    compiled, _ = readers("en")
+    assert compiled.read(text_of(["deci" * 10_000 + " " + "x" * 15_000]), Limits()).doubted
 
 
 def test_what_is_no_word_is_not_remembered() -> None:
-    compiled = weigher.weigher(model.load(TASK, "en"), "en")
+    compiled, _ = readers("en")
+    compiled.read(text_of(["a, b"]), Limits())
+    known = len(compiled._chunks._known)
     tracemalloc.start()
     for number in range(200):
-        compiled.doubted([[f"{number}," + "a," * 350, "b" * 690 + str(number)]], Limits())
+        compiled.read(text_of([f"{number:03}," + "a," * 350 + " " + "b" * 690 + str(number)]), LIMITS)
     kept = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert kept < 500_000
+    assert len(compiled._chunks._known) <= known + 200, "only the numbers are words"
+
+
+def test_a_link_and_a_name_are_known_however_long_they_are() -> None:
+    compiled, _ = readers("en")
+    read = weighed_in(compiled.read(text_of([f"Pay {MASK * 7}, {NAME * 5}!"]), Limits()))
+    known = compiled._chunks._chunks
+    other = weighed_in(compiled.read(text_of([f"Pay {MASK * 700}, {NAME * 19}!"]), Limits()))
+    assert [*other.values()] == [*read.values()]
+    assert compiled._chunks._chunks == known
+
+
+def test_when_too_many_words_are_known_it_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled, by_name = readers("en")
+    monkeypatch.setattr("purring.language.tone.kernel._REMEMBERED", 50)
+    lines = [line for mail in mails_of(MAILS / "en.jsonl") for line in mail["text"].splitlines()]
+    for start in range(0, 300, 3):
+        text = text_of(lines[start : start + 3])
+        assert weighed_in(compiled.read(text, LIMITS)) == weighed_in(by_name.read(text, LIMITS))
+    assert compiled._chunks._chunks < 200
+
+
+def test_texts_are_read_beside_one_another() -> None:
+    compiled, by_name = readers("en")
+    lines = [line for mail in mails_of(MAILS / "en.jsonl") for line in mail["text"].splitlines()]
+    texts = [text_of(lines[start : start + 5]) for start in range(0, len(lines), 5)]
+    wanted = [weighed_in(by_name.read(text, LIMITS)) for text in texts]
+    with ThreadPoolExecutor(8) as pool:
+        found = [*pool.map(lambda text: weighed_in(compiled.read(text, LIMITS)), texts * 3)]
+    assert found == wanted * 3
 
 
 def test_without_a_compiler_the_guard_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +259,7 @@ def test_without_a_compiler_the_guard_says_the_same(monkeypatch: pytest.MonkeyPa
 
     compiled = told()
     monkeypatch.setattr(weigher, "_runtime", lambda: None)
-    plain = Judge(model.load(TASK, "en"), judged_rules("en"), "en")
+    plain = Judge(model.load(TASK, "en"), judged_rules("en"), "en", form("en"))
     assert isinstance(plain._weigher, ByName)
     monkeypatch.setattr("purring.language.tone.guard.judge_of", lambda tag: plain)
     assert told() == compiled

@@ -40,8 +40,8 @@ _PREVIOUS_WORD = re.compile(r"[\w.]+$")
 _WRAPPED_FROM = 58
 """A line at least this long that ends without a stop goes on in the next one."""
 
-_REMEMBERED = 20_000
-"""Words whose keys are kept."""
+_REMEMBERED, LONGEST_REMEMBERED = 20_000, 40
+"""Words whose keys are kept, and their letters: what is longer is no word, and may be a page."""
 
 _folds: dict[str, str] = {}
 
@@ -81,11 +81,21 @@ class Keys(dict[str, tuple[str, ...]]):
     def __missing__(self, chunk: str) -> tuple[str, ...]:
         if len(self) >= _REMEMBERED:
             self.clear()
+        found = self.look(chunk)
+        if len(chunk) <= LONGEST_REMEMBERED:
+            self[chunk] = found
+        return found
+
+    def look(self, chunk: str) -> tuple[str, ...]:
+        """Those that such a piece has, for who remembers it."""
         words = _WORD.findall(chunk)
         ends = range(3, self._longest)
         own = [*words, *(f"{word[:end]}*" for word in words for end in ends if end <= len(word))]
-        found = self[chunk] = tuple(key for key in own if key in self.wanted)
-        return found
+        return tuple(key for key in own if key in self.wanted)
+
+    def of(self, seen: str) -> set[str]:
+        """Those that the words of a folded text have."""
+        return set(chain.from_iterable(filter(None, map(self.__getitem__, seen.split()))))
 
 
 @dataclass(slots=True)
@@ -110,7 +120,7 @@ class Folded:
 
     def keys(self, wanted: Keys, start: int = 0, end: int = MOST_CHARACTERS) -> set[str]:
         """Which of the keys that somebody wants the words between two places of `seen` have."""
-        return set(chain.from_iterable(filter(None, map(wanted.__getitem__, self.seen[start:end].split()))))
+        return wanted.of(self.seen[start:end])
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """A span of `seen` as one of the original, without white space at its ends."""
@@ -137,17 +147,25 @@ def prepare(text: str, names: Iterable[str], short_words: frozenset[str], *, ord
     return Folded(text, plain, seen, masked, sentences, places)
 
 
+def as_one_sentence(masked: str) -> Folded:
+    """A sentence that was blanked as a text of its own."""
+    return Folded(masked, masked, fold(masked), masked, [(0, len(masked))], None)
+
+
 def _blank(plain: str, names: Iterable[str]) -> str:
     spans = [(*span, MASK) for span in _links(plain)]
     if any(map(plain.__contains__, _SIGNS_OF_QUOTES)):
         spans += [(*match.span(), MASK) for match in _QUOTED.finditer(plain)]
         if ">" in plain:
             spans += [(*match.span(), MASK) for match in _QUOTED_LINE.finditer(plain)]
-    for name in filter(plain.__contains__, names):
-        mark = NAME if name[0].isupper() and not name.isupper() and len(name) > 2 else MASK
-        for start, end in occurrences(plain, name):
+    for name in names:
+        start, length = plain.find(name), len(name)
+        while start >= 0:
+            end = start + length
             if not (plain[start - 1 : start].isalnum() or plain[end : end + 1].isalnum()):
-                spans.append((start, end, mark))
+                is_name = length > 2 and name[0].isupper() and not name.isupper()
+                spans.append((start, end, NAME if is_name else MASK))
+            start = plain.find(name, end)
     if not spans:
         return plain
     pieces, at = [], 0

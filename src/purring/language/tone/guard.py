@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
-from functools import lru_cache
 from typing import cast
 
 from purring.core.errors import Refused
@@ -15,14 +13,16 @@ from purring.language.tags import CHANNELS, STAGES, normalise
 from purring.language.tone import parts as parts_file
 from purring.language.tone import rulebook as rules_file
 from purring.language.tone.facts import ToneFacts, read_facts
-from purring.language.tone.folding import Folded, Keys, prepare
-from purring.language.tone.judge import judge_of
+from purring.language.tone.folding import Folded, prepare
+from purring.language.tone.form import LOUD, RULES, form
+from purring.language.tone.judge import Judge, judge_of
+from purring.language.tone.numbers import without_rows
 from purring.language.tone.parts import Parts
-from purring.language.tone.report import CODES, Field, Finding, Report, Severity, verdict_of
-from purring.language.tone.signs import LABELS
+from purring.language.tone.report import Field, Finding, Report, Severity, verdict_of
 from purring.language.tone.structure import firmness, structure
 from purring.language.tone.surface import Found, leftovers, shouting
 from purring.language.tone.texts import advice
+from purring.language.tone.weighed import Reading
 
 KNOWN_STAGES: tuple[str, ...] = (*STAGES, "reply")
 _LIST_ROW = re.compile(
@@ -56,19 +56,19 @@ def check_tone(
     parts = parts_file.parts(tag)
     folded = _folder(parts, known)
     body = folded(text)
-    words = body.keys(_keys(tag))
-    found, greeting = structure(body, subject or "", words, parts, known, stage, channel)
+    judge = judge_of(tag)
+    reading = judge.read(body)
+    found, greeting = structure(body, subject or "", reading, parts, known, stage, channel)
     title = greeting is not None and greeting.formal
-    findings = _told("text", body, found, tag)
-    findings += _told("text", body, _by_sentence(tag, body, stage, words if title else None), tag)
+    findings = _told("text", body, [*found, *_by_sentence(judge, body, reading, stage, title=title)], tag)
     if subject and channel != "sms":
         head = folded(" ".join(subject.split()))
-        words = head.keys(_keys(tag))
+        reading = judge.read(head)
         found = [
             *leftovers(head, parts),
-            *shouting(head, parts, whole=True),
-            *firmness(head, words, parts, stage),
-            *_by_sentence(tag, head, stage, words if title else None),
+            *shouting(head, parts, loud=LOUD in reading.words, whole=True),
+            *firmness(head, reading, parts, stage),
+            *_by_sentence(judge, head, reading, stage, title=title),
         ]
         findings = [*_told("subject", head, found, tag), *findings]
     return _report(tag, findings)
@@ -87,13 +87,14 @@ def check_grave(
     Arguments and errors as there, but that the language is known."""
     _refuse_unknown(stage, channel)
     tag = resolve(language)
-    parts = parts_file.parts(tag)
+    parts, judge = parts_file.parts(tag), judge_of(tag)
     folded = _folder(parts, read_facts(facts))
     fields: dict[Field, str] = {"subject": " ".join((subject or "").split()) if channel != "sms" else "", "text": text}
     findings: list[Finding] = []
     for name, said in fields.items():
         prepared = folded(said)
-        found = [*leftovers(prepared, parts), *_by_sentence(tag, prepared, stage, None)]
+        unkind = _by_sentence(judge, prepared, judge.read(prepared), stage, title=False)
+        found = [*leftovers(prepared, parts), *unkind]
         findings += _told(name, prepared, [one for one in found if one.severity == "block"], tag)
     return _report(tag, findings)
 
@@ -107,7 +108,7 @@ def _refuse_unknown(stage: str | None, channel: str) -> None:
 
 def _folder(parts: Parts, known: ToneFacts) -> Callable[[str], Folded]:
     names = known.names()
-    return lambda one: prepare(one, names, parts.short, ordinal_dots=parts.ordinal_dots)
+    return lambda one: without_rows(prepare(one, names, parts.short, ordinal_dots=parts.ordinal_dots))
 
 
 def _report(tag: str, findings: list[Finding]) -> Report:
@@ -133,22 +134,21 @@ def _detected(text: str) -> str:
     return resolve(tag)
 
 
-def _by_sentence(tag: str, text: Folded, stage: str | None, titled: AbstractSet[str] | None) -> list[Found]:
+def _by_sentence(judge: Judge, text: Folded, reading: Reading, stage: str | None, *, title: bool) -> list[Found]:
     """What each sentence is told for: what the judge makes of it, some of it only where it tells the text something already, and
-    to somebody with a title what rules of form say, which need no judge. titled: to such a one, the `_keys` of the text."""
-    judge, form = judge_of(tag), _rules_of_form(tag)
-    title = titled is not None
-    formal = titled is not None and form.may_see(text, titled)
+    to somebody with a title what rules of form say, which need no judge."""
+    formal = title and any(pattern.find(text.seen, 0, len(text.seen)) for pattern in reading.fitting.get(RULES, ()))
+    rules = form(judge.language).rules
     found: list[Found] = []
     beside: list[Found] = []
     told = False
-    unkind = judge.told(text, stage, title=title)
+    unkind = judge.told(text, reading, stage, title=title)
     for span in text.sentences if formal else unkind:
         start, end = span
         if _LIST_ROW.match(text.plain, start, end):
             continue
         if formal:
-            fitting = [hit for hit in form.evidence_of(text, start, end).hits if hit.rule.applies(stage, title=title)]
+            fitting = [hit for hit in rules.evidence_of(text, start, end).hits if hit.rule.applies(stage, title=title)]
             found += [Found(hit.rule.code, hit.start, hit.end, hit.rule.severity) for hit in fitting]
         for one in unkind.get(span, ()):
             if one.rule is None and one.code in RULE_NEEDED.get(stage or "", ()):
@@ -160,17 +160,6 @@ def _by_sentence(tag: str, text: Folded, stage: str | None, titled: AbstractSet[
             severity = one.rule.severity if one.rule is not None and one.grave else "warn"
             found.append(Found(one.code, one.start, one.end, severity))
     return found + beside if told else found
-
-
-@lru_cache(16)
-def _keys(tag: str) -> Keys:
-    """What parts of a message and rules of form are looked up by, so that the words of a text are looked at once for both."""
-    return Keys(parts_file.parts(tag).keys.wanted | _rules_of_form(tag).keys.wanted)
-
-
-@lru_cache(16)
-def _rules_of_form(tag: str) -> rules_file.Rulebook:
-    return rules_file.rulebook(tag).part(frozenset(CODES) - frozenset(LABELS))
 
 
 def _told(field: Field, text: Folded, found: Iterable[Found], language: str) -> list[Finding]:

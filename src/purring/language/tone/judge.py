@@ -13,17 +13,19 @@ each letter that somebody types, so what the last few thousand were told is reme
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from purring.language.learned import model
 from purring.language.tone.by_name import features_of
-from purring.language.tone.folding import MASK, NAME, Folded, fold
+from purring.language.tone.folding import Folded, as_one_sentence
+from purring.language.tone.form import Form, form
+from purring.language.tone.general import InGeneral
 from purring.language.tone.report import BLOCKING
 from purring.language.tone.rulebook import QUOTED_WHOLE, Evidence, Hit, Rule, Rulebook
+from purring.language.tone.sieve import Sifted
 from purring.language.tone.signs import (
     GOOD,
     OVERALL,
@@ -31,16 +33,18 @@ from purring.language.tone.signs import (
     judged_rules,
     of_evidence,
 )
-from purring.language.tone.weighed import Limits, Weighed
+from purring.language.tone.weighed import Limits, Read, Reading, Span, Weighed
 from purring.language.tone.weigher import weigher
 
 LIMITS = Limits(clear=-5.75, unlikely=-2.75, harmless=-2.75)
 """Below which a sentence is good whatever rules would see in it."""
-TOLD = 2.75
+TOLD = 2.35
 """Log-odds of not being good from which the likeliest code is told."""
 TOLD_WITH_MORE = 0.5
 """The same where a rule says so too, or where the text is told something already: who is unkind once is so more easily again."""
-LIKELIEST = 0.35
+MOST_GOOD = model.likelihood(-TOLD_WITH_MORE) + 1e-6
+"""How likely a sentence is to be good of which nothing is told in any case."""
+LIKELIEST = 0.3
 """How likely that code must be unless a rule says so too: what is a little of everything is mostly a good sentence in unusual
 words."""
 LIKELIEST_BESIDE = 0.15
@@ -59,10 +63,7 @@ SHORTLY = frozenset({"false_urgency"})
 SECOND, MOST = 0.03, 3
 """Further codes are told too when they are at least this likely beside the likeliest, up to so many in all."""
 
-_NUMBERS, _BLANKED = re.compile(r"\d+(?:[.,:]\d+)*"), re.compile(rf"({MASK}|{NAME})\1+")
-_ANY_NUMBER = "7"
-"""What stands for a number that no rule names."""
-_REMEMBERED, _REMEMBERED_SENTENCES = 30_000, 5_000
+_REMEMBERED = 5_000
 
 
 class Judgement(NamedTuple):
@@ -77,90 +78,69 @@ class Judgement(NamedTuple):
     beside: bool = False
 
 
-class _InGeneral(dict[str, str]):
-    """By what stands between two spaces the same with any name, and any number save those that rules name. Models and rules see no more
-    of it, and what a sentence was told once serves for all messages that say it, whoever they are to and whatever is owed."""
-
-    def __init__(self, book: Rulebook) -> None:
-        super().__init__()
-        self._book = book
-
-    def __missing__(self, chunk: str) -> str:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        found = self[chunk] = _NUMBERS.sub(self._any, _BLANKED.sub(r"\1", chunk))
-        return found
-
-    def _any(self, number: re.Match[str]) -> str:
-        return number[0] if self._book.names_number(number[0]) else _ANY_NUMBER
-
-
 class Judge:
     """The model of one language, and the rules it weighs."""
 
-    def __init__(self, learned: model.Model, book: Rulebook, language: str) -> None:
-        self._book = book
-        self._weigher = weigher(learned, language)
+    def __init__(self, learned: model.Model, book: Rulebook, language: str, of_text: Form) -> None:
+        self.language = book.language
+        self._book, self._general = book, InGeneral(book)
+        self._weigher = weigher(learned, language, of_text, book.sieve, self._general)
         self._model = self._weigher.model
-        self._in_general = _InGeneral(book)
         self._overall = learned.labels.index(OVERALL)
-        self._good: set[str] = set()
-        """Sentences as they stand that weigh too little to be told anything, whatever message they are in."""
         self._as_they_stand: dict[tuple[str, str | None, bool], list[Judgement]] = {}
         """By sentence and how it is read: what it was told."""
         self._judged: dict[tuple[str, str | None, bool], list[Judgement]] = {}
         """The same by sentence as it is said to everybody."""
 
-    def told(self, text: Folded, stage: str | None, *, title: bool) -> dict[tuple[int, int], list[Judgement]]:
-        """By sentence the codes it has, in the order of `codes_told`; those that have none are not there."""
-        masked, good, known = text.masked, self._good, self._as_they_stand
-        found: dict[tuple[int, int], list[Judgement]] = {}
-        new: list[tuple[tuple[int, int], str]] = []
-        for span in text.sentences:
-            said = masked[span[0] : span[1]]
-            if said in good:
-                continue
-            told = known.get((said, stage, title))
-            if told:
-                found[span] = told
-            elif told is None:
-                new.append((span, said))
-        if new:
-            weighed = self._weigher.doubted([said.split() for _, said in new], LIMITS)
-            for (span, said), one in zip(new, weighed, strict=True):
-                if one is None:
-                    _make_room(good)
-                    good.add(said)
-                elif told := self._told_as_it_stands(one, said, stage, title):
-                    found[span] = told
-        return {span: [_moved(one, span[0]) for one in told] for span, told in found.items()}
+    def read(self, text: Folded) -> Reading:
+        """What a text shows, and the sentences that are worth judging."""
+        return self._weigher.read(text, LIMITS)
 
-    def _told_as_it_stands(self, weighed: Weighed, said: str, stage: str | None, title: bool) -> list[Judgement]:
+    def forget(self) -> None:
+        """Forget what sentences were told."""
+        self._weigher.forget()
+        self._as_they_stand.clear()
+        self._judged.clear()
+
+    def told(self, text: Folded, reading: Reading, stage: str | None, *, title: bool) -> dict[Span, list[Judgement]]:
+        """By sentence the codes it has, in the order of `codes_told`; those that have none are not there."""
+        found: dict[Span, list[Judgement]] = {}
+        for span, read in reading.doubted:
+            start, end = span
+            said = text.masked[start:end]
+            told = self._as_they_stand.get((said, stage, title))
+            if told is None:
+                told = self._told_as_it_stands(read, said, stage, title)
+            if told:
+                found[span] = [_moved(one, start) for one in told]
+        return found
+
+    def _told_as_it_stands(self, read: Read, said: str, stage: str | None, title: bool) -> list[Judgement]:
         in_part = len(said) > QUOTED_WHOLE  # of which only a part is quoted, so it is judged as it stands
-        general = said if in_part else self._generally(said.strip())
+        general = said if in_part else self._general.of(said.strip())
         told = self._judged.get((general, stage, title))
         if told is None:
             _make_room(self._judged)
-            told = self._judged[general, stage, title] = self._judge(weighed, general, stage, title)
+            weighed, sifted = read()
+            told = self._judge(weighed, None if in_part else sifted, general, stage, title)
+            self._judged[general, stage, title] = told
         _make_room(self._as_they_stand)
         whole = told if in_part else [one._replace(start=0, end=len(said)) for one in told]
         self._as_they_stand[said, stage, title] = whole
         return whole
 
-    def _generally(self, masked: str) -> str:
-        """A sentence as it is said to everybody, lines as they are: a clause may begin with one."""
-        return "\n".join(" ".join(map(self._in_general.__getitem__, line.split())) for line in masked.split("\n"))
-
-    def _judge(self, weighed: Weighed, masked: str, stage: str | None, title: bool) -> list[Judgement]:
+    def _judge(
+        self, weighed: Weighed, sifted: Sifted | None, masked: str, stage: str | None, title: bool
+    ) -> list[Judgement]:
         span = (0, len(masked))
-        evidence = self._book.evidence_of(Folded(masked, masked, fold(masked), masked, [span], None), *span)
+        evidence = self._book.evidence_of(as_one_sentence(masked), *span, sifted)
         hits = {hit.rule.code: hit for hit in reversed(evidence.hits) if hit.rule.applies(stage, title=title)}
         return self._told(weighed, span, evidence, hits, stage)
 
     def weigh(self, masked: str) -> Weighed:
         """What the words of a masked sentence, their order and what they are about add up to."""
-        (weighed,) = self._weigher.doubted([masked.split()], Limits())
-        return cast(Weighed, weighed)  # without limits none is good
+        ((_, read),) = self._weigher.read(as_one_sentence(masked), Limits()).doubted  # without limits none is good
+        return read()[0]
 
     def features(self, weighed: Weighed, evidence: Evidence) -> tuple[list[str], dict[str, float]]:
         """What the referee looks at whenever the message comes: marks, whose value is 1, and features."""
@@ -170,7 +150,7 @@ class Judge:
         self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit], stage: str | None
     ) -> list[Judgement]:
         found: list[Judgement] = []
-        shares = self._weigher.shares(weighed, [*of_evidence(evidence)], stage)
+        shares = self._weigher.shares(weighed, [*of_evidence(evidence)], stage, MOST_GOOD)
         if shares is None:
             return found
         overall = self._model.logit_of(weighed.total, weighed.length, self._overall)
@@ -187,8 +167,8 @@ def _moved(judgement: Judgement, by: int) -> Judgement:
     return judgement._replace(start=by + judgement.start, end=by + judgement.end)
 
 
-def _make_room(memory: set[Any] | dict[Any, Any]) -> None:
-    if len(memory) >= _REMEMBERED_SENTENCES:
+def _make_room(memory: dict[Any, Any]) -> None:
+    if len(memory) >= _REMEMBERED:
         memory.clear()
 
 
@@ -228,4 +208,4 @@ def judge_of(language: str) -> Judge:
     """The judge for a tag such as "pt-BR"; read on first use."""
     base = language.partition("-")[0]
     learned = model.read(model.path_of(TASK, base))  # of which the judge keeps only a part
-    return Judge(learned, judged_rules(language), base)
+    return Judge(learned, judged_rules(language), base, form(language))

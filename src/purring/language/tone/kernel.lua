@@ -10,14 +10,13 @@ local ffi, bit, jit = require("ffi"), require("bit"), require("jit")
 -- fifty messages on it waits less long with each.
 jit.opt.start("hotloop=10", "hotexit=2", "maxtrace=4000", "maxside=500", "maxmcode=4096")
 local band, bor, bxor, rshift, tobit = bit.band, bit.bor, bit.bxor, bit.rshift, bit.tobit
-local cast, new, copy, bytes_of, sqrt = ffi.cast, ffi.new, ffi.copy, ffi.string, math.sqrt
+local new, copy, bytes_of, sqrt = ffi.new, ffi.copy, ffi.string, math.sqrt
 
 local BESIDE, APART, LIKE, LIKE_APART, TOGETHER, CLOSE = 1, 2, 3, 4, 5, 6 -- what a pair of numbers is a pair of
 local MOST = 2 ^ 14 -- numbers of a kind, so that a pair and its kind are one number; `kernel._NUMBERS`
 local FIRST, TOUCHED, ASKED = 1, 2, 3 -- numbers of the stems that stand for a place
 local ASKED_CLASS = 1
 local DENIES, STOPS, ASKS, CALLS, COUNTS = 1, 2, 4, 8, 16 -- what a word is besides its numbers
-local DOUBTED = 1
 
 local function numbers(kind, given)
   local found = new(kind .. "[?]", #given / ffi.sizeof(kind) + 1)
@@ -50,108 +49,155 @@ return function(given)
 
   -- An open table of pairs: what they are a pair of and their two numbers as one key, then the row of their weights with the one that
   -- says whether there is any fault, so that most sentences need no row.
-  local slots = given.slots
-  local mask = slots - 1
-  local keys, values = new("uint32_t[?]", slots), new("int32_t[?]", slots)
-  local function slot_of(key)
+  local mask = given.slots - 1
+  local keys, values = new("int32_t[?]", given.slots), new("int32_t[?]", given.slots)
+  local function slot_of(key, step)
     local at = tobit(key * 40503)
-    at = band(bxor(at, rshift(at, 15)), mask)
-    while keys[at] ~= key and keys[at] ~= 0 do
-      at = band(at + 1, mask)
-    end
-    return at
-  end
-  local function value_of(row)
-    return row * 256 + rows[row * labels + overall] + 128
+    return band(bxor(at, rshift(at, 15)) + step, mask)
   end
   local listed = numbers("int32_t", given.pairs)
   for at = 0, #given.pairs / 4 - 4, 4 do
-    local key, row = (listed[at] * MOST + listed[at + 1]) * MOST + listed[at + 2], listed[at + 3]
-    local slot = slot_of(key)
-    keys[slot], values[slot] = key, value_of(row)
+    local key, row, step = (listed[at] * MOST + listed[at + 1]) * MOST + listed[at + 2], listed[at + 3], 0
+    while keys[slot_of(key, step)] ~= 0 do
+      step = step + 1
+    end
+    local slot = slot_of(key, step)
+    keys[slot], values[slot] = key, row * 256 + rows[row * labels + overall] + 128
   end
 
-  -- A word: its own weights, then its stem, its class, its number in phrases, its flags, how many concepts, and these.
-  local width = labels + 5 + most
-  local STEM, CLASS, NAME, FLAGS, ABOUT = labels, labels + 1, labels + 2, labels + 3, labels + 4
+  -- A word: its weights of the two labels that are looked at first, its stem, its class, its number in phrases, its flags, how many
+  -- concepts, and these.
+  local width = 7 + most
+  local UNKIND, OVERALL, STEM, CLASS, NAME, FLAGS, ABOUT = 0, 1, 2, 3, 4, 5, 6
 
   -- What a sentence adds up to: of any fault, and the rows of weights besides those of its words; of all labels only when it
-  -- must be known.
-  local fault, hits, room, rows_hit = 0, new("int32_t[?]", 256), 256, 0
-  local function take(value)
-    if rows_hit == room then
-      local more = new("int32_t[?]", 2 * room)
-      copy(more, hits, 4 * room)
-      hits, room = more, 2 * room
-    end
-    fault = fault + band(value, 255) - 128
-    hits[rows_hit] = rshift(value, 8)
-    rows_hit = rows_hit + 1
+  -- must be known. What it has of pairs is written down first and looked up then: a loop that only writes, or only looks up, is
+  -- compiled once, while each of the ways through a loop that asks at every step would be compiled for itself.
+  local fault, rows_hit = 0, 0
+  local hits, wanted, room, count_wanted = new("int32_t[?]", 1), new("int32_t[?]", 1), 1, 0
+  local function make_room(more)
+    if rows_hit + count_wanted + more < room then return end
+    local larger = 2 * (rows_hit + count_wanted + more)
+    local own_hits, own_wanted = new("int32_t[?]", larger), new("int32_t[?]", larger)
+    copy(own_hits, hits, 4 * room)
+    copy(own_wanted, wanted, 4 * room)
+    hits, wanted, room = own_hits, own_wanted, larger
   end
-  local function take_pair(kind, one, other)
-    local key = (kind * MOST + one) * MOST + other
-    local slot = slot_of(key)
-    if keys[slot] == key then take(values[slot]) end
+  local function is_any(number) -- 1 when it is not 0
+    return rshift(bor(number, -number), 31)
+  end
+  local function key_of(kind, one, other)
+    return (kind * MOST + one) * MOST + other
+  end
+  local function want(key)
+    wanted[count_wanted] = key
+    count_wanted = count_wanted + 1
+  end
+  -- Each where it should stand, those that do not where the next ones would, and so on.
+  local function take_wanted()
+    local total, found, step = fault, rows_hit, 0
+    while count_wanted > 0 do
+      local again = 0
+      for at = 0, count_wanted - 1 do
+        local key = wanted[at]
+        local slot = slot_of(key, step)
+        local there, value = keys[slot], values[slot]
+        local other = is_any(bxor(there, key))
+        total = total + band(band(value, 255) - 128, other - 1)
+        hits[found] = rshift(value, 8)
+        found = found + 1 - other
+        wanted[again] = key
+        again = again + band(other, is_any(there))
+      end
+      count_wanted, step = again, step + 1
+    end
+    fault, rows_hit = total, found
   end
   local function take_alone(number)
-    if alone[number] >= 0 then take(value_of(alone[number])) end
+    if alone[number] >= 0 then
+      fault = fault + rows[alone[number] * labels + overall]
+      hits[rows_hit] = alone[number]
+      rows_hit = rows_hit + 1
+    end
   end
   local sum = new("int32_t[?]", labels)
   local add = unrolled(labels)
-  local function add_all(word, count)
+  local function add_all(weights, numbers, count)
     ffi.fill(sum, labels * 4)
     for at = 0, count - 1 do
-      add(sum, word + at * width)
+      add(sum, weights + numbers[at] * labels)
     end
     for at = 0, rows_hit - 1 do
       add(sum, rows + hits[at] * labels)
     end
   end
 
+  -- 0 as a stem or a class is in no pair.
   local function look_at_order(word, count, denied, asks)
-    local before, last = 0, 0
-    if word[STEM] ~= 0 then take_pair(BESIDE, FIRST, word[STEM]) end
-    local here = word
-    for at = 0, count - 1 do
-      local stem, class = here[STEM], here[CLASS]
-      if stem ~= 0 then
-        if at > 0 and here[STEM - width] ~= 0 then take_pair(BESIDE, here[STEM - width], stem) end
-        if at > 1 and here[STEM - 2 * width] ~= 0 then take_pair(APART, here[STEM - 2 * width], stem) end
-        if asks then take_pair(BESIDE, ASKED, stem) end
-      end
-      if class ~= 0 then
-        if last ~= 0 then take_pair(LIKE, last, class) end
-        if before ~= 0 then take_pair(LIKE_APART, before, class) end
-        if asks then take_pair(LIKE, ASKED_CLASS, class) end
-        before, last = last, class
-      end
+    make_room((6 + 2 * reach) * count + 1)
+    local here, stem_before, stem, at = word, 0, FIRST, count_wanted
+    local class_before, class, is_second = 0, 0, 0 -- the latter -1 from the second word on: what stands first is apart from nothing
+    for _ = 1, count do
+      local own, own_class = here[STEM], here[CLASS]
+      wanted[at] = key_of(BESIDE, stem, own)
+      wanted[at + 1] = key_of(APART, stem_before, own)
+      at = at + 2
+      stem_before, stem, is_second = band(stem, is_second), own, -1
+      local is_class = is_any(own_class)
+      wanted[at] = key_of(LIKE, class, own_class)
+      wanted[at + 1] = key_of(LIKE_APART, class_before, own_class)
+      at = at + 2 * is_class
+      class_before = bxor(class_before, band(bxor(class_before, class), -is_class))
+      class = bxor(class, band(bxor(class, own_class), -is_class))
       here = here + width
     end
+    if asks then
+      here = word
+      for _ = 1, count do
+        wanted[at] = key_of(BESIDE, ASKED, here[STEM])
+        wanted[at + 1] = key_of(LIKE, ASKED_CLASS, here[CLASS])
+        at = at + 2
+        here = here + width
+      end
+    end
+    count_wanted = at
     if denied then
-      for at = 0, count - 1 do
-        if band(word[at * width + FLAGS], DENIES) ~= 0 then
+      for place = 0, count - 1 do
+        if band(word[place * width + FLAGS], DENIES) ~= 0 then
           for side = -1, 1, 2 do
             for step = 1, reach do
-              local other = at + side * step
+              local other = place + side * step
               if other < 0 or other >= count or band(word[other * width + FLAGS], STOPS) ~= 0 then break end
-              if word[other * width + STEM] ~= 0 then take_pair(BESIDE, TOUCHED, word[other * width + STEM]) end
+              want(key_of(BESIDE, TOUCHED, word[other * width + STEM]))
             end
           end
         end
       end
     end
+    take_wanted()
   end
 
   -- What a sentence is about: `places` of words and `whats` there, one after the other.
-  local places, whats, about = {}, {}, {}
+  local places, whats, about = {}, {}, new("int32_t[?]", BLOCK + 1)
   local told = new("uint8_t[?]", 3 * BLOCK)
+  local telling, room_for_telling = new("int32_t[?]", 1), 1
   local function find_concepts(word, count)
-    local found = 0
+    if count > room_for_telling then
+      telling, room_for_telling = new("int32_t[?]", 2 * count), 2 * count
+    end
+    local here, many = word, 0
     for at = 0, count - 1 do
-      local here = word + at * width
-      for one = 1, here[ABOUT] do
+      telling[many] = at
+      many = many + is_any(bor(here[ABOUT], heads[here[NAME]]))
+      here = here + width
+    end
+    local found = 0
+    for one = 0, many - 1 do
+      local at = telling[one]
+      here = word + at * width
+      for concept = 1, here[ABOUT] do
         found = found + 1
-        places[found], whats[found] = at, here[ABOUT + one]
+        places[found], whats[found] = at, here[ABOUT + concept]
       end
       local phrase = heads[here[NAME]]
       while phrase > 0 do -- its concept, how many words follow, which, and where the next one is
@@ -165,6 +211,7 @@ return function(given)
         if fits then
           found = found + 1
           places[found], whats[found] = at, phrases[phrase]
+          make_room(1)
           take_alone(phrases[phrase])
         end
         phrase = phrases[phrase + 2 + long]
@@ -184,15 +231,14 @@ return function(given)
     ffi.fill(told, 3 * BLOCK)
     local found = find_concepts(word, count)
     if found == 0 then return end
+    make_room(BLOCK + 1)
     for one = 1, found do
       told[whats[one]] = 1
     end
     local here = 0
     for concept = 1, concepts do
-      if told[concept] ~= 0 then
-        here = here + 1
-        about[here] = concept
-      end
+      about[here + 1] = concept
+      here = here + told[concept]
     end
     here = mark(here, QUESTION, asks)
     here = mark(here, CALL, band(any, CALLS) ~= 0)
@@ -205,6 +251,7 @@ return function(given)
     if band(any, DENIES) ~= 0 then
       for at = 0, count - 1 do
         if band(word[at * width + FLAGS], DENIES) ~= 0 then
+          make_room(found)
           for one = 1, found do
             if places[one] >= at - near and places[one] <= at + near then
               take_alone(2 * BLOCK + whats[one])
@@ -214,63 +261,55 @@ return function(given)
         end
       end
     end
+    make_room(here * here)
     for one = 1, here do
       for other = one + 1, here do
-        take_pair(TOGETHER, about[one], about[other])
+        want(key_of(TOGETHER, about[one], about[other]))
       end
     end
     for one = 1, found do
+      make_room(found)
       for other = one + 1, found do
-        if places[other] - places[one] > near then break end
-        if places[other] > places[one] then take_pair(CLOSE, whats[one], whats[other]) end
+        local apart = places[other] - places[one]
+        if apart > near then break end
+        wanted[count_wanted] = key_of(CLOSE, whats[one], whats[other])
+        count_wanted = count_wanted + is_any(apart)
       end
     end
+    take_wanted()
   end
 
   -- How many things it is about, and their numbers in `alone`; gives how many bytes that takes.
-  local subjects = new("uint16_t[?]", 3 * BLOCK + 1)
+  local subjects = new("uint16_t[?]", 3 * BLOCK + 2)
   local function told_of()
     local count = 0
     for number = 1, 3 * BLOCK - 1 do
-      if told[number] ~= 0 then
-        count = count + 1
-        subjects[count] = number
-      end
+      subjects[count + 1] = number
+      count = count + told[number]
     end
     subjects[0] = count
     return 2 * count + 2
   end
 
-  -- words: those of all sentences; counts: how many each has. Gives a byte for each sentence, what it is, and of each that is
-  -- doubted the sums, and what it is about.
-  return function(words, counts, sentences, clear, unlikely, harmless)
-    local word, count_of = cast("const int16_t *", words), cast("const int32_t *", counts)
-    local kinds, doubted = new("uint8_t[?]", sentences + 1), {}
-    for sentence = 0, sentences - 1 do
-      local count = count_of[sentence]
-      local scale = 1 / sqrt(count + added)
-      local here, any, bad, asks = word, 0, 0, false
-      fault, rows_hit = 0, 0
-      for at = 0, count - 1 do
-        bad, fault = bad + here[unkind], fault + here[overall]
-        any = bor(any, here[FLAGS])
-        asks = asks or (at >= count - 2 and band(here[FLAGS], ASKS) ~= 0)
-        here = here + width
-      end
-      if bad * scale * unkind_step + unkind_start >= clear then
-        if count > 0 then look_at_order(word, count, band(any, DENIES) ~= 0, asks) end
-        if fault * scale * overall_step + overall_start >= unlikely then
-          look_at_concepts(word, count, any, asks)
-          if fault * scale * overall_step + overall_start >= harmless then
-            add_all(word, count)
-            kinds[sentence] = DOUBTED
-            doubted[#doubted + 1] = bytes_of(sum, labels * 4)
-            doubted[#doubted + 1] = bytes_of(subjects, told_of())
-          end
-        end
-      end
-      word = here
+  -- word: those of a sentence, one after the other; weights: those of all words, by their numbers. Gives the sums, and what it is about,
+  -- of one that is doubted; else nil.
+  return function(word, count, weights, numbers, clear, unlikely, harmless)
+    local scale = 1 / sqrt(count + added)
+    local here, any, bad = word + 0, 0, 0
+    fault, rows_hit, count_wanted = 0, 0, 0
+    for _ = 1, count do
+      bad, fault = bad + here[UNKIND], fault + here[OVERALL]
+      any = bor(any, here[FLAGS])
+      here = here + width
     end
-    return bytes_of(kinds, sentences), table.concat(doubted)
+    local last = count > 0 and word[(count - 1) * width + FLAGS] or 0
+    local asks = band(bor(last, count > 1 and word[(count - 2) * width + FLAGS] or 0), ASKS) ~= 0
+    if bad * scale * unkind_step + unkind_start < clear then return nil end
+    if count > 0 then look_at_order(word + 0, count, band(any, DENIES) ~= 0, asks) end
+    if fault * scale * overall_step + overall_start < unlikely then return nil end
+    look_at_concepts(word, count, any, asks)
+    if fault * scale * overall_step + overall_start < harmless then return nil end
+    add_all(weights, numbers, count)
+    return bytes_of(sum, labels * 4), bytes_of(subjects, told_of())
   end
 end

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from purring.core.money import is_currency
 from purring.language.tone.facts import ToneFacts
 from purring.language.tone.folding import Folded, fold
-from purring.language.tone.parts import Parts, PhraseIndex
+from purring.language.tone.parts import Parts
 
 _GROUPED = r"\d{1,3}(?:[.,'’\s\u00a0\u202f]\d{2,3})+"
 _NUMBER = re.compile(rf"(?<![\d])(?:{_GROUPED}(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d{{1,2}})?)(?!\d)")
@@ -20,11 +21,30 @@ _CENTS_ONLY = re.compile(r"(?<![\w.,/-])(\d[\d.,'’ ]{0,14})[.,](\d{2})(?![\d/%
 """A sum without its currency; "12.03" may be a day."""
 _NEAR_NUMBER, _ON_NUMBER = re.compile(r"\d\W?$"), re.compile(r"\W?\d")
 _CENTS = re.compile(r"[.,](\d{1,2})$")
+_SIGN = "[$£¥฿￡￥￦₠-₿]"
 _MONEY = re.compile(
-    r"(?:[€£$₹]|(?<!\w)(?:eur|usd|gbp|chf|cad|aud|nzd|zar|nad|inr|nok|sek|dkk|brl|mxn|ars|clp|cop|pen|aoa|mzn|rs|kr|r\$?|n\$))"
-    r"\.?\s?\d|\d[\d.,'’\s]{0,20}(?:,-|[.,]–|-)?\s?(?:[€£$₹]|(?:eur|euro|euros|usd|gbp|chf|nok|sek|dkk|kr|kroner|kronor|pounds|dollars?|francs?|"
-    r"rands?|reais|real|pesos|meticais|kwanzas|mxn|brl|zar)(?!\w))"
+    rf"(?:{_SIGN}|(?<!\w)(?:f\s?cf[ap]|cfpf|eur|usd|gbp|chf|cad|aud|nzd|zar|nad|inr|nok|sek|dkk|brl|mxn|ars|clp|cop|pen|aoa|mzn|rs|kr|r\$?|n\$))"
+    rf"\.?\s?\d|\d[\d.,'’\s]{{0,20}}(?:,-|[.,]–|-)?\s?(?:[a-z]{{0,2}}{_SIGN}|(?:eur|euro|euros|usd|gbp|chf|nok|sek|dkk|kr|kroner|kronor|pounds|dollars?|francs?|"
+    r"f\s?cf[ap]|cfpf|ikr|rands?|reais|real|pesos|meticais|kwanzas|mxn|brl|zar)(?!\w))"
 )
+_CODE = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
+"""What may be the code of a currency; in capitals only, for "all", "try" and "top" are words."""
+_BEFORE_CODE = re.compile(r"(?<![\w.,/-])\d[\d.,'’\s]{0,20}(?:,-|[.,]–)?\s$")
+_AFTER_CODE = re.compile(r"\.?\s\d+(?![\w/-]|\.\d)")
+_SUM = r"(?:\d{1,3}(?:[.,'’\s]\d{3})+(?:[.,]\d{1,3})?|\d{1,3}(?:[,\s]\d{2})+[,\s]\d{3}|\d{1,12}[.,]\d{2,3})"
+_SUM_BEFORE = re.compile(rf"(?<![\w.,/-]){_SUM}(?:,-|[.,]–)?\s?$")
+_SUM_AFTER = re.compile(rf"\.?\s?{_SUM}(?![\w/-]|[.,]\d)")
+"""A number written as sums are: grouped or with decimals."""
+_FAR_BEFORE_CODE = 28
+_WORDS_TOO = re.compile(
+    "ALL|ANG|ARM|BAD|BAM|BAN|BEL|BOB|BOL|BOP|CLE|COP|CUC|CUP|DOP|ECS|ESA|GEL|GRD|HUF|ILS|LAK|LUC|MAD|MOP|MUR|"
+    "NIC|NIO|PAB|PEI|PEN|PES|PHP|PTE|ROL|RON|SAR|SIT|SLE|SOS|STD|SUR|TOP|TRY|VES"
+)
+"""Codes that are a word in one of our languages; in a line of capitals they need a number that is written as a sum."""
+_NO_SUM = frozenset({"CHE", "XXX"})
+"""Codes of the list that stand beside other numbers: before that of a Swiss business, and where no code is known."""
+_ROW = re.compile(r",(?<=\d,)\s\s?(?P<rest>(?:\S{0,20}\d,\s\s?){2,})")
+"""A row of four numbers and more, of which the first and the last say as much as all."""
 _NUMERIC_DATE = re.compile(r"(\d(?<!\d\d)\d{0,3})(?:[oº](?=/))?\s?[./-]\s?(\d{1,2})(?:\s?[./-]\s?(\d{2,4}))?(?!\d)")
 _FIRST = re.compile(
     r"(?<!\w)(?:le|du|au|ce|die|de|den|el|al|il|dal|em|no|dia|the|on)\s1(?:er|ste|e|a|o|\.o|º|°|st|:a)(?!\w)"
@@ -66,17 +86,45 @@ _AHEAD = timedelta(days=19)
 """How long before its due date a message is read as written when that is not known: no round number of days or weeks."""
 
 
+def without_rows(text: Folded) -> Folded:
+    """A text with blanks for those in the middle of a row of numbers, such as of invoices: of what is said of them one number says as
+    much as twenty, and twenty weigh twenty times as much."""
+    masked = _ROW.sub(lambda row: row[0][: row.start("rest") - row.start()] + " " * len(row["rest"]), text.masked)
+    if masked == text.masked:
+        return text
+    return replace(text, masked=masked, seen=fold(masked))
+
+
 def has_amount(text: Folded, amount: Decimal | None) -> bool:
     """Whether the amount is said; without one, whether any sum of money is."""
     if amount is None:
-        return _MONEY.search(text.plain.lower()) is not None or any(
-            int(match[2]) > 12 or match[2] == "00" or len(match[1]) > 2 for match in _CENTS_ONLY.finditer(text.plain)
+        return (
+            _MONEY.search(text.plain.lower()) is not None
+            or any(
+                int(match[2]) > 12 or match[2] == "00" or len(match[1]) > 2
+                for match in _CENTS_ONLY.finditer(text.plain)
+            )
+            or _beside_code(text.plain)
         )
     return (
         _stands_as_number(text.plain, f"{amount:f}")  # mostly as it is kept, so that no number need be read
         or _spaced(text.plain, amount)
         or any(_value(match[0]) == amount for match in _NUMBER.finditer(text.plain))
     )
+
+
+def _beside_code(plain: str) -> bool:
+    """Whether a number stands beside the code of a currency: "JPY 124,500", "124.500 KWD"."""
+    for match in _CODE.finditer(plain):
+        if match[0] in _NO_SUM or not is_currency(match[0]):
+            continue
+        at, end = match.span()
+        before = plain[max(0, at - _FAR_BEFORE_CODE) : at]
+        if _SUM_AFTER.match(plain, end) or _SUM_BEFORE.search(before):
+            return True
+        if not _WORDS_TOO.fullmatch(match[0]) and (_AFTER_CODE.match(plain, end) or _BEFORE_CODE.search(before)):
+            return True
+    return False
 
 
 def _stands_as_number(plain: str, figures: str) -> bool:
@@ -212,11 +260,11 @@ def _stands(said: str, wanted: str) -> bool:
     return False
 
 
-def has_way_to_pay(text: Folded, words: AbstractSet[str], facts: ToneFacts, ways: PhraseIndex) -> bool:
-    """A link, an account number or a way that is named."""
+def has_way_to_pay(text: Folded, facts: ToneFacts, named: Callable[[], bool]) -> bool:
+    """A link, an account number or a way that is named. named: whether words of one stand there."""
     if (facts.pay_link and facts.pay_link in text.plain) or "://" in text.plain:
         return True
-    if ways.is_in(text, words):
+    if named():
         return True
     return _IBAN.search(text.plain.lower()) is not None or any(account for _, account in _long_numbers(text, facts))
 
@@ -246,8 +294,8 @@ def _has_address(plain: str) -> bool:
     return False
 
 
-def has_contact(text: Folded, words: AbstractSet[str], facts: ToneFacts, ways: PhraseIndex) -> bool:
-    """A telephone number, a mail address or words such as "just reply"."""
+def has_contact(text: Folded, facts: ToneFacts, named: Callable[[], bool]) -> bool:
+    """A telephone number, a mail address or words such as "just reply". named: whether such words stand there."""
     phone = facts.phone
     if len(phone) >= 5 and phone in text.plain:
         return True
@@ -255,7 +303,7 @@ def has_contact(text: Folded, words: AbstractSet[str], facts: ToneFacts, ways: P
     plain = text.unlinked
     if len(digits) >= 5 and digits[-7:] in "".join(_DIGITS.findall(plain)):
         return True
-    if _has_address(plain) or ways.is_in(text, words):
+    if _has_address(plain) or named():
         return True
     if digits:
         return False

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
 from purring.core.errors import Refused
 from purring.language.tone.files import source_of
-from purring.language.tone.folding import MOST_CHARACTERS, Folded, Keys, fold, occurrences
+from purring.language.tone.folding import Folded, fold, occurrences
 from purring.language.tone.pattern import Pattern, PhraseBook
+from purring.language.tone.sieve import Sieve
 
 WORD_KEYS = (
     *(
@@ -37,8 +38,8 @@ PHRASE_KEYS = (
     *("thanks", "closing", "ending", "pay", "contact", "today", "formal", "familiar"),
     *("last", "late", "charges", "not_late"),
 )
-PLACED = ("formal", "familiar", "last", "late", "charges", "not_late")
-"""Kinds of phrases of which it matters where they stand."""
+Fitting = Mapping[str, Sequence[Pattern]]
+"""Phrases by their kind."""
 _REACH = 200
 """Characters before and after one of its words that a phrase may reach."""
 
@@ -75,55 +76,40 @@ class Parts:
     """Words with which something else begins, that is not denied any more: "and we", "but"."""
     ordinal_dots: bool
     familiar_usual: bool
-    phrases: dict[str, PhraseIndex]
-    placed: dict[str, list[tuple[str, Pattern]]]
-    """By anchor word the phrases of the kinds `PLACED`: the words of a text are looked at once for all of them."""
-    keys: Keys
+    sieve: Sieve
+    """The phrases of all kinds."""
 
-    def fitting(self, words: AbstractSet[str]) -> dict[str, list[Pattern]]:
-        """Of the kinds `PLACED` the phrases of which all words are there, so that it is worth looking where they stand."""
-        found: dict[str, dict[int, Pattern]] = {}
-        for key in words & self.placed.keys():
-            for kind, pattern in self.placed[key]:
-                if pattern.may_fit(words):
-                    found.setdefault(kind, {})[id(pattern)] = pattern
-        return {kind: [*patterns.values()] for kind, patterns in found.items()}
-
-    def keys_of(self, text: Folded, start: int = 0, end: int = MOST_CHARACTERS) -> AbstractSet[str]:
-        """The words of a text or of a sentence in it, and their beginnings, that phrases are looked up by."""
-        return text.keys(self.keys, start, end)
+    def fitting(self, text: Folded, start: int, end: int) -> Fitting:
+        """The phrases by kind that have all their words in a sentence."""
+        return by_group(self.sieve, self.sieve.sift(text.keys(self.sieve.keys, start, end)).fitting)
 
 
-class PhraseIndex:
-    """Phrases of one kind, looked up by their anchor words."""
+def by_group(sieve: Sieve, numbers: Iterable[int]) -> Fitting:
+    """Patterns of a sieve by their group."""
+    found: dict[str, list[Pattern]] = {}
+    for number in numbers:
+        group, pattern = sieve.patterns[number]
+        found.setdefault(group, []).append(pattern)
+    return found
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._by_anchor: dict[str, list[Pattern]] = {}
-        self._alone: set[str] = set()
-        """Words that are a phrase by themselves."""
-        for pattern in patterns:
-            self._alone |= pattern.words
-            for key in pattern.anchors:
-                self._by_anchor.setdefault(key, []).append(pattern)
 
-    def is_in(self, text: Folded, words: AbstractSet[str], *, start: int = 0) -> bool:
-        """Whether any phrase stands in the text, or in what follows a place of it."""
-        if not (start or words.isdisjoint(self._alone)):
+def stands(phrases: Sequence[Pattern], text: Folded, words: AbstractSet[str], *, start: int = 0) -> bool:
+    """Whether any of these phrases, of which all words are there, stands in a text, or in what follows a place of it. words: those of
+    the text that patterns look for."""
+    if not start and any(not words.isdisjoint(pattern.words) for pattern in phrases):
+        return True
+    seen, end = text.seen, len(text.seen)
+    for pattern in phrases:
+        spans = [(start, end)]
+        if pattern.is_row:
+            spans = [span for key in pattern.anchors & words for span in _around(seen, key, start)]
+        if any(pattern.find(seen, *span) for span in spans):
             return True
-        seen, end = text.seen, len(text.seen)
-        for key in words & self._by_anchor.keys():
-            for pattern in self._by_anchor[key]:
-                if not pattern.may_fit(words):
-                    continue
-                spans = _around(seen, key, start) if pattern.is_row else [(start, end)]
-                if any(pattern.find(seen, *span) for span in spans):
-                    return True
-        return False
+    return False
 
 
 def places(patterns: Iterable[Pattern], text: Folded, words: AbstractSet[str]) -> list[tuple[int, int]]:
-    """Where phrases stand that are `fitting`, at most one place per phrase and sentence; `words` as `Parts.keys_of` gives them, and perhaps
-    others."""
+    """Where phrases stand of which all words are there, at most one place per phrase and sentence. words: as for `stands`."""
     found: set[tuple[int, int]] = set()
     seen, starts = text.seen, [start for start, _ in text.sentences]
     for pattern in patterns:
@@ -209,13 +195,7 @@ def parse(language: str, source: str) -> Parts:
     if len(lists["months"]) != 12:
         raise Refused("bad_rule", f"parts/{language}.txt: months: twelve are needed, in order, variants joined with |")
     book = PhraseBook({}, frozenset())
-    patterns = {key: [Pattern(phrase, book) for phrase in lists[key]] for key in PHRASE_KEYS}
-    phrases = {key: PhraseIndex(found) for key, found in patterns.items() if key not in PLACED}
-    placed: dict[str, list[tuple[str, Pattern]]] = {}
-    for kind in PLACED:
-        for pattern in patterns[kind]:
-            for key in pattern.anchors:
-                placed.setdefault(key, []).append((kind, pattern))
+    patterns = [(kind, Pattern(phrase, book)) for kind in PHRASE_KEYS for phrase in lists[kind]]
     capital = "|".join(map(re.escape, lists["capital_formal"]))
     return Parts(
         language,
@@ -238,15 +218,7 @@ def parse(language: str, source: str) -> Parts:
         _any_of(words("joins")),
         "ordinal_dots" in lists["settings"],
         "familiar_usual" in lists["settings"],
-        phrases,
-        placed,
-        Keys(
-            key
-            for found in patterns.values()
-            for pattern in found
-            for words in (pattern.anchors, *pattern.wholes)
-            for key in words
-        ),
+        Sieve(patterns),
     )
 
 

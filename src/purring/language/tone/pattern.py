@@ -11,7 +11,8 @@ A pattern is a row of elements, each one a word of the sentence after the other:
 - ``a & b`` both anywhere in the sentence; ``a &! b`` without b
 
 `anchors` are words of which one must stand in a sentence for the pattern to fit, and `others` more such sets, one for
-each element; they are looked up before any expression runs.
+each element, all of them by their beginnings; `wholes` are the same sets with the words as they are written. They are looked up
+(`sieve.Sieve`) before any expression runs.
 """
 
 from __future__ import annotations

@@ -16,9 +16,10 @@ from importlib import resources
 
 from purring.core.errors import Refused
 from purring.language.tone.files import source_of
-from purring.language.tone.folding import NAME, Folded, Keys
-from purring.language.tone.pattern import Anchors, Pattern, PhraseBook
+from purring.language.tone.folding import NAME, Folded, fold
+from purring.language.tone.pattern import Pattern, PhraseBook
 from purring.language.tone.report import BLOCKING, CODES, Severity
+from purring.language.tone.sieve import Sieve, Sifted
 
 _WORD = re.compile(r"\w+|§")
 _FIGURES = re.compile(r"(\d+)(\*?)")
@@ -91,25 +92,12 @@ class Rulebook:
         """The figures that rules name, such as the hours of "24 hours", and a star where only the beginning counts."""
         self._beginnings = tuple(figures for figures, star in numbers if star)
         self._nouns = nouns
-        self._by_key: dict[str, list[tuple[Rule, Pattern, tuple[Anchors, ...]]]] = {}
-        for rule in rules:
-            for pattern in rule.patterns:
-                for key in pattern.anchors:
-                    self._by_key.setdefault(key, []).append((rule, pattern, pattern.others))
-        every = {
-            key
-            for rule in rules
-            for pattern in rule.patterns
-            for one in (*pattern.others, *pattern.wholes)
-            for key in one
-        }
-        self.keys = Keys(every | self._by_key.keys())
-        """What patterns are looked up by."""
-        self._codes = {key: sorted({rule.code for rule, *_ in found}) for key, found in self._by_key.items()}
+        self._patterns = [(rule, pattern) for rule in rules for pattern in rule.patterns]
+        self.sieve = Sieve((rule.code, pattern) for rule, pattern in self._patterns)
 
     def words(self) -> set[str]:
         """The whole words, folded, of which a sentence must hold one for any pattern to be tried."""
-        return {key for key in self._by_key if not key.endswith("*")}
+        return {key for key in self.sieve.by_anchor if not key.endswith("*")}
 
     def names_number(self, number: str) -> bool:
         """Whether a number of a text is one that rules name."""
@@ -123,39 +111,22 @@ class Rulebook:
         kept = [rule for rule in self.rules if rule.code in codes]
         return Rulebook(self.language, kept, self.negations, self.numbers, nouns=self._nouns)
 
-    def may_see(self, text: Folded, keys: AbstractSet[str]) -> bool:
-        """Whether a pattern fits anywhere in a text. keys: those of `keys` that its words have, and perhaps others."""
-        return any(
-            pattern.may_fit(keys) and pattern.find(text.seen, 0, len(text.seen))
-            for key in keys & self._by_key.keys()
-            for _, pattern, _ in self._by_key[key]
-        )
-
     def evidence(self, text: Folded) -> list[Evidence]:
         """What the rules see in each sentence, in order. Stage and title are for the caller to weigh."""
         return [self.evidence_of(text, start, end) for start, end in text.sentences]
 
-    def evidence_of(self, text: Folded, start: int, end: int) -> Evidence:
-        """What the rules see in one sentence."""
-        keys, index, seen = text.keys(self.keys, start, end), self._by_key, text.seen
-        words: dict[str, int] = {}
-        near: dict[Pattern, Rule] = {}
-        for key in sorted(keys & index.keys()):
-            for code in self._codes[key]:
-                words[code] = words.get(code, 0) + 1
-            for rule, pattern, others in index[key]:
-                for other in others:
-                    if keys.isdisjoint(other):
-                        break
-                else:
-                    near[pattern] = rule
+    def evidence_of(self, text: Folded, start: int, end: int, sifted: Sifted | None = None) -> Evidence:
+        """What the rules see in one sentence. sifted: what `sieve` found of its words, if it was asked."""
+        if sifted is None:
+            sifted = self.sieve.sift(text.keys(self.sieve.keys, start, end))
         hits: dict[int, Hit] = {}
-        for pattern, rule in near.items():
-            if id(rule) not in hits and pattern.may_fit(keys):
-                place = pattern.find(seen, start, end)
+        for number in sifted.fitting:
+            rule, pattern = self._patterns[number]
+            if id(rule) not in hits:
+                place = pattern.find(text.seen, start, end)
                 if place is not None and not self._excused(rule, text, place, start, end):
                     hits[id(rule)] = Hit(rule, *self._told(text, place, start, end))
-        return Evidence([*hits.values()], {rule.code for rule in near.values()}, words)
+        return Evidence([*hits.values()], sifted.near, sifted.words)
 
     def _excused(self, rule: Rule, text: Folded, place: tuple[int, int], start: int, end: int) -> bool:
         if not rule.even_negated and self._negated(text.seen, place[0], start):
@@ -233,7 +204,7 @@ def parse(language: str, source: str) -> Rulebook:
     rules = [_rule(language, number, title, lines, book) for number, title, lines in sections]
     said = [line for line in map(str.strip, source.splitlines()) if line[:2] not in ("+ ", "- ") and line[:1] != "#"]
     numbers = frozenset(_FIGURES.findall("\n".join(said)))
-    negations, nouns = frozenset(classes.get("not", ())), "noun_capitals" in classes.get("settings", ())
+    negations, nouns = frozenset(map(fold, classes.get("not", ()))), "noun_capitals" in classes.get("settings", ())
     return Rulebook(language, rules, negations, numbers, nouns=nouns)
 
 

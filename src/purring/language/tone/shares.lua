@@ -41,8 +41,9 @@ return function(given)
     return best, sum[good] - sum[best] > enough
   end
 
-  -- sums: those of a sentence, a lane each; marks: rows of features whose value is 1. Gives nil when it is good.
-  return function(sums, length, marks, count, moment)
+  -- sums: those of a sentence, a lane each; marks: rows of features whose value is 1. Gives nil when it is good, or more likely so than
+  -- `most`.
+  return function(sums, length, marks, count, moment, most)
     local sum, mark = cast("const int32_t *", sums), cast("const uint16_t *", marks)
     local scale = 1 / sqrt(length + added)
     local logit_of_good = sum[0] * scale * lines[0] + lines[1]
@@ -83,6 +84,7 @@ return function(given)
     for label = 0, labels - 1 do
       shares[label] = shares[label] / together
     end
+    if shares[good] > most then return nil end
     return bytes_of(shares, 8 * labels)
   end
 end

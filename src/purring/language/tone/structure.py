@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import partial
 from itertools import pairwise
 
 from purring.language import sms
@@ -13,11 +14,12 @@ from purring.language.compose import words_besides_lists
 from purring.language.tags import ASKING
 from purring.language.tone.facts import ToneFacts
 from purring.language.tone.folding import Folded, fold, fold_char
+from purring.language.tone.form import LOUD
 from purring.language.tone.greeting import Greeting, find_greeting, names_of, wrong_name
 from purring.language.tone.numbers import has_amount, has_contact, has_due_day, has_reference, has_way_to_pay
-from purring.language.tone.parts import Parts, places
-from purring.language.tone.pattern import Pattern
+from purring.language.tone.parts import Parts, places, stands
 from purring.language.tone.surface import LETTERS, Found, leftovers, shouting
+from purring.language.tone.weighed import Reading
 
 MOST_WORDS = {"email": 250, "letter": 330}
 """More than this is no longer read on a phone, or on one page."""
@@ -44,47 +46,36 @@ _FLIRTING = "😘😍😚😗😙🥰😻💋💘💝💖💕💞❤😜😝😛
 def structure(
     text: Folded,
     subject: str,
-    words: AbstractSet[str],
+    reading: Reading,
     parts: Parts,
     facts: ToneFacts,
     stage: str | None,
     channel: str,
 ) -> tuple[list[Found], Greeting | None]:
-    """Everything about form in the text itself, and its greeting. words: as `Parts.keys_of` gives them, and perhaps others."""
+    """Everything about form in the text itself, and its greeting."""
     greeting = find_greeting(text, parts, facts, channel)
-    found = [*leftovers(text, parts), *shouting(text, parts), *_length(text, channel)]
+    found = [*leftovers(text, parts), *shouting(text, parts, loud=LOUD in reading.words), *_length(text, channel)]
     if not text.plain.isascii():
         signs = "|".join(sign for sign in _FLIRTING if sign in text.plain)
         for match in re.finditer(signs, text.plain) if signs else ():
             found.append(Found("overfamiliar", *_line(text.plain, match.start())))
-    fitting = parts.fitting(words)
-    found += _mixed_address(text, words, fitting, parts, greeting)
-    found += _firmness(text, words, fitting, parts, stage)
+    found += _mixed_address(text, reading, parts, greeting)
+    found += firmness(text, reading, parts, stage)
     if greeting is not None and (span := wrong_name(greeting, parts, facts)):
         found.append(Found("wrong_name", *span))
-    found += _missing(text, subject, words, parts, facts, stage, channel, greeting)
+    found += _missing(text, subject, reading, parts, facts, stage, channel, greeting)
     return found, greeting
 
 
-def firmness(text: Folded, words: AbstractSet[str], parts: Parts, stage: str | None) -> Iterator[Found]:
+def firmness(text: Folded, reading: Reading, parts: Parts, stage: str | None) -> Iterator[Found]:
     """Sentences that belong only to a later stage: a last notice, collection, a court. Said as form, as the same sentence is a good one
     in its own time, which a model of what is kind knows it as."""
-    yield from _firmness(text, words, parts.fitting(words), parts, stage)
-
-
-def _firmness(
-    text: Folded,
-    words: AbstractSet[str],
-    fitting: Mapping[str, Sequence[Pattern]],
-    parts: Parts,
-    stage: str | None,
-) -> Iterator[Found]:
     kinds = ["last"] if stage == "follow_up" else ["last", "late"] if stage in _EARLY else []
     if kinds and not (stage == "follow_up" or stage in _TERMS):
         kinds.append("charges")
-    late = [pattern for kind in kinds for pattern in fitting.get(kind, ())]
+    late = [pattern for kind in kinds for pattern in reading.fitting.get(kind, ())]
     told: set[tuple[int, int]] = set()
-    for place in places(late, text, words) if late else ():
+    for place in places(late, text, reading.words) if late else ():
         sentence = _sentence(text, *place)
         if not (
             sentence in told or _denied(text.seen, place, sentence, parts) or _means_another(text, sentence, parts)
@@ -95,7 +86,7 @@ def _firmness(
 
 def _means_another(text: Folded, sentence: tuple[int, int], parts: Parts) -> bool:
     """Whether other words of a sentence give it another sense, in one clause: the court is for tennis, the reminder of the season."""
-    fitting = parts.fitting(parts.keys_of(text, *sentence)).get("not_late", ())
+    fitting = parts.fitting(text, *sentence).get("not_late", ())
     innocent = filter(None, (pattern.find(text.seen, *sentence) for pattern in fitting))
     return any(not _CLAUSE_END.search(text.seen, *place) for place in innocent)
 
@@ -135,13 +126,8 @@ def _is_long(plain: str, most: int) -> bool:
     return sum(map(plain.count, _WHITE)) >= most and words_besides_lists(plain) > most
 
 
-def _mixed_address(
-    text: Folded,
-    words: AbstractSet[str],
-    fitting: Mapping[str, Sequence[Pattern]],
-    parts: Parts,
-    greeting: Greeting | None,
-) -> Iterator[Found]:
+def _mixed_address(text: Folded, reading: Reading, parts: Parts, greeting: Greeting | None) -> Iterator[Found]:
+    words, fitting = reading.words, reading.fitting
     familiar = places(fitting.get("familiar", ()), text, words)
     if not familiar:
         return
@@ -199,7 +185,7 @@ def _may_be_another(said: str, parts: Parts) -> bool:
 def _missing(
     text: Folded,
     subject: str,
-    words: AbstractSet[str],
+    reading: Reading,
     parts: Parts,
     facts: ToneFacts,
     stage: str | None,
@@ -207,26 +193,29 @@ def _missing(
     greeting: Greeting | None,
 ) -> Iterator[Found]:
     asking = stage is None or stage in ASKING
-    has = parts.phrases
+
+    def has(kind: str, start: int = 0) -> bool:
+        return stands(reading.fitting.get(kind, ()), text, reading.words, start=start)
+
     if asking:
         if not has_amount(text, facts.amount):
             yield Found("missing_amount", None, None)
-        if not (has_due_day(text, facts, parts) or (stage in ("due_today", None) and has["today"].is_in(text, words))):
+        if not (has_due_day(text, facts, parts) or (stage in ("due_today", None) and has("today"))):
             yield Found("missing_due_date", None, None)
-        if not has_way_to_pay(text, words, facts, has["pay"]):
+        if not has_way_to_pay(text, facts, partial(has, "pay")):
             yield Found("missing_how_to_pay", None, None)
     if channel == "sms":
         return
     if asking and not has_reference(text, subject, facts.invoice):
         yield Found("missing_reference", None, None)
-    if asking and not has_contact(text, words, facts, has["contact"]):
+    if asking and not has_contact(text, facts, partial(has, "contact")):
         yield Found("missing_contact", None, None)
     if greeting is None:
         yield Found("missing_greeting", None, None)
     if not (
-        has["thanks"].is_in(text, words)
-        or has["closing"].is_in(text, words)
-        or has["ending"].is_in(text, words, start=_start_of_end(text.plain))
+        has("thanks")
+        or has("closing")
+        or has("ending", _start_of_end(text.plain))
         or _ends_kindly(text.plain, names_of(facts.sender_name, facts.organisation))
     ):
         yield Found("missing_thanks_or_closing", None, None)

@@ -91,26 +91,26 @@ def _is_zero(plain: str, start: int, end: int) -> bool:
     return _BEFORE_ZERO.search(before) is not None or _AFTER_ZERO.match(after) is not None
 
 
-def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Found]:
-    """Words in capitals that are no name or reference, and rows of exclamation marks. With `whole` two words in
-    capitals are enough when there is nothing else (a subject)."""
+def shouting(text: Folded, parts: Parts, *, loud: bool, whole: bool = False) -> Iterator[Found]:
+    """Words in capitals that are no name or reference, and rows of exclamation marks. loud: whether it `may_shout`; with `whole` two
+    words in capitals are enough when there is nothing else (a subject)."""
     masked = text.masked
     last = -1
-    lines = _lines_of_capitals(masked) if _may_shout(masked, parts) else []
+    lines = _lines_of_capitals(masked) if loud else []
     for match in chain.from_iterable(_CAPITALS.finditer(masked, *one) for one in lines):
         if _DOTTED.fullmatch(match[0]):
             continue  # an alias to pay to: "CORO.ALMAGRO.CANTA"
         said = [word for word in LETTERS.findall(match[0]) if len(word) > 1 or word in "AÀEIOYÅÉÓÈ"]
         long = [word for word in said if len(word) >= 4 and not _is_abbreviation(word)]
         after = masked[match.end() : match.end() + 3]
-        loud = any(fold(word) in parts.shout for word in (said if len(said) > 1 else long))
+        shouts = any(fold(word) in parts.shout for word in (said if len(said) > 1 else long))
         if len(said) == 1 and "!" not in after and fold(said[0]) in parts.emphasis:
-            loud = False
+            shouts = False
         alone = (
             whole and len(said) >= 2 and not any(char.islower() or char.isdigit() or char in BLANKED for char in masked)
         )
-        loud = loud or (len(said) >= 4 and len(long) >= 2) or len(long) >= 3 or (alone and bool(long))
-        if loud or (len(said) >= 2 and long and "!" in after):
+        shouts = shouts or (len(said) >= 4 and len(long) >= 2) or len(long) >= 3 or (alone and bool(long))
+        if shouts or (len(said) >= 2 and long and "!" in after):
             end = match.end() + (len(after) - len(after.lstrip(" !?")))
             last = end
             yield Found("shouting", match.start(), end)
@@ -120,9 +120,9 @@ def shouting(text: Folded, parts: Parts, *, whole: bool = False) -> Iterator[Fou
             yield Found("shouting", start, match.end())
 
 
-def _may_shout(masked: str, parts: Parts) -> bool:
-    """Whether any word in capitals could make what it stands in loud: "IBAN" and "EUR" could not."""
-    return any(_may_be_loud(word, parts.shout) for word in set(_CAPITALS_TOGETHER.findall(masked)))
+def may_shout(masked: str, shout: frozenset[str]) -> bool:
+    """Whether any word in capitals could make what it stands in loud: "IBAN" and "EUR" could not. shout: words that do."""
+    return any(_may_be_loud(word, shout) for word in set(_CAPITALS_TOGETHER.findall(masked)))
 
 
 @lru_cache(4_096)

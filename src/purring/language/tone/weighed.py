@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What weighing a sentence gives, and how far it is gone into."""
+"""What reading a text and weighing a sentence gives, and how far they are gone into."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
+
+from purring.language.tone.pattern import Pattern
+from purring.language.tone.sieve import Sifted
 
 MOST_CONCEPTS = 8
 """Concepts that are kept of a word; none that people write has more than three, but some may be joined by hyphens."""
@@ -25,3 +30,17 @@ class Limits(NamedTuple):
     clear: float = -math.inf
     unlikely: float = -math.inf
     harmless: float = -math.inf
+
+
+Span = tuple[int, int]
+Read = Callable[[], tuple[Weighed, Sifted | None]]
+"""Says what a sentence weighs, and what its words show of rules as it is said to everybody; None when that was not looked at yet."""
+
+
+class Reading(NamedTuple):
+    """What a text shows at once. `words`: those that patterns of form look for; `fitting`: by group the patterns that have all their words
+    in it; `doubted`: the sentences that the limits do not show to be good."""
+
+    words: AbstractSet[str]
+    fitting: Mapping[str, Sequence[Pattern]]
+    doubted: Sequence[tuple[Span, Read]]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the learned model makes of a sentence's words, their order and what they are about."""
+"""What a text shows at once: what the learned model makes of its sentences, and which patterns it has the words of."""
 
 from __future__ import annotations
 
@@ -12,46 +12,58 @@ from typing import Any, Protocol
 
 from purring.language.learned.model import Model
 from purring.language.tone.by_name import ByName
+from purring.language.tone.folding import Folded
+from purring.language.tone.form import Form
+from purring.language.tone.general import InGeneral
 from purring.language.tone.kernel import Kernel
-from purring.language.tone.weighed import Limits, Weighed
+from purring.language.tone.sieve import Sieve
+from purring.language.tone.weighed import Limits, Reading, Weighed
 
 
 class Weigher(Protocol):
-    """What weighs the sentences of one language. `model`: what it needs of the learned one, with words and what rules see at least."""
+    """What reads the texts of one language. `model`: what it needs of the learned one, with what rules see at least."""
 
     model: Model
 
-    def doubted(self, sentences: Sequence[Sequence[str]], limits: Limits) -> list[Weighed | None]:
-        """Of each sentence, masked and cut at its spaces, what it weighs; None of those that the limits show to be good."""
+    def read(self, text: Folded, limits: Limits) -> Reading:
+        """What a text shows, and what those of its sentences weigh that the limits do not show to be good."""
 
-    def shares(self, weighed: Weighed, seen: Sequence[str], stage: str | None) -> dict[str, float] | None:
-        """How likely each code is for such a sentence; None when it is good for sure. seen: features of what rules see in it."""
+    def forget(self) -> None:
+        """Forget the sentences that were read."""
+
+    def shares(
+        self, weighed: Weighed, seen: Sequence[str], stage: str | None, most: float = 1
+    ) -> dict[str, float] | None:
+        """How likely each code is for such a sentence; None when it is good for sure, or more likely than `most`. seen: features of what
+        rules see in it."""
 
 
-def weigher(learned: Model, language: str) -> Weigher:
-    """The quickest there is, for a model of a base language such as "pt"."""
+def weigher(learned: Model, language: str, of_text: Form, rules: Sieve, general: InGeneral) -> Weigher:
+    """The quickest there is, for a model of a base language such as "pt". of_text: what is looked for in a text as a whole; rules: in
+    sentences, as they are said to everybody."""
     runtime = _runtime()
-    return ByName(learned, language) if runtime is None else Kernel(runtime, learned, language)
+    if runtime is None:
+        return ByName(learned, language, of_text)
+    return Kernel(runtime, learned, language, of_text, rules, general)
 
 
 def _runtime() -> Any | None:
-    """A LuaJIT of its own for each model, as it compiles for the tables that it sees; None where there is none: its authors build it for
-    most machines. Whoever forks does so before a message is read, or from a process of one thread: a child cannot wait for a thread that
+    """A LuaJIT of its own for each model, as it compiles for the tables that it sees; None where there is none, as its authors build it for
+    most machines, or where it may not compile: it is no quicker than Python then. Whoever forks does so before a message is read, or from a process of one thread: a child cannot wait for a thread that
     is in there and did not come with it."""
+    if not _may_make_code():
+        return None
     try:
         from lupa.luajit21 import LuaRuntime
     except ImportError:
         return None
-    runtime = LuaRuntime(encoding=None, register_eval=False, register_builtins=False)
-    if not _may_make_code():
-        runtime.execute(b"jit.off()")
-    return runtime
+    return LuaRuntime(encoding=None, register_eval=False, register_builtins=False)
 
 
 @cache
 def _may_make_code() -> bool:
     """Whether this process may make machine code of its own, asked as LuaJIT does it. Where a service is kept from that
-    (`MemoryDenyWriteExecute` of systemd, `execmem` of SELinux), LuaJIT would end it instead of saying so; it is only told not to compile."""
+    (`MemoryDenyWriteExecute` of systemd, `execmem` of SELinux), LuaJIT would end it instead of saying so."""
     if sys.platform == "win32":
         return True
     page = mmap.mmap(-1, mmap.PAGESIZE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
