@@ -38,5 +38,5 @@ def segments(text: str) -> int:
     if all(char in _BASIC or char in _EXTENDED for char in text):
         units, single, joined = len(text) + sum(char in _EXTENDED for char in text), 160, 153
     else:
-        units, single, joined = len(text.encode("utf-16-le")) // 2, 70, 67
+        units, single, joined = len(text.encode("utf-16-le", "surrogatepass")) // 2, 70, 67
     return 1 if units <= single else -(-units // joined)

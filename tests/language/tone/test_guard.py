@@ -458,3 +458,9 @@ def test_what_is_unkind_behind_a_row_of_numbers_is_quoted_where_it_stands() -> N
     (insult,) = (one for one in check_tone(text, language="en").findings if one.code == "insult")
     assert insult.quote == "You are a liar and a thief."
     assert text[insult.start : insult.end] == insult.quote
+
+
+@pytest.mark.parametrize("channel", ["email", "sms", "letter"])
+def test_half_a_sign_that_was_cut_apart_is_no_error(channel: str) -> None:
+    text = "Hello Ann \ud83d, £12 was due on 3 May \ude0a."
+    assert check_tone(text, language="en", channel=channel, subject="\ud83d").language == "en"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
@@ -207,16 +208,101 @@ def test_letters_without_an_end_are_no_error() -> None:
 
 
 def test_what_is_no_word_is_not_remembered() -> None:
-    compiled, _ = readers("en")
-    compiled.read(text_of(["a, b"]), Limits())
-    known = len(compiled._chunks._known)
+    compiled, by_name = readers("en")
+    text = text_of(["a, b", *(f"{'a,' * (350 + number)} {'b' * 690}{'c' * number}" for number in range(20))])
+    compiled.read(text_of(["a, b"]), LIMITS)
+    words, letters, _ = compiled.kept()
+    assert weighed_in(compiled.read(text, Limits())) == weighed_in(by_name.read(text, Limits()))
+    assert compiled.kept()[:2] == (words, letters)
     tracemalloc.start()
     for number in range(200):
-        compiled.read(text_of([f"{number:03}," + "a," * 350 + " " + "b" * 690 + str(number)]), LIMITS)
+        compiled.read(text_of(["a," * (350 + number) + " " + "b" * (600 + number)]), LIMITS)
     kept = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert kept < 500_000
-    assert len(compiled._chunks._known) <= known + 200, "only the numbers are words"
+
+
+def test_sentences_are_remembered_until_they_are_forgotten_or_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("purring.language.tone.kernel._REMEMBERED_SENTENCES", 40)
+    compiled, _ = readers("en")
+    lines = [line for mail in mails_of(MAILS / "en.jsonl") for line in mail["text"].splitlines() if line.strip()]
+    compiled.read(text_of([lines[0], lines[0], lines[1], lines[0]]), LIMITS)
+    assert compiled.kept()[2] == 2
+    compiled.read(text_of([lines[0]]), Limits(50, 50, 50))
+    assert not compiled.read(text_of(["You are a liar."]), Limits(50, 50, 50)).doubted
+    assert compiled.read(text_of(["You are a liar."]), LIMITS).doubted, "what was good enough once need not be so now"
+    compiled.forget()
+    assert compiled.kept()[2] == 0
+    for line in lines:
+        compiled.read(text_of([line]), LIMITS)
+        assert compiled.kept()[2] <= 40
+
+
+def test_what_is_interrupted_while_it_learns_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled, by_name = readers("en")
+    lines = [line for mail in mails_of(MAILS / "en.jsonl") for line in mail["text"].splitlines()]
+    texts = [text_of(lines[start : start + 4]) for start in range(0, 200, 4)]
+    tell, told = compiled._chunks._tell, 0
+
+    def interrupted(chunk: str, letters: bytes, numbers: dict[str, int]) -> None:
+        nonlocal told
+        told += 1
+        if told % 37 == 0 or (len(chunk) > 40 and told % 2):
+            raise KeyboardInterrupt
+        tell(chunk, letters, numbers)
+
+    monkeypatch.setattr(compiled._chunks, "_tell", interrupted)
+    stopped = 0
+    for place, text in enumerate(texts):
+        said = [text.masked[start:end] for start, end in text.sentences]
+        long = ["a-b" * 20 + str(place) * 41] if place % 3 == 0 else []
+        try:
+            compiled.read(text_of([*said, *long]), LIMITS)
+        except KeyboardInterrupt:
+            stopped += 1
+    monkeypatch.undo()
+    assert stopped > 5
+    for text in texts:
+        assert weighed_in(compiled.read(text, LIMITS)) == weighed_in(by_name.read(text, LIMITS))
+
+
+def test_any_number_is_known_that_nobody_looks_for() -> None:
+    compiled, by_name = readers("en")
+    book = judged_rules("en")
+    assert book.names_number("24")
+    assert not book.names_number("2,041.50")
+    first = compiled.read(text_of(["Pay £386.40 for 2041/7 (due 3.4.2031) within 24 hours."]), Limits())
+    known = compiled.kept()[:2]
+    text = text_of(["Pay £1,250.99 for 99/123 (due 13.11.1999) within 24 hours."])
+    other = compiled.read(text, Limits())
+    assert compiled.kept()[:2] == known
+    assert weighed_in(other) == weighed_in(by_name.read(text, Limits()))
+    assert [*weighed_in(first).values()] == [*weighed_in(other).values()]
+    ((_, read),), ((_, later),) = other.doubted, compiled.read(text_of(["Pay it within 36 hours."]), Limits()).doubted
+    assert read()[1] != later()[1]
+
+
+def test_words_that_are_made_to_meet_in_one_place_are_found_as_quickly_as_others() -> None:
+    compiled, _ = readers("en")
+
+    def seconds(texts: list[Folded]) -> float:
+        began = time.process_time()
+        for text in texts:
+            compiled.read(text, LIMITS)
+        return time.process_time() - began
+
+    meeting = ["".join("Aa" if number >> bit & 1 else "BB" for bit in range(14)) for number in range(12_000)]
+    others = ["".join("Ca" if number >> bit & 1 else "xD" for bit in range(14)) for number in range(12_000)]
+    spent = [
+        seconds(
+            [
+                text_of([" ".join(words[start : start + 50]) for start in range(at, at + 1_000, 50)])
+                for at in range(0, 12_000, 1_000)
+            ]
+        )
+        for words in (others, meeting)
+    ]
+    assert spent[1] < 6 * spent[0] + 1
 
 
 def test_a_link_and_a_name_are_known_however_long_they_are() -> None:
@@ -238,10 +324,18 @@ def test_when_too_many_words_are_known_it_begins_anew(monkeypatch: pytest.Monkey
     assert compiled._chunks._chunks < 200
 
 
-def test_texts_are_read_beside_one_another() -> None:
+def test_texts_are_read_beside_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled, by_name = readers("en")
+    told_of = compiled._chunks._words.told_of
+
+    def slowly(raw: str) -> tuple[bytes, bytes, bytes]:
+        time.sleep(0.0002)  # so that another one comes between
+        return told_of(raw)
+
+    monkeypatch.setattr(compiled._chunks._words, "told_of", slowly)
+    monkeypatch.setattr("purring.language.tone.kernel._REMEMBERED", 300)
     lines = [line for mail in mails_of(MAILS / "en.jsonl") for line in mail["text"].splitlines()]
-    texts = [text_of(lines[start : start + 5]) for start in range(0, len(lines), 5)]
+    texts = [text_of(lines[start : start + 5]) for start in range(0, 300, 5)]
     wanted = [weighed_in(by_name.read(text, LIMITS)) for text in texts]
     with ThreadPoolExecutor(8) as pool:
         found = [*pool.map(lambda text: weighed_in(compiled.read(text, LIMITS)), texts * 3)]

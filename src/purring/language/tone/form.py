@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from purring.language.tone.folding import fold
@@ -13,6 +14,7 @@ from purring.language.tone.sieve import Sieve
 from purring.language.tone.signs import LABELS
 from purring.language.tone.surface import may_shout
 
+_FIGURES = re.compile(r"\d+")
 LOUD = "LOUD"
 """Among the words of a text when one is there that could make what it stands in loud."""
 RULES = "rules"
@@ -29,6 +31,8 @@ class Form:
         self.sieve = Sieve([*own.sieve.patterns, *((RULES, pattern) for _, pattern in self.rules.sieve.patterns)])
         self.words = [LOUD, *sorted(self.sieve.keys.wanted)]
         """All that `words_of` may find."""
+        self.numbers = frozenset(figures for word in self.words for figures in _FIGURES.findall(word))
+        """Those that are looked for."""
         self._shout = own.shout
 
     def words_of(self, masked: str, seen: str) -> set[str]:

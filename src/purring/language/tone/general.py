@@ -24,6 +24,9 @@ class InGeneral(dict[str, str]):
     def __init__(self, book: Rulebook) -> None:
         super().__init__()
         self._book = book
+        self.exact = frozenset(figures for figures, star in book.numbers if not star)
+        self.beginnings = frozenset(figures for figures, star in book.numbers if star)
+        """Numbers that stay what they are, and beginnings of such."""
 
     def __missing__(self, chunk: str) -> str:
         if len(self) >= _REMEMBERED:

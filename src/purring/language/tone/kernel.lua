@@ -13,7 +13,7 @@ local band, bor, bxor, rshift, tobit = bit.band, bit.bor, bit.bxor, bit.rshift, 
 local new, copy, bytes_of, sqrt = ffi.new, ffi.copy, ffi.string, math.sqrt
 
 local BESIDE, APART, LIKE, LIKE_APART, TOGETHER, CLOSE = 1, 2, 3, 4, 5, 6 -- what a pair of numbers is a pair of
-local MOST = 2 ^ 14 -- numbers of a kind, so that a pair and its kind are one number; `kernel._NUMBERS`
+local MOST = 2 ^ 14 -- numbers of a kind, so that a pair and its kind are one number; `tables._NUMBERS`
 local FIRST, TOUCHED, ASKED = 1, 2, 3 -- numbers of the stems that stand for a place
 local ASKED_CLASS = 1
 local DENIES, STOPS, ASKS, CALLS, COUNTS = 1, 2, 4, 8, 16 -- what a word is besides its numbers
@@ -33,7 +33,7 @@ local function unrolled(labels)
   return assert(loadstring("return function(sum, weights) " .. table.concat(lines, " ") .. " end"))()
 end
 
--- `given` by the constructor of `Kernel`, which says what each is. Returns `weigh`.
+-- `given` by `tables.of_model`. Gives `weigh`.
 return function(given)
   local labels, concepts, most = given.labels, given.concepts, given.most
   local added, reach, near, short, you = given.added, given.reach, given.near, given.short, given.you

@@ -3,8 +3,9 @@
 
 A message of 150 words has a thousand features with a weight for each of two dozen labels, and a hundred words that patterns look for.
 Looking them up would take Python longer than all else the tone guard does, so that is a few pages of Lua, which LuaJIT compiles as it
-runs: `reader.lua` goes through a text, `kernel.lua` weighs its sentences, `sieve.lua` finds the patterns that they may have, and
-`shares.lua` says what that means. What stands between two spaces is looked at once and remembered as the numbers that it stands for there.
+runs: `reader.lua` goes through a text, `kernel.lua` weighs its sentences, `words.lua` words that were never met, `sieve.lua` finds the
+patterns that they may have, and `shares.lua` says what that means. What stands between two spaces is looked at once and remembered as the
+numbers that it stands for there.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from purring.language.learned.words import NUMBER
 from purring.language.tone.concepts import lexicon
 from purring.language.tone.folding import LONGEST_REMEMBERED, Folded, Keys, fold
 from purring.language.tone.form import Form
-from purring.language.tone.general import BLANKED, InGeneral
+from purring.language.tone.general import InGeneral
 from purring.language.tone.pattern import Pattern
 from purring.language.tone.sieve import Sieve, Sifted
 from purring.language.tone.signs import MOMENTS, OVERALL, SIGNS, TASK, TOKEN, UNKIND, of_word, token_of
@@ -40,6 +41,7 @@ from purring.language.tone.tables import (
 from purring.language.tone.weighed import MOST_CONCEPTS, Limits, Read, Reading, Span, Weighed
 
 _REMEMBERED, _REMEMBERED_SENTENCES = 30_000, 5_000
+_HIGHEST_HASH = 2**31 - 1
 _SPACES = [code for code in range(0x3001) if chr(code).isspace()]
 """All there are."""
 
@@ -61,6 +63,7 @@ class Kernel:
         keys = sorted(rules.keys.wanted)
         sieves = (of_sieve(of_text.sieve, of_text.words), of_sieve(rules, keys))
         sift = [_page(runtime, "sieve")(_table(runtime, given)) for given in sieves]
+        exact, beginnings = of_text.numbers | general.exact, [*general.beginnings]
         given = {
             "width": words.form.size // 2,
             "labels": len(learned.labels),
@@ -70,8 +73,14 @@ class Kernel:
             "most": _REMEMBERED_SENTENCES,
             "spaces": pack(f"<{len(_SPACES)}i", *_SPACES),
             "highest": max(_SPACES),
+            "seed": hash(language)
+            & _HIGHEST_HASH,  # another one in each process, so that nobody can make all words meet in one place
+            "named": runtime.table_from({figures.encode(): True for figures in exact}),
+            "beginnings": runtime.table_from([figures.encode() for figures in beginnings]),
         }
-        self._read, *learn, self.forget = _page(runtime, "reader")(_table(runtime, given), weigh, weigh_word, *sift)
+        self._read, *learn, self.forget, self._kept = _page(runtime, "reader")(
+            _table(runtime, given), weigh, weigh_word, *sift
+        )
         self._chunks = _Chunks(learn, words, of_text, rules.keys, general)
         self._keys, self._of_text = ["", *of_text.words], of_text.sieve.patterns
         self._fits_of_text, self._groups = 2 * len(of_text.sieve.groups) + 2, rules.groups
@@ -82,6 +91,11 @@ class Kernel:
         self._shares = Struct(f"<{len(self._labels)}d")
         self._reading = Lock()
 
+    def kept(self) -> tuple[int, int, int]:
+        """How many words, letters and numbers of chunks, and sentences are remembered."""
+        words, letters, sentences = self._kept()
+        return int(words), int(letters), int(sentences)
+
     def read(self, text: Folded, limits: Limits) -> Reading:
         """As `weigher.Weigher` says."""
         masked, spans = text.masked, text.sentences
@@ -89,12 +103,10 @@ class Kernel:
         places = pack(f"<{2 * len(spans)}i", *(place for span in spans for place in span))
         with self._reading:
             self._chunks.make_room()
-            while True:
-                doubted, told, whole, unknown = self._read(letters, places, len(spans), *limits)
-                if unknown is None:
-                    break
-                unknown = memoryview(unknown).cast("i")
-                self._chunks.learn({masked[start:end] for start, end in zip(unknown[::2], unknown[1::2], strict=True)})
+            doubted, told, whole, unknown = self._read(letters, places, len(spans), *limits)
+            if unknown is not None:
+                self._chunks.learn({*unknown.decode("utf-16-le", "surrogatepass").split(" ")})
+                doubted, told, whole, _ = self._read(letters, places, len(spans), *limits)
         numbers = memoryview(whole).cast("H")
         count = numbers[0]
         fitting: dict[str, list[Pattern]] = {}
@@ -160,14 +172,24 @@ class _Chunks:
     def make_room(self) -> None:
         """Begin anew when there are too many."""
         if max(self._chunks, len(self._known)) >= _REMEMBERED:
-            self._forget()
-            self._known.clear()
-            self._chunks = 0
+            self._begin_anew()
 
     def learn(self, chunks: Iterable[str]) -> None:
         """All that a text lacks, what is longer than a word only until it is read."""
+        try:
+            self._learn_all(chunks)
+        except BaseException:  # half of it would give numbers away twice
+            self._begin_anew()
+            raise
+
+    def _begin_anew(self) -> None:
+        self._forget()
+        self._known.clear()
+        self._chunks = 0
+
+    def _learn_all(self, chunks: Iterable[str]) -> None:
         long: list[tuple[str, bytes]] = []
-        for chunk in {BLANKED.sub(r"\1", chunk) for chunk in chunks}:
+        for chunk in chunks:
             letters = chunk.encode("utf-16-le", "surrogatepass")
             if len(letters) > 2 * LONGEST_REMEMBERED:
                 long.append((chunk, letters))

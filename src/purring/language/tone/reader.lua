@@ -8,6 +8,8 @@ local band, bxor, rshift, tobit = bit.band, bit.bxor, bit.rshift, bit.tobit
 local cast, new, copy, bytes_of = ffi.cast, ffi.new, ffi.copy, ffi.string
 
 local SPACE, NAME, MASK = 32, 25, 26 -- the latter two stand for each letter of what was blanked (`folding.py`): one says as much as many
+local ZERO, NINE, ANY_NUMBER = 48, 57, 55
+local MOST = 60000 -- letters of a chunk; no text has more
 local LENGTH, WORDS, OF_TEXT, OF_SENTENCE, NONE, LETTERS = 0, 1, 2, 3, 4, 5 -- a chunk: then come its words and the keys of both kinds
 local GOOD = -1
 
@@ -59,11 +61,22 @@ local function lookup(is)
   return get, add, clear
 end
 
--- `weigh` by `kernel.lua`, `weigh_word` by `words.lua`; two times `sift` by `sieve.lua`. Gives `read`, then `learn`, `learn_word`, `for_now`, `forget` and
--- `forget_sentences`.
+-- Products stay below 2^51, up to where bits are taken alike everywhere.
+local function mixed(hash, number)
+  hash = tobit(bxor(hash, number) * 742939)
+  return bxor(hash, rshift(hash, 15))
+end
+local function mixed_otherwise(hash, number)
+  hash = tobit(bxor(hash, number) * 618971)
+  return bxor(hash, rshift(hash, 13))
+end
+
+-- `weigh` by `kernel.lua`, `weigh_word` by `words.lua`; two times `sift` by `sieve.lua`. Gives `read`, then `learn`, `learn_word`, `for_now`,
+-- `forget`, `forget_sentences` and `kept_now`.
 return function(given, weigh, weigh_word, sift_text, sift_sentence)
   local width, labels, longest, most = given.width, given.labels, given.longest, given.most
-  local unkind, overall = given.unkind, given.overall
+  local unkind, overall, seed = given.unkind, given.overall, given.seed
+  local named, beginnings = given.named, given.beginnings -- numbers that somebody looks for, and how such begin
   local spaces, highest = new("uint8_t[?]", given.highest + 1), given.highest
   local listed = cast("const int32_t *", given.spaces)
   for at = 0, #given.spaces / 4 - 1 do
@@ -98,9 +111,16 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
   end
   local found_by, add_found, clear_found = lookup(is_any)
   local doubts, known = {}, 0
+  local limits = { 0, 0, 0 } -- to which they were found so
   local function forget_sentences()
     clear_found()
     doubts, known = {}, 0
+  end
+  local function keep_to(clear, unlikely, harmless)
+    if limits[1] ~= clear or limits[2] ~= unlikely or limits[3] ~= harmless then
+      limits[1], limits[2], limits[3] = clear, unlikely, harmless
+      forget_sentences()
+    end
   end
   local function forget()
     words_known, used, long, kept = 0, 1, {}, nil
@@ -128,9 +148,9 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
   -- told: the letters of a chunk, as it is looked for, and after so many the numbers of its words, of its keys of a text, and of those of
   -- a sentence.
   local function learn(told, own_length, words, of_text, of_sentence)
-    local number, count, hash = cast("const uint16_t *", told), #told / 2, 0
+    local number, count, hash = cast("const uint16_t *", told), #told / 2, seed
     for at = 0, own_length - 1 do
-      hash = tobit(hash * 31 + number[at])
+      hash = mixed(hash, number[at])
     end
     store, room = grown("uint16_t", store, room, used + LETTERS + count)
     store[used + LENGTH], store[used + WORDS] = own_length, words
@@ -148,11 +168,11 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
   local firsts, room_of_firsts = empty("int32_t") -- by sentence its first chunk, and then two numbers of it, 0 when it is not kept
   local words, room_of_words = empty("int16_t")
   local numbers, room_of_numbers = empty("uint16_t")
-  local unknown, room_of_unknown = empty("int32_t")
 
   -- The next letter of what is looked for.
   local function add_letter(letter)
     piece, room_of_piece = grown("uint16_t", piece, room_of_piece, length + 2)
+    if length >= MOST then return end
     if letter > 65535 then
       piece[length] = 55232 + rshift(letter, 10)
       piece[length + 1] = 56320 + band(letter, 1023)
@@ -162,17 +182,48 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
       length = length + 1
     end
   end
+  local function is_digit(letter)
+    return letter >= ZERO and letter <= NINE
+  end
+  local digits, room_of_digits = empty("uint8_t")
+  local function is_named(text, from, ends)
+    digits, room_of_digits = grown("uint8_t", digits, room_of_digits, ends - from)
+    for at = from, ends - 1 do
+      digits[at - from] = text[at]
+    end
+    local figures = bytes_of(digits, ends - from)
+    if named[figures] then return true end
+    for one = 1, #beginnings do
+      if figures:sub(1, #beginnings[one]) == beginnings[one] then return true end
+    end
+    return false
+  end
+  -- Figures: any others say as much, save those that somebody looks for (`general.py`). Gives where they end.
+  local function add_figures(text, from, ends)
+    local at = from
+    while at < ends and is_digit(text[at]) do
+      at = at + 1
+    end
+    if is_named(text, from, at) then
+      for place = from, at - 1 do
+        add_letter(text[place])
+      end
+    else
+      add_letter(ANY_NUMBER)
+    end
+    return at
+  end
   local function hash_of_piece()
-    local hash = 0
+    local hash = seed
     for at = 0, length - 1 do
-      hash = tobit(hash * 31 + piece[at])
+      hash = mixed(hash, piece[at])
     end
     return hash
   end
 
-  -- Looks up all chunks of the sentences. Gives how many are not known.
+  -- Looks up all chunks of the sentences. Gives those that are not known, or nil.
   local function look_up(text, spans, sentences)
-    local count, lacking = 0, 0
+    local count, lacking = 0, nil
     for sentence = 0, sentences - 1 do
       local at, ends = spans[2 * sentence], spans[2 * sentence + 1]
       local one, other, keeps = 1, 2, true
@@ -182,11 +233,14 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
         if is_space(letter) then
           at = at + 1
         else
-          local from = at
           length = 0
           repeat
-            add_letter(letter)
-            at = at + 1
+            if is_digit(letter) then
+              at = add_figures(text, at, ends)
+            else
+              add_letter(letter)
+              at = at + 1
+            end
             letter = at < ends and text[at] or SPACE
           until is_space(letter)
           local found
@@ -196,14 +250,12 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
             found, keeps = long[bytes_of(piece, 2 * length)] or 0, false
           end
           if found == 0 then
-            unknown, room_of_unknown = grown("int32_t", unknown, room_of_unknown, 2 * lacking + 2)
-            unknown[2 * lacking], unknown[2 * lacking + 1] = from, at
-            lacking = lacking + 1
+            lacking = lacking or {}
+            lacking[#lacking + 1] = bytes_of(piece, 2 * length)
           end
           chunks, room_of_chunks = grown("int32_t", chunks, room_of_chunks, count + 1)
           chunks[count], count = found, count + 1
-          one, other = tobit(bxor(one, found) * 1540483), tobit(bxor(other, found) * 1327217)
-          one, other = bxor(one, rshift(one, 13)), bxor(other, rshift(other, 17))
+          one, other = mixed(one, found), mixed_otherwise(other, found)
         end
       end
       firsts[3 * sentence + 1], firsts[3 * sentence + 2] = keeps and one or 0, keeps and other or 0
@@ -241,17 +293,20 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
 
   -- text: its letters as whole numbers; spans: where sentences begin and end. Gives the sentences that are doubted (each its number, how
   -- many words it has, and how many bytes is said of what it is about and of what words it has), what is said of them, and what words the
-  -- text has as a whole; or else where chunks stand that must be learned first.
+  -- text has as a whole; or else the chunks that must be
+  -- learned first, with spaces between them, in UTF-16 as all letters here.
   local function read(given_text, given_spans, sentences, clear, unlikely, harmless)
     local text, spans = cast("const int32_t *", given_text), cast("const int32_t *", given_spans)
     firsts, room_of_firsts = grown("int32_t", firsts, room_of_firsts, 3 * sentences + 3)
     local lacking = look_up(text, spans, sentences)
-    if lacking > 0 then return nil, nil, nil, bytes_of(unknown, 8 * lacking) end
+    if lacking then return nil, nil, nil, table.concat(lacking, " \0") end
+    local remembers = clear > -math.huge
+    if remembers then keep_to(clear, unlikely, harmless) end
     local doubted, told, many = {}, {}, 0
     local sifted = sift_text(gather(0, firsts[3 * sentences], WORDS, NONE, OF_TEXT))
     for sentence = 0, sentences - 1 do
       local one, other = firsts[3 * sentence + 1], firsts[3 * sentence + 2]
-      local keeps = one ~= 0 and clear > -math.huge
+      local keeps = one ~= 0 and remembers
       local found = keeps and found_by(one, other) or 0
       if found ~= GOOD then
         local doubt = found > 0 and doubts[found] or weighed(firsts[3 * sentence], firsts[3 * sentence + 3], clear, unlikely, harmless)
@@ -278,5 +333,10 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
     return bytes_of(lengths, 4 * many), table.concat(told), sifted, nil
   end
 
-  return read, learn, learn_word, for_now, forget, forget_sentences
+  -- How much is kept: of words, of letters and numbers of chunks, of sentences.
+  local function kept_now()
+    return words_known, used, known
+  end
+
+  return read, learn, learn_word, for_now, forget, forget_sentences, kept_now
 end

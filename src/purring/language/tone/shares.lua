@@ -13,7 +13,7 @@ local function numbers(kind, given)
   return found
 end
 
--- `given` by `Kernel`. Features are rows of `weights`: first those of the odds, then that of the length, then the others.
+-- `given` by `tables.of_referee`. Features are rows of `weights`: first those of the odds, then that of the length, then the others.
 return function(given)
   local lanes, labels, good, value, enough = given.lanes, given.labels, given.good, given.value, given.enough
   local added, scale_of_shares = given.added, given.scale

@@ -16,8 +16,9 @@ return function(given)
 
   local mask = given.slots - 1
   local parts, row_of = new("double[?]", given.slots), new("int32_t[?]", given.slots)
-  local function slot_of(part)
-    local at = tobit(part * 7919)
+  local function slot_of(part) -- five letters are 40 bits
+    local last = part % 16777216
+    local at = tobit(last * 7919 + (part - last) / 16777216 * 40503)
     at = band(bxor(at, rshift(at, 15)), mask)
     while parts[at] ~= part and parts[at] ~= 0 do
       at = band(at + 1, mask)
