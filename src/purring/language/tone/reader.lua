@@ -93,8 +93,8 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
   local words_known, used = 0, 1
   local long, kept_words, kept = {}, nil, nil
 
-  local piece, room_of_piece, length = nil, 0, 0 -- what is looked for, in UTF-16
-  piece, room_of_piece = empty("uint16_t")
+  local piece, room_of_piece = empty("uint16_t") -- what is looked for, in UTF-16, and how long it is
+  local length = 0
   local function is_it(at)
     if store[at + LENGTH] ~= length then return false end
     for place = 0, length - 1 do
