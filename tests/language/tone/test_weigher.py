@@ -273,7 +273,7 @@ def test_any_number_is_known_that_nobody_looks_for() -> None:
     assert not book.names_number("2,041.50")
     first = compiled.read(text_of(["Pay £386.40 for 2041/7 (due 3.4.2031) within 24 hours."]), Limits())
     known = compiled.kept()[:2]
-    text = text_of(["Pay £1,250.99 for 99/123 (due 13.11.1999) within 24 hours."])
+    text = text_of(["Pay £1250.99 for 99/123 (due 13.11.1999) within 24 hours."])
     other = compiled.read(text, Limits())
     assert compiled.kept()[:2] == known
     assert weighed_in(other) == weighed_in(by_name.read(text, Limits()))
