@@ -214,7 +214,7 @@ _INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 _REMARKED = re.compile(
-    r"\W*(?:(?:note|nb|anmerkung|hinweis|remarque|nota|merk|obs|opmerking|opmerking|let\w*)\W*:|"
+    r"\W*(?:(?:note|nb|anmerkung|hinweis|remarque|nota|merk|obs|opmerking|let\w*)\W*:|"
     r"(?:please\s)?(?:let\sme\sknow|feel\sfree|would\syou\slike|do\syou\swant|if\syou(?:['’]d|\swould)?\s(?:like|want|need)|"
     r"i\s(?:kept|can|have\skept|hope\sthis)|shall\si|soll\sich|möchten\ssie|sag(?:en)?\s(?:mir|sie)|lass(?:en)?\s(?:mich|sie)|"
     r"souhaitez|voulez|dites[-\s]moi|n['’]hésitez|dígame|dime|si\squieres|avísame|si\sdesea|si\sfra|vil\sdu|gi\sbeskjed|"

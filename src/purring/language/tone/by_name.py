@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from purring.language.learned import features
 from purring.language.learned.classes import classes
@@ -33,7 +33,7 @@ from purring.language.tone.signs import (
     of_word,
     token_of,
 )
-from purring.language.tone.weighed import MOST_CONCEPTS, Limits, Read, Reading, Span, Weighed
+from purring.language.tone.weighed import MOST_CONCEPTS, Limits, Read, Reading, Span, Weighed, remember
 
 _REMEMBERED, _REMEMBERED_SENTENCES = 30_000, 5_000
 
@@ -57,7 +57,7 @@ class ByName:
                 weighed = self._sentences[said]
             else:
                 weighed = self._doubted(said[0].split(), limits)
-                _remember(self._sentences, said, weighed, _REMEMBERED_SENTENCES)
+                remember(self._sentences, said, weighed, _REMEMBERED_SENTENCES)
             if weighed is not None:
                 doubted.append(((start, end), partial(_told, weighed)))
         return Reading(words, by_group(self._form.sieve, self._form.sieve.sift(words).fitting), doubted)
@@ -92,7 +92,7 @@ class ByName:
             total = self.model.sum_of(of_word(token, about, meaning))
             known = _Word(token, total, about, token if token in SIGNS else meaning)
             if len(raw) <= LONGEST_REMEMBERED:
-                _remember(self._words, raw, known, _REMEMBERED)
+                remember(self._words, raw, known, _REMEMBERED)
         return known
 
     def shares(
@@ -123,12 +123,6 @@ class _Word(NamedTuple):
     total: int
     about: tuple[str, ...]
     sign: str | None
-
-
-def _remember(memory: dict[Any, Any], key: object, found: object, most: int) -> None:
-    if len(memory) >= most:
-        memory.clear()
-    memory[key] = found
 
 
 def _told(weighed: Weighed) -> tuple[Weighed, None]:

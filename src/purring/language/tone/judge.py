@@ -16,7 +16,7 @@ import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from purring.language.learned import model
 from purring.language.tone.by_name import features_of
@@ -33,7 +33,7 @@ from purring.language.tone.signs import (
     judged_rules,
     of_evidence,
 )
-from purring.language.tone.weighed import Limits, Read, Reading, Span, Weighed
+from purring.language.tone.weighed import Limits, Read, Reading, Span, Weighed, remember
 from purring.language.tone.weigher import weigher
 
 LIMITS = Limits(clear=-5.75, unlikely=-2.75, harmless=-2.75)
@@ -120,13 +120,11 @@ class Judge:
         general = said if in_part else self._general.of(said.strip())
         told = self._judged.get((general, stage, title))
         if told is None:
-            _make_room(self._judged)
             weighed, sifted = read()
             told = self._judge(weighed, None if in_part else sifted, general, stage, title)
-            self._judged[general, stage, title] = told
-        _make_room(self._as_they_stand)
+            remember(self._judged, (general, stage, title), told, _REMEMBERED)
         whole = told if in_part else [one._replace(start=0, end=len(said)) for one in told]
-        self._as_they_stand[said, stage, title] = whole
+        remember(self._as_they_stand, (said, stage, title), whole, _REMEMBERED)
         return whole
 
     def _judge(
@@ -165,11 +163,6 @@ class Judge:
 
 def _moved(judgement: Judgement, by: int) -> Judgement:
     return judgement._replace(start=by + judgement.start, end=by + judgement.end)
-
-
-def _make_room(memory: dict[Any, Any]) -> None:
-    if len(memory) >= _REMEMBERED:
-        memory.clear()
 
 
 def _is_grave(shares: Mapping[str, float], seen: Sequence[str], overall: float, length: int) -> bool:

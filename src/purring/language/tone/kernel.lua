@@ -6,6 +6,7 @@
 -- Stems, classes, concepts and words of phrases are numbers from 1 on, which the Python side gives them; 0 is none.
 
 local ffi, bit, jit = require("ffi"), require("bit"), require("jit")
+local numbers = require("purring.arrays").numbers
 -- Each turn that a sentence may take is a trace of its own: there are more than what it keeps unasked, and to be quick from the first
 -- fifty messages on it waits less long with each.
 jit.opt.start("hotloop=10", "hotexit=2", "maxtrace=4000", "maxside=500", "maxmcode=4096")
@@ -17,12 +18,6 @@ local MOST = 2 ^ 14 -- numbers of a kind, so that a pair and its kind are one nu
 local FIRST, TOUCHED, ASKED = 1, 2, 3 -- numbers of the stems that stand for a place
 local ASKED_CLASS = 1
 local DENIES, STOPS, ASKS, CALLS, COUNTS = 1, 2, 4, 8, 16 -- what a word is besides its numbers
-
-local function numbers(kind, given)
-  local found = new(kind .. "[?]", #given / ffi.sizeof(kind) + 1)
-  copy(found, given, #given)
-  return found
-end
 
 -- Adds the weights of so many labels to a sum: each written out, as a loop of that few turns costs more than what it does.
 local function unrolled(labels)

@@ -27,7 +27,7 @@ from purring.language.tone.concepts import lexicon
 from purring.language.tone.folding import LONGEST_REMEMBERED, Folded, Keys, fold
 from purring.language.tone.form import Form
 from purring.language.tone.general import InGeneral
-from purring.language.tone.pattern import Pattern
+from purring.language.tone.parts import by_group
 from purring.language.tone.sieve import Sieve, Sifted
 from purring.language.tone.signs import MOMENTS, OVERALL, SIGNS, TASK, TOKEN, UNKIND, of_word, token_of
 from purring.language.tone.tables import (
@@ -41,7 +41,8 @@ from purring.language.tone.tables import (
 from purring.language.tone.weighed import MOST_CONCEPTS, Limits, Read, Reading, Span, Weighed
 
 _REMEMBERED, _REMEMBERED_SENTENCES = 30_000, 5_000
-_HIGHEST_HASH = 2**31 - 1
+_SEED = 2**31 - 1
+"""Bits of a number that is another one in each process, so that nobody can make all words meet in one place."""
 _SPACES = [code for code in range(0x3001) if chr(code).isspace()]
 """All there are."""
 
@@ -55,6 +56,7 @@ class Kernel:
     ) -> None:
         known = lexicon(language)
         named = Named(known)
+        _page(runtime, "arrays")
         weigh = _page(runtime, "kernel")(_table(runtime, of_model(learned, known, named)))
         self.model = learned.part(_is_seen_by_rules)
         weights, row_of = of_words(learned)
@@ -73,16 +75,15 @@ class Kernel:
             "most": _REMEMBERED_SENTENCES,
             "spaces": pack(f"<{len(_SPACES)}i", *_SPACES),
             "highest": max(_SPACES),
-            "seed": hash(language)
-            & _HIGHEST_HASH,  # another one in each process, so that nobody can make all words meet in one place
+            "seed": hash(language) & _SEED,
             "named": runtime.table_from({figures.encode(): True for figures in exact}),
             "beginnings": runtime.table_from([figures.encode() for figures in beginnings]),
         }
         self._read, *learn, self.forget, self._kept = _page(runtime, "reader")(
             _table(runtime, given), weigh, weigh_word, *sift
         )
-        self._chunks = _Chunks(learn, words, of_text, rules.keys, general)
-        self._keys, self._of_text = ["", *of_text.words], of_text.sieve.patterns
+        self._chunks = _Chunks(learn, words, of_text, (rules.keys, keys), general)
+        self._keys, self._of_text = ["", *of_text.words], of_text.sieve
         self._fits_of_text, self._groups = 2 * len(of_text.sieve.groups) + 2, rules.groups
         self._about = named.features
         self._sums = 4 * len(learned.labels)
@@ -109,10 +110,7 @@ class Kernel:
                 doubted, told, whole, _ = self._read(letters, places, len(spans), *limits)
         numbers = memoryview(whole).cast("H")
         count = numbers[0]
-        fitting: dict[str, list[Pattern]] = {}
-        for number in numbers[count + self._fits_of_text :]:
-            group, pattern = self._of_text[number]
-            fitting.setdefault(group, []).append(pattern)
+        fitting = by_group(self._of_text, numbers[count + self._fits_of_text :])
         sentences: list[tuple[Span, Read]] = []
         each, at = memoryview(doubted).cast("i"), 0
         for one in range(0, len(each), 4):
@@ -150,21 +148,21 @@ class Kernel:
 
 
 class _Chunks:
-    """What stands between two spaces, as `reader.lua` keeps it. learn: its functions for that."""
+    """What stands between two spaces, as `reader.lua` keeps it. learn: its functions for that; of_sentence: keys of rules, and all of them
+    in the order of their numbers."""
 
     def __init__(
         self,
         learn: Sequence[Any],
         words: _Words,
         of_text: Form,
-        of_sentence: Keys,
+        of_sentence: tuple[Keys, Sequence[str]],
         general: InGeneral,
     ) -> None:
         self._learn, self._learn_word, self._for_now, self._forget = learn
-        self._words, self._of_text, self._of_sentence, self._general = words, of_text, of_sentence, general
-        self._numbers = [
-            {key: number for number, key in enumerate(keys, 1)} for keys in (of_text.words, sorted(of_sentence.wanted))
-        ]
+        self._words, self._of_text, self._general = words, of_text, general
+        self._of_sentence, keys = of_sentence
+        self._numbers = [{key: number for number, key in enumerate(names, 1)} for names in (of_text.words, keys)]
         self._known: dict[str, int] = {}
         """Words by their number."""
         self._chunks = 0

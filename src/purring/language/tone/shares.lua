@@ -1,17 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- How likely each code is for a sentence: what `ByName.shares` says, which a test holds against it. Sums are whole numbers, as there.
 
-local ffi, bit = require("ffi"), require("bit")
+local ffi = require("ffi")
+local numbers = require("purring.arrays").numbers
 local cast, new, copy, bytes_of, exp, sqrt = ffi.cast, ffi.new, ffi.copy, ffi.string, math.exp, math.sqrt
 
 local FAR = 6 -- as `signs.for_referee` says, and the other numbers there
 local ROUNDED = 6755399441055744 -- 2^52 + 2^51: a number that this was added to has no fraction left
-
-local function numbers(kind, given)
-  local found = new(kind .. "[?]", #given / ffi.sizeof(kind) + 1)
-  copy(found, given, #given)
-  return found
-end
 
 -- `given` by `tables.of_referee`. Features are rows of `weights`: first those of the odds, then that of the length, then the others.
 return function(given)

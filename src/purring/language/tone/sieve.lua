@@ -4,20 +4,15 @@
 -- A pattern counts how many of the sets that it needs are there; loops that only count, or only write down, are compiled once.
 
 local ffi = require("ffi")
-local new, copy, fill, bytes_of = ffi.new, ffi.copy, ffi.fill, ffi.string
-
-local function numbers(given)
-  local found = new("int32_t[?]", #given / 4 + 1)
-  copy(found, given, #given)
-  return found
-end
+local numbers = require("purring.arrays").numbers
+local new, fill, bytes_of = ffi.new, ffi.fill, ffi.string
 
 -- `given` by `tables.of_sieve`. Gives `sift`.
 return function(given)
-  local sets_of, groups_of = numbers(given.sets_of), numbers(given.groups_of) -- by key
-  local near_of, fitting_of = numbers(given.near_of), numbers(given.fitting_of) -- by set the patterns that need it
-  local near_needs, fitting_needs = numbers(given.near_needs), numbers(given.fitting_needs) -- by pattern how many it needs
-  local group_of, groups, patterns = numbers(given.group_of), given.groups, given.patterns
+  local sets_of, groups_of = numbers("int32_t", given.sets_of), numbers("int32_t", given.groups_of) -- by key
+  local near_of, fitting_of = numbers("int32_t", given.near_of), numbers("int32_t", given.fitting_of) -- by set the patterns that need it
+  local near_needs, fitting_needs = numbers("int32_t", given.near_needs), numbers("int32_t", given.fitting_needs) -- by pattern how many it needs
+  local group_of, groups, patterns = numbers("int32_t", given.group_of), given.groups, given.patterns
 
   local is_there, has = new("uint8_t[?]", given.keys + 1), new("uint8_t[?]", given.sets + 1)
   local keys = new("int32_t[?]", given.keys + 2)

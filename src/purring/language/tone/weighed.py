@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from purring.language.tone.pattern import Pattern
 from purring.language.tone.sieve import Sifted
@@ -44,3 +44,10 @@ class Reading(NamedTuple):
     words: AbstractSet[str]
     fitting: Mapping[str, Sequence[Pattern]]
     doubted: Sequence[tuple[Span, Read]]
+
+
+def remember(memory: dict[Any, Any], key: object, found: object, most: int) -> None:
+    """Keep something among no more than so many; what is one too many begins anew."""
+    if len(memory) >= most:
+        memory.clear()
+    memory[key] = found

@@ -2,6 +2,7 @@
 -- What a word weighs that was never met: its own weights, those of its parts (`features.of_word`), and of what Python knows of it.
 
 local ffi, bit = require("ffi"), require("bit")
+local numbers = require("purring.arrays").numbers
 local band, bxor, rshift, tobit = bit.band, bit.bxor, bit.rshift, bit.tobit
 local new, copy, fill, cast = ffi.new, ffi.copy, ffi.fill, ffi.cast
 
@@ -11,8 +12,7 @@ local HIGHEST = 32767 -- more only hundreds of letters in a row reach
 -- `given` by `tables.of_words`: `rows` of weights, `parts` as one number each and `rows_of_parts`. Gives `weigh_word`.
 return function(given)
   local labels, shortest, longest = given.labels, given.shortest, given.longest
-  local rows = new("int8_t[?]", #given.rows + 1)
-  copy(rows, given.rows, #given.rows)
+  local rows = numbers("int8_t", given.rows)
 
   local mask = given.slots - 1
   local parts, row_of = new("double[?]", given.slots), new("int32_t[?]", given.slots)
@@ -57,11 +57,11 @@ return function(given)
     end
   end
 
-  -- token: letters of which the parts count, none or plain ones; numbers: rows besides. Gives whole numbers, one for each label.
-  return function(token, numbers)
+  -- token: letters of which the parts count, none or plain ones; besides: rows of its other features. Gives whole numbers, one for each label.
+  return function(token, besides)
     fill(sum, 4 * labels)
-    local number = cast("const int32_t *", numbers)
-    for at = 0, #numbers / 4 - 1 do
+    local number = cast("const int32_t *", besides)
+    for at = 0, #besides / 4 - 1 do
       add(number[at])
     end
     if #token > 0 then add_parts(token) end
