@@ -169,6 +169,7 @@ NAMES: Mapping[Lazy, Mapping[str, Lazy]] = {
     },
     _("How much"): {
         "amount": _("amount due"),
+        "due_amount": _("amount that was due"),
         "asked_now": _("to be paid first"),
         "original_amount": _("invoice amount"),
         "paid_amount": _("already paid"),
