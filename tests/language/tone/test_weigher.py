@@ -105,7 +105,7 @@ def readers(language: str) -> tuple[Kernel, ByName]:
 
 
 def weighed_in(reading: Reading) -> dict[Span, Weighed]:
-    return {span: read()[0] for span, read in reading.doubted}
+    return {span: doubt.weighed() for span, doubt in reading.doubted}
 
 
 @pytest.fixture(scope="module", params=FILES, ids=[file.stem for file in FILES])
@@ -146,10 +146,10 @@ def test_a_doubted_sentence_has_the_words_of_rules_that_it_has_in_general(both: 
     compiled, by_name, sentences = both
     book = judged_rules({"pt": "pt-PT"}.get(by_name._language, by_name._language))
     text, general, fitting = text_of(sentences), InGeneral(book), 0
-    for (start, end), read in compiled.read(text, Limits()).doubted:
+    for (start, end), doubt in compiled.read(text, Limits()).doubted:
         seen = fold(general.of(text.masked[start:end]))
         sifted = book.sieve.sift(book.sieve.keys.of(seen))
-        assert read()[1] == sifted, seen
+        assert doubt.sifted() == sifted, seen
         fitting += len(sifted.fitting)
     assert fitting > 100
 
@@ -173,17 +173,21 @@ def test_codes_are_as_likely_as_the_referee_says(both: Both) -> None:
         ["@rule", "@rule threat", "@near threat", "@near insult", "@word threat", "@words threat"],
     )
     good = 0
-    for place, weighed in enumerate(weighed_in(compiled.read(text_of(sentences), Limits())).values()):
+    text = text_of(sentences)
+    doubted = [[doubt for _, doubt in reader.read(text, Limits()).doubted] for reader in (compiled, by_name)]
+    for place, both_ways in enumerate(zip(*doubted, strict=True)):
+        faults = [doubt.fault() for doubt in both_ways]
+        assert faults[0] == pytest.approx(faults[1], abs=1e-12)
         for stage in (None, *MOMENTS):
             seen = seen_by_rules[place % len(seen_by_rules)]
-            found, wanted = compiled.shares(weighed, seen, stage), by_name.shares(weighed, seen, stage)
+            found, wanted = (doubt.shares(seen, stage) for doubt in both_ways)
             if wanted is None:
                 good += 1
                 assert found is None
                 continue
             assert found == pytest.approx(wanted, abs=1e-12)
             for most in (wanted[GOOD] * 0.99, wanted[GOOD] * 1.01):
-                said = [reader.shares(weighed, seen, stage, most) for reader in (compiled, by_name)]
+                said = [doubt.shares(seen, stage, most) for doubt in both_ways]
                 assert [one is None for one in said] == [most < wanted[GOOD]] * 2
     assert good
 
@@ -278,8 +282,8 @@ def test_any_number_is_known_that_nobody_looks_for() -> None:
     assert compiled.kept()[:2] == known
     assert weighed_in(other) == weighed_in(by_name.read(text, Limits()))
     assert [*weighed_in(first).values()] == [*weighed_in(other).values()]
-    ((_, read),), ((_, later),) = other.doubted, compiled.read(text_of(["Pay it within 36 hours."]), Limits()).doubted
-    assert read()[1] != later()[1]
+    ((_, doubt),), ((_, later),) = other.doubted, compiled.read(text_of(["Pay it within 36 hours."]), Limits()).doubted
+    assert doubt.sifted() != later.sifted()
 
 
 def test_words_that_are_made_to_meet_in_one_place_are_found_as_quickly_as_others() -> None:

@@ -5,7 +5,6 @@ some fifty times as fast. Tests hold the one against the other; where nothing ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 from purring.language.learned import features
@@ -33,7 +32,7 @@ from purring.language.tone.signs import (
     of_word,
     token_of,
 )
-from purring.language.tone.weighed import MOST_CONCEPTS, Limits, Read, Reading, Span, Weighed, remember
+from purring.language.tone.weighed import MOST_CONCEPTS, Doubt, Limits, Reading, Span, Weighed, remember
 
 _REMEMBERED, _REMEMBERED_SENTENCES = 30_000, 5_000
 
@@ -50,7 +49,7 @@ class ByName:
 
     def read(self, text: Folded, limits: Limits) -> Reading:
         """As `weigher.Weigher` says."""
-        words, doubted = self._form.words_of(text.masked, text.seen), list[tuple[Span, Read]]()
+        words, doubted = self._form.words_of(text.masked, text.seen), list[tuple[Span, Doubt]]()
         for start, end in text.sentences:
             said = (text.masked[start:end], limits)
             if said in self._sentences:
@@ -59,7 +58,7 @@ class ByName:
                 weighed = self._doubted(said[0].split(), limits)
                 remember(self._sentences, said, weighed, _REMEMBERED_SENTENCES)
             if weighed is not None:
-                doubted.append(((start, end), partial(_told, weighed)))
+                doubted.append(((start, end), _Doubt(self, weighed)))
         return Reading(words, by_group(self._form.sieve, self._form.sieve.sift(words).fitting), doubted)
 
     def forget(self) -> None:
@@ -95,10 +94,12 @@ class ByName:
                 remember(self._words, raw, known, _REMEMBERED)
         return known
 
-    def shares(
-        self, weighed: Weighed, seen: Sequence[str], stage: str | None, most: float = 1
-    ) -> dict[str, float] | None:
-        """As `weigher.Weigher` says. When a message comes matters only where a sentence is about a code that this changes: nothing else is
+    def fault(self, weighed: Weighed) -> float:
+        """As `weighed.Doubt` says."""
+        return self.model.logit_of(weighed.total, weighed.length, self._overall)
+
+    def shares(self, weighed: Weighed, seen: Sequence[str], stage: str | None, most: float) -> dict[str, float] | None:
+        """As `weighed.Doubt` says. When a message comes matters only where a sentence is about a code that this changes: nothing else is
         kinder for being early."""
         marks, found = features_of(self.model, weighed, seen)
         judge = referee(TASK)
@@ -125,8 +126,25 @@ class _Word(NamedTuple):
     sign: str | None
 
 
-def _told(weighed: Weighed) -> tuple[Weighed, None]:
-    return weighed, None
+class _Doubt(NamedTuple):
+    reader: ByName
+    weight: Weighed
+
+    @property
+    def length(self) -> int:
+        return self.weight.length
+
+    def sifted(self) -> None:
+        return None
+
+    def fault(self) -> float:
+        return self.reader.fault(self.weight)
+
+    def shares(self, seen: Sequence[str], stage: str | None, most: float = 1) -> dict[str, float] | None:
+        return self.reader.shares(self.weight, seen, stage, most)
+
+    def weighed(self) -> Weighed:
+        return self.weight
 
 
 def features_of(learned: Model, weighed: Weighed, seen: Sequence[str]) -> tuple[list[str], dict[str, float]]:

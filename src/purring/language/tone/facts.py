@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import NamedTuple
 
 from purring.core.errors import Refused
 
@@ -23,8 +23,7 @@ _DECIMALS = 12
 """More no amount has; written out, "1e-999999999" would fill the memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToneFacts:
+class ToneFacts(NamedTuple):
     """Facts in the form the checks need. `amount` is in major units as the message says it, exact."""
 
     customer_name: str = ""
@@ -57,9 +56,10 @@ def read_facts(given: Mapping[str, object] | None) -> ToneFacts:
     """Facts from a JSON object. Raises `Refused` (`bad_facts`) naming the key that cannot be used."""
     if not given:
         return NO_FACTS
-    if unknown := sorted(given.keys() - _KEYS):
+    if not _KEYS.issuperset(given):
+        unknown = sorted(given.keys() - _KEYS)
         raise Refused("bad_facts", f"{unknown[0]!r} is not known; known are {', '.join(KNOWN)}", field=unknown[0])
-    texts = {name: _text(name, given.get(name)) for name in TEXTS}
+    texts = {name: _text(name, given[name]) for name in TEXTS if name in given}
     return ToneFacts(
         **texts,
         amount=_amount(given.get("amount")),

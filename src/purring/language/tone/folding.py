@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from codecs import charmap_build, charmap_decode, charmap_encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -24,6 +25,8 @@ MOST_CHARACTERS_OF_LINK = 2_000
 _DROPPED = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u00ad\u200b-\u200f\u2060\ufeff]"
 )
+_SOFT_HYPHEN = "\u00ad"
+"""The only one of them that common letters have beside them."""
 _WORD = re.compile(r"\w+|§")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LINK = re.compile(r"[A-Za-z][\w+.-]{0,15}://[^\s<>\"»]*[^\s<>\"».,;:!?)]|www\.\S*\w|[^\s@<>]{1,80}@[^\s@<>]{1,80}")
@@ -34,8 +37,8 @@ _QUOTED = re.compile(
 )
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.M)
 _SIGNS_OF_QUOTES = '">“”„«»‘‚'
-_BREAK = re.compile(r"[.!?…\n](?:(?<=\n)|(?<!\n)[.!?…]*[\"»”’)\]]*(?=\s|$))")
-"""Marks at the end of a word, or the end of a line. One set of first characters is found faster than two branches."""
+_BREAK = re.compile(r"[.!?…\n](?:(?<=\n)\n*|(?<!\n)[.!?…]*[\"»”’)\]]*(?=\s|$))")
+"""Marks at the end of a word, or the end of a line and empty ones. One set of first characters is found faster than two branches."""
 _PREVIOUS_WORD = re.compile(r"[\w.]+$")
 _WRAPPED_FROM = 58
 """A line at least this long that ends without a stop goes on in the next one."""
@@ -59,14 +62,27 @@ def fold_char(char: str) -> str:
 
 def fold(text: str) -> str:
     """Folded text of the same length."""
+    if text.isascii():
+        return text.lower()
+    try:
+        return charmap_decode(charmap_encode(text, "strict", _NUMBER_OF_LETTER)[0], "strict", _FOLDED_LETTERS)[0]
+    except UnicodeEncodeError:  # a letter that few texts have
+        return _fold_any(text)
+
+
+def _fold_any(text: str) -> str:
     lower = text.lower()
-    if lower.isascii():
-        return lower
     return _NOT_ASCII.sub(_folded, text if len(lower) != len(text) else lower).lower()
 
 
 def _folded(match: re.Match[str]) -> str:
     return fold_char(match[0])
+
+
+_LETTERS = "".join(map(chr, range(256))).encode("latin-1").decode("cp1252", "replace").replace("\ufffd", "\u202f")
+"""Those that nearly all texts are written in, so that a page of them is folded at once: each by its number as a folded one."""
+_FOLDED_LETTERS = "".join(map(_fold_any, _LETTERS))
+_NUMBER_OF_LETTER = charmap_build(_LETTERS)
 
 
 class Keys(dict[str, tuple[str, ...]]):
@@ -138,13 +154,21 @@ def prepare(text: str, names: Iterable[str], short_words: frozenset[str], *, ord
     without the dot) after which no sentence ends; with `ordinal_dots` neither does it after "6."."""
     text = text[:MOST_CHARACTERS]
     plain, places = text, None
-    if not text.isascii() and _DROPPED.search(text):
+    if not text.isascii() and _has_dropped(text):
         kept = [index for index, char in enumerate(text) if not _DROPPED.match(char)]
         plain, places = "".join(text[index] for index in kept), [*kept, len(text)]
     masked = _blank(plain, names)
     seen = fold(masked)
     sentences = _sentences(plain, seen, short_words, ordinal_dots)
     return Folded(text, plain, seen, masked, sentences, places)
+
+
+def _has_dropped(text: str) -> bool:
+    try:
+        charmap_encode(text, "strict", _NUMBER_OF_LETTER)
+    except UnicodeEncodeError:
+        return _DROPPED.search(text) is not None
+    return _SOFT_HYPHEN in text
 
 
 def as_one_sentence(masked: str) -> Folded:
@@ -159,13 +183,10 @@ def _blank(plain: str, names: Iterable[str]) -> str:
         if ">" in plain:
             spans += [(*match.span(), MASK) for match in _QUOTED_LINE.finditer(plain)]
     for name in names:
-        start, length = plain.find(name), len(name)
-        while start >= 0:
-            end = start + length
+        for start, end in occurrences(plain, name):
             if not (plain[start - 1 : start].isalnum() or plain[end : end + 1].isalnum()):
-                is_name = length > 2 and name[0].isupper() and not name.isupper()
+                is_name = end - start > 2 and name[0].isupper() and not name.isupper()
                 spans.append((start, end, NAME if is_name else MASK))
-            start = plain.find(name, end)
     if not spans:
         return plain
     pieces, at = [], 0
@@ -184,7 +205,7 @@ def _links(plain: str) -> Iterator[tuple[int, int]]:
         if start < last:
             continue
         before = plain[max(last, start - _BEFORE_SIGN) : start]
-        begin = start - (0 if not before or before[-1].isspace() else len(before.split()[-1]))
+        begin = start - (0 if not before or before[-1].isspace() else len(before.rsplit(None, 1)[-1]))
         tried = (_LINK.match(plain, at, end + MOST_CHARACTERS_OF_LINK) for at in range(begin, end))
         match = next(filter(None, tried), None)
         last = end if match is None else match.end()
@@ -192,13 +213,15 @@ def _links(plain: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def occurrences(plain: str, sought: str) -> Iterator[tuple[int, int]]:
+def occurrences(plain: str, sought: str) -> list[tuple[int, int]]:
     """Where something stands."""
-    start = plain.find(sought)
+    start, length = plain.find(sought), len(sought)
+    found: list[tuple[int, int]] = []
     while start >= 0:
-        end = start + len(sought)
-        yield start, end
+        end = start + length
+        found.append((start, end))
         start = plain.find(sought, end)
+    return found
 
 
 def without_links(plain: str) -> str:
@@ -222,10 +245,11 @@ def _sentences(plain: str, seen: str, short_words: frozenset[str], ordinal_dots:
     spans: list[tuple[int, int]] = []
     start = line = 0
     for match in _BREAK.finditer(seen):
-        at, end = match.span()
-        mark = seen[at]
+        at, after = match.span()
+        mark, end = seen[at], after
         if mark == "\n":
-            long, line = at - line >= _WRAPPED_FROM, end
+            end = at + 1
+            long, line = at - line >= _WRAPPED_FROM, after
             if long and plain[end : end + 1].isalnum() and plain[at - 1] not in ":,":
                 continue  # only wrapped: the next line begins with a letter or a figure
         elif mark == "." and end - at == 1 and _inside(plain, seen, start, at, short_words, ordinal_dots):
@@ -235,7 +259,7 @@ def _sentences(plain: str, seen: str, short_words: frozenset[str], ordinal_dots:
                 spans.append((start, end))
         else:
             _cut(seen, start, end, spans)
-        start = end
+        start = after
     _cut(seen, start, len(seen), spans)
     return spans
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from purring.language.tone.folding import LONGEST_REMEMBERED, MASK, NAME
+from purring.language.tone.folding import MASK, NAME
 from purring.language.tone.rulebook import Rulebook
 
 ANY_NUMBER = "7"
@@ -14,31 +14,23 @@ ANY_NUMBER = "7"
 BLANKED = re.compile(rf"({MASK}|{NAME})\1+")
 """What one sign says as well as many: `sub` of it by its first."""
 _NUMBERS = re.compile(r"\d+(?:[.,:]\d+)*")
-_REMEMBERED = 30_000
 
 
-class InGeneral(dict[str, str]):
-    """By what stands between two spaces the same with any name, and any number save those that rules name. Models and rules see no more
-    of it."""
+class InGeneral:
+    """A masked text with any name, and any number save those that rules name. Models and rules see no more of it."""
 
     def __init__(self, book: Rulebook) -> None:
-        super().__init__()
         self._book = book
         self.exact = frozenset(figures for figures, star in book.numbers if not star)
         self.beginnings = frozenset(figures for figures, star in book.numbers if star)
         """Numbers that stay what they are, and beginnings of such."""
 
-    def __missing__(self, chunk: str) -> str:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        found = _NUMBERS.sub(self._any, BLANKED.sub(r"\1", chunk))
-        if len(chunk) <= LONGEST_REMEMBERED:
-            self[chunk] = found
-        return found
-
     def of(self, masked: str) -> str:
-        """A masked sentence in general, lines as they are: a clause may begin with one."""
-        return "\n".join(" ".join(map(self.__getitem__, line.split())) for line in masked.split("\n"))
+        """A masked text in general, white space as one space, lines as they are: a clause may begin with one."""
+        if MASK in masked or NAME in masked:
+            masked = BLANKED.sub(r"\1", masked)
+        found = _NUMBERS.sub(self._any, masked)
+        return "\n".join([" ".join(line.split()) for line in found.split("\n")])
 
     def _any(self, number: re.Match[str]) -> str:
         return number[0] if self._book.names_number(number[0]) else ANY_NUMBER

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from purring.language.tone.facts import ToneFacts
 from purring.language.tone.folding import Folded, fold
@@ -34,8 +34,7 @@ def names_of(*texts: str) -> frozenset[str]:
     return frozenset([fold(word) for text in texts for word in _NAME.findall(text)])
 
 
-@dataclass(frozen=True, slots=True)
-class Greeting:
+class Greeting(NamedTuple):
     """A greeting and its span in the plain text; `formal` when it holds a title."""
 
     start: int
@@ -116,25 +115,22 @@ def wrong_name(greeting: Greeting, parts: Parts, facts: ToneFacts) -> tuple[int,
     if not known:
         return None
     people = known - parts.all_titles - parts.not_names
-    found = [(match.start(), match.end(), match[0]) for match in _NAME_ALONE.finditer(greeting.text)]
-    begins = parts.greeting.match(fold(greeting.text).lstrip(" ¡¿"))
+    folded = fold(greeting.text)
+    found = [(*match.span(), folded[match.start() : match.end()]) for match in _NAME_ALONE.finditer(greeting.text)]
+    begins = parts.greeting.match(folded.lstrip(" ¡¿"))
     opening = begins.end() if begins else 0
     titles = _title_clash(found, known, parts)
     if titles is not None:
         return greeting.start + titles[0], greeting.start + titles[1]
-    names = [
-        (start, end, fold(word))
-        for start, end, word in found
-        if start >= opening and word[0].isupper() and len(word) > 1
-    ]
+    names = [one for one in found if one[0] >= opening and greeting.text[one[0]].isupper() and len(one[2]) > 1]
     names = [one for one in names if one[2] not in parts.all_titles and one[2] not in parts.not_names]
     # who writes may say so at once: "Hello, Julie from the salon here"
     own = names_of(facts.sender_name, facts.organisation)
-    strange = [one for one in names if one[2] not in own and not any(_same(one[2], person) for person in people)]
+    strange = [one for one in names if one[2] not in people and one[2] not in own and not _is_one_of(one[2], people)]
     if not strange or not people:
         return None
     fitting = [one for one in names if one not in strange]
-    if not fitting and _FROM.search(fold(greeting.text[opening : strange[0][0]])):
+    if not fitting and _FROM.search(folded[opening : strange[0][0]]):
         return None  # where the greeting comes from
     if not opening and len(names) == 1 and len(names_of(greeting.text)) > 1 and names[0][0] == found[0][0]:
         return None  # a greeting of another tongue, to nobody by name: "Ahoi ihr Lieben"
@@ -154,6 +150,10 @@ def _beside(text: str, one: tuple[int, int, str], other: tuple[int, int, str]) -
     """Whether two words of a greeting make one name."""
     first, second = sorted((one, other))
     return not text[first[1] : second[0]].strip()
+
+
+def _is_one_of(said: str, people: AbstractSet[str]) -> bool:
+    return any(_same(said, person) for person in people)
 
 
 def _same(said: str, known: str) -> bool:
@@ -177,7 +177,7 @@ def _title_clash(found: list[tuple[int, int, str]], known: AbstractSet[str], par
         return None
     other = parts.title_f if knows_m else parts.title_m
     own = parts.title_m if knows_m else parts.title_f
-    clashing = [(start, end) for start, end, word in found if fold(word) in other]
-    if clashing and not any(fold(word) in own for _, _, word in found):
+    clashing = [(start, end) for start, end, word in found if word in other]
+    if clashing and not any(word in own for _, _, word in found):
         return clashing[0]
     return None

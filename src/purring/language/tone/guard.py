@@ -17,9 +17,9 @@ from purring.language.tone.folding import Folded, prepare
 from purring.language.tone.form import LOUD, RULES, form
 from purring.language.tone.judge import Judge, judge_of
 from purring.language.tone.numbers import without_rows
-from purring.language.tone.parts import Parts
+from purring.language.tone.parts import Parts, places
 from purring.language.tone.report import Field, Finding, Report, Severity, verdict_of
-from purring.language.tone.structure import firmness, structure
+from purring.language.tone.structure import firmness, sentence_of, structure
 from purring.language.tone.surface import Found, leftovers, shouting
 from purring.language.tone.texts import advice
 from purring.language.tone.weighed import Reading
@@ -112,7 +112,7 @@ def _folder(parts: Parts, known: ToneFacts) -> Callable[[str], Folded]:
 
 
 def _report(tag: str, findings: list[Finding]) -> Report:
-    ordered = _ordered(findings)
+    ordered = _ordered(findings) if findings else ()
     return Report(tag, verdict_of(ordered), tuple(ordered))
 
 
@@ -137,17 +137,18 @@ def _detected(text: str) -> str:
 def _by_sentence(judge: Judge, text: Folded, reading: Reading, stage: str | None, *, title: bool) -> list[Found]:
     """What each sentence is told for: what the judge makes of it, some of it only where it tells the text something already, and
     to somebody with a title what rules of form say, which need no judge."""
-    formal = title and any(pattern.find(text.seen, 0, len(text.seen)) for pattern in reading.fitting.get(RULES, ()))
     rules = form(judge.language).rules
+    by_rule = places(reading.fitting.get(RULES, ()), text, reading.words) if title else ()
+    formal = {sentence_of(text, *place) for place in by_rule}
     found: list[Found] = []
     beside: list[Found] = []
     told = False
     unkind = judge.told(text, reading, stage, title=title)
-    for span in text.sentences if formal else unkind:
+    for span in sorted(formal | unkind.keys()):
         start, end = span
         if _LIST_ROW.match(text.plain, start, end):
             continue
-        if formal:
+        if span in formal:
             fitting = [hit for hit in rules.evidence_of(text, start, end).hits if hit.rule.applies(stage, title=title)]
             found += [Found(hit.rule.code, hit.start, hit.end, hit.rule.severity) for hit in fitting]
         for one in unkind.get(span, ()):

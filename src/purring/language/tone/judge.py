@@ -28,12 +28,11 @@ from purring.language.tone.rulebook import QUOTED_WHOLE, Evidence, Hit, Rule, Ru
 from purring.language.tone.sieve import Sifted
 from purring.language.tone.signs import (
     GOOD,
-    OVERALL,
     TASK,
     judged_rules,
     of_evidence,
 )
-from purring.language.tone.weighed import Limits, Read, Reading, Span, Weighed, remember
+from purring.language.tone.weighed import Doubt, Limits, Reading, Span, remember
 from purring.language.tone.weigher import weigher
 
 LIMITS = Limits(clear=-5.75, unlikely=-2.75, harmless=-2.75)
@@ -85,8 +84,6 @@ class Judge:
         self.language = book.language
         self._book, self._general = book, InGeneral(book)
         self._weigher = weigher(learned, language, of_text, book.sieve, self._general)
-        self._model = self._weigher.model
-        self._overall = learned.labels.index(OVERALL)
         self._as_they_stand: dict[tuple[str, str | None, bool], list[Judgement]] = {}
         """By sentence and how it is read: what it was told."""
         self._judged: dict[tuple[str, str | None, bool], list[Judgement]] = {}
@@ -105,58 +102,56 @@ class Judge:
     def told(self, text: Folded, reading: Reading, stage: str | None, *, title: bool) -> dict[Span, list[Judgement]]:
         """By sentence the codes it has, in the order of `codes_told`; those that have none are not there."""
         found: dict[Span, list[Judgement]] = {}
-        for span, read in reading.doubted:
+        for span, doubt in reading.doubted:
             start, end = span
             said = text.masked[start:end]
             told = self._as_they_stand.get((said, stage, title))
             if told is None:
-                told = self._told_as_it_stands(read, said, stage, title)
+                told = self._told_as_it_stands(doubt, said, stage, title)
             if told:
                 found[span] = [_moved(one, start) for one in told]
         return found
 
-    def _told_as_it_stands(self, read: Read, said: str, stage: str | None, title: bool) -> list[Judgement]:
+    def _told_as_it_stands(self, doubt: Doubt, said: str, stage: str | None, title: bool) -> list[Judgement]:
         in_part = len(said) > QUOTED_WHOLE  # of which only a part is quoted, so it is judged as it stands
         general = said if in_part else self._general.of(said.strip())
         told = self._judged.get((general, stage, title))
         if told is None:
-            weighed, sifted = read()
-            told = self._judge(weighed, None if in_part else sifted, general, stage, title)
+            told = self._judge(doubt, None if in_part else doubt.sifted(), general, stage, title)
             remember(self._judged, (general, stage, title), told, _REMEMBERED)
         whole = told if in_part else [one._replace(start=0, end=len(said)) for one in told]
         remember(self._as_they_stand, (said, stage, title), whole, _REMEMBERED)
         return whole
 
     def _judge(
-        self, weighed: Weighed, sifted: Sifted | None, masked: str, stage: str | None, title: bool
+        self, doubt: Doubt, sifted: Sifted | None, masked: str, stage: str | None, title: bool
     ) -> list[Judgement]:
         span = (0, len(masked))
         evidence = self._book.evidence_of(as_one_sentence(masked), *span, sifted)
         hits = {hit.rule.code: hit for hit in reversed(evidence.hits) if hit.rule.applies(stage, title=title)}
-        return self._told(weighed, span, evidence, hits, stage)
+        return self._told(doubt, span, evidence, hits, stage)
 
-    def weigh(self, masked: str) -> Weighed:
+    def weigh(self, masked: str) -> Doubt:
         """What the words of a masked sentence, their order and what they are about add up to."""
-        ((_, read),) = self._weigher.read(as_one_sentence(masked), Limits()).doubted  # without limits none is good
-        return read()[0]
+        ((_, doubt),) = self._weigher.read(as_one_sentence(masked), Limits()).doubted  # without limits none is good
+        return doubt
 
-    def features(self, weighed: Weighed, evidence: Evidence) -> tuple[list[str], dict[str, float]]:
+    def features(self, doubt: Doubt, evidence: Evidence) -> tuple[list[str], dict[str, float]]:
         """What the referee looks at whenever the message comes: marks, whose value is 1, and features."""
-        return features_of(self._model, weighed, [*of_evidence(evidence)])
+        return features_of(self._weigher.model, doubt.weighed(), of_evidence(evidence))
 
     def _told(
-        self, weighed: Weighed, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit], stage: str | None
+        self, doubt: Doubt, span: tuple[int, int], evidence: Evidence, hits: Mapping[str, Hit], stage: str | None
     ) -> list[Judgement]:
         found: list[Judgement] = []
-        shares = self._weigher.shares(weighed, [*of_evidence(evidence)], stage, MOST_GOOD)
+        shares = doubt.shares(of_evidence(evidence), stage, MOST_GOOD)
         if shares is None:
             return found
-        overall = self._model.logit_of(weighed.total, weighed.length, self._overall)
-        grave = _is_grave(shares, [code for code in hits if code in BLOCKING], overall, weighed.length)
+        grave = _is_grave(shares, [code for code in hits if code in BLOCKING], doubt)
         for code, beside in codes_told(shares, hits.keys()):
             if hit := hits.get(code):
                 found.append(Judgement(code, hit.rule, hit.start, hit.end, grave and code in BLOCKING))
-            elif weighed.length >= ENOUGH or code in SHORTLY:
+            elif doubt.length >= ENOUGH or code in SHORTLY:
                 found.append(Judgement(code, None, *span, grave=False, beside=beside))
         return found
 
@@ -165,16 +160,18 @@ def _moved(judgement: Judgement, by: int) -> Judgement:
     return judgement._replace(start=by + judgement.start, end=by + judgement.end)
 
 
-def _is_grave(shares: Mapping[str, float], seen: Sequence[str], overall: float, length: int) -> bool:
-    """Whether a sentence may block. seen: grave codes of which a rule says so too; overall: log-odds of any fault; length: in tokens."""
+def _is_grave(shares: Mapping[str, float], seen: Sequence[str], doubt: Doubt) -> bool:
+    """Whether a sentence may block. seen: grave codes of which a rule says so too."""
+    if not seen:
+        return False
     likely, of_seen = (sum(shares[code] for code in codes) for codes in (BLOCKING, seen))
-    if len(seen) > 1 and (likely >= GRAVE_BOTH or overall >= BLATANT):
+    if len(seen) > 1 and (likely >= GRAVE_BOTH or doubt.fault() >= BLATANT):
         return True
-    if seen == ["privacy"] and overall < BLATANT:
+    if seen == ["privacy"] and doubt.fault() < BLATANT:
         return (
             False  # "your neighbour told me how lovely your party was": the words of gossip and of friends are the same
         )
-    return of_seen >= GRAVE_SEEN and (likely >= GRAVE or length <= BALD)
+    return of_seen >= GRAVE_SEEN and (likely >= GRAVE or doubt.length <= BALD)
 
 
 def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[tuple[str, bool]]:
@@ -183,11 +180,12 @@ def codes_told(shares: Mapping[str, float], by_rule: AbstractSet[str]) -> list[t
     unkind = -_log_odds(shares[GOOD])
     if unkind < TOLD_WITH_MORE:
         return []
-    ranked = sorted(((share, code) for code, share in shares.items() if code != GOOD), reverse=True)
-    first, likeliest = ranked[0]
+    first, likeliest = max((share, code) for code, share in shares.items() if code != GOOD)
     beside = unkind < TOLD or first < LIKELIEST
     without_rule = first >= LIKELIEST_BESIDE
-    near = [code for share, code in ranked if share >= SECOND * first and (code in by_rule or without_rule)]
+    least = SECOND * first
+    likely = [(share, code) for code, share in shares.items() if share >= least and code != GOOD]
+    near = [code for _, code in sorted(likely, reverse=True) if without_rule or code in by_rule]
     near.sort(key=lambda code: (code != likeliest, code not in by_rule))
     return [(code, beside and code not in by_rule) for code in near[:MOST]]
 

@@ -11,7 +11,7 @@ local numbers = require("purring.arrays").numbers
 -- fifty messages on it waits less long with each.
 jit.opt.start("hotloop=10", "hotexit=2", "maxtrace=4000", "maxside=500", "maxmcode=4096")
 local band, bor, bxor, rshift, tobit = bit.band, bit.bor, bit.bxor, bit.rshift, bit.tobit
-local new, copy, bytes_of, sqrt = ffi.new, ffi.copy, ffi.string, math.sqrt
+local new, copy, sqrt = ffi.new, ffi.copy, math.sqrt
 
 local BESIDE, APART, LIKE, LIKE_APART, TOGETHER, CLOSE = 1, 2, 3, 4, 5, 6 -- what a pair of numbers is a pair of
 local MOST = 2 ^ 14 -- numbers of a kind, so that a pair and its kind are one number; `tables._NUMBERS`
@@ -43,9 +43,9 @@ return function(given)
   local BLOCK = concepts + 7 -- of `alone`: by itself, as the first of a sentence, near a denial
 
   -- An open table of pairs: what they are a pair of and their two numbers as one key, then the row of their weights with the one that
-  -- says whether there is any fault, so that most sentences need no row.
+  -- says whether there is any fault, so that most sentences need no row. Both lie side by side, as both are looked at.
   local mask = given.slots - 1
-  local keys, values = new("int32_t[?]", given.slots), new("int32_t[?]", given.slots)
+  local slots = new("int32_t[?]", 2 * given.slots)
   local function slot_of(key, step)
     local at = tobit(key * 40503)
     return band(bxor(at, rshift(at, 15)) + step, mask)
@@ -53,11 +53,11 @@ return function(given)
   local listed = numbers("int32_t", given.pairs)
   for at = 0, #given.pairs / 4 - 4, 4 do
     local key, row, step = (listed[at] * MOST + listed[at + 1]) * MOST + listed[at + 2], listed[at + 3], 0
-    while keys[slot_of(key, step)] ~= 0 do
+    while slots[2 * slot_of(key, step)] ~= 0 do
       step = step + 1
     end
-    local slot = slot_of(key, step)
-    keys[slot], values[slot] = key, row * 256 + rows[row * labels + overall] + 128
+    local slot = 2 * slot_of(key, step)
+    slots[slot], slots[slot + 1] = key, row * 256 + rows[row * labels + overall] + 128
   end
 
   -- A word: its weights of the two labels that are looked at first, its stem, its class, its number in phrases, its flags, how many
@@ -95,8 +95,8 @@ return function(given)
       local again = 0
       for at = 0, count_wanted - 1 do
         local key = wanted[at]
-        local slot = slot_of(key, step)
-        local there, value = keys[slot], values[slot]
+        local slot = 2 * slot_of(key, step)
+        local there, value = slots[slot], slots[slot + 1]
         local other = is_any(bxor(there, key))
         total = total + band(band(value, 255) - 128, other - 1)
         hits[found] = rshift(value, 8)
@@ -286,8 +286,8 @@ return function(given)
     return 2 * count + 2
   end
 
-  -- word: those of a sentence, one after the other; weights: those of all words, by their numbers. Gives the sums, and what it is about,
-  -- of one that is doubted; else nil.
+  -- word: those of a sentence, one after the other; weights: those of all words, by their numbers. Gives the sums, and what it is about
+  -- with how many bytes that takes, of one that is doubted; else nil.
   return function(word, count, weights, numbers, clear, unlikely, harmless)
     local scale = 1 / sqrt(count + added)
     local here, any, bad = word + 0, 0, 0
@@ -305,6 +305,6 @@ return function(given)
     look_at_concepts(word, count, any, asks)
     if fault * scale * overall_step + overall_start < harmless then return nil end
     add_all(weights, numbers, count)
-    return bytes_of(sum, labels * 4), bytes_of(subjects, told_of())
+    return sum, subjects, told_of()
   end
 end

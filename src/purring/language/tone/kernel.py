@@ -10,13 +10,16 @@ numbers that it stands for there.
 
 from __future__ import annotations
 
+import math
+from array import array
+from codecs import utf_32_le_encode
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import partial
 from importlib import resources
+from itertools import chain
 from struct import Struct, pack
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from purring.language.learned import model
 from purring.language.learned.classes import classes
@@ -29,16 +32,17 @@ from purring.language.tone.form import Form
 from purring.language.tone.general import InGeneral
 from purring.language.tone.parts import by_group
 from purring.language.tone.sieve import Sieve, Sifted
-from purring.language.tone.signs import MOMENTS, OVERALL, SIGNS, TASK, TOKEN, UNKIND, of_word, token_of
+from purring.language.tone.signs import MOMENTS, OVERALL, SIGNS, TASK, TOKEN, UNKIND, beside_parts, of_word, token_of
 from purring.language.tone.tables import (
     MOMENT_NUMBERS,
     Named,
+    is_seen_by_rules,
     of_model,
     of_referee,
     of_sieve,
     of_words,
 )
-from purring.language.tone.weighed import MOST_CONCEPTS, Limits, Read, Reading, Span, Weighed
+from purring.language.tone.weighed import MOST_CONCEPTS, Doubt, Limits, Reading, Span, Weighed
 
 _REMEMBERED, _REMEMBERED_SENTENCES = 30_000, 5_000
 _SEED = 2**31 - 1
@@ -58,7 +62,7 @@ class Kernel:
         named = Named(known)
         _page(runtime, "arrays")
         weigh = _page(runtime, "kernel")(_table(runtime, of_model(learned, known, named)))
-        self.model = learned.part(_is_seen_by_rules)
+        self.model = learned.part(is_seen_by_rules)
         weights, row_of = of_words(learned)
         words = _Words(learned.denials, row_of, language, named)
         weigh_word = _page(runtime, "words")(_table(runtime, weights))
@@ -86,9 +90,9 @@ class Kernel:
         self._keys, self._of_text = ["", *of_text.words], of_text.sieve
         self._fits_of_text, self._groups = 2 * len(of_text.sieve.groups) + 2, rules.groups
         self._about = named.features
-        self._sums = 4 * len(learned.labels)
-        self._labels, self._marks = referee(TASK).labels, dict[str, int]()
-        self._likely = _page(runtime, "shares")(_table(runtime, of_referee(learned, self._marks)))
+        self._sums, self._overall = 4 * len(learned.labels), learned.labels.index(OVERALL)
+        self._labels, self._seen = referee(TASK).labels, dict[str, int]()
+        self._likely = _page(runtime, "shares")(_table(runtime, of_referee(self.model, named.features, self._seen)))
         self._shares = Struct(f"<{len(self._labels)}d")
         self._reading = Lock()
 
@@ -100,51 +104,81 @@ class Kernel:
     def read(self, text: Folded, limits: Limits) -> Reading:
         """As `weigher.Weigher` says."""
         masked, spans = text.masked, text.sentences
-        letters = masked.encode("utf-32-le", "surrogatepass")
-        places = pack(f"<{2 * len(spans)}i", *(place for span in spans for place in span))
+        letters, _ = utf_32_le_encode(masked, "surrogatepass")
+        places = array("i", chain.from_iterable(spans)).tobytes()
         with self._reading:
             self._chunks.make_room()
             doubted, told, whole, unknown = self._read(letters, places, len(spans), *limits)
             if unknown is not None:
                 self._chunks.learn({*unknown.decode("utf-16-le", "surrogatepass").split(" ")})
                 doubted, told, whole, _ = self._read(letters, places, len(spans), *limits)
-        numbers = memoryview(whole).cast("H")
+        numbers = array("H", whole)
         count = numbers[0]
         fitting = by_group(self._of_text, numbers[count + self._fits_of_text :])
-        sentences: list[tuple[Span, Read]] = []
-        each, at = memoryview(doubted).cast("i"), 0
+        sentences: list[tuple[Span, Doubt]] = []
+        each, at = array("i", doubted), 0
         for one in range(0, len(each), 4):
             sentence, length, about, seen = each[one : one + 4]
-            sentences.append((spans[sentence], partial(self._told, told, at, length, about, seen)))
-            at += self._sums + about + seen
+            ends = at + self._sums
+            sentences.append(
+                (spans[sentence], _Doubt(self, told, at, ends, ends + about, at := ends + about + seen, length))
+            )
         return Reading({*map(self._keys.__getitem__, numbers[1 : count + 1])}, fitting, sentences)
 
-    def _told(self, told: bytes, at: int, length: int, about: int, seen: int) -> tuple[Weighed, Sifted]:
-        """What `reader.lua` told of a sentence: sums, then features, then what words it has, of so many bytes."""
-        total = self.model.total_of(told[at : (ends := at + self._sums)])
-        features = memoryview(told)[ends + 2 : (at := ends + about)].cast("H")
-        weighed = Weighed(total, length, {*map(self._about.__getitem__, features)})
-        numbers, groups = memoryview(told)[at : at + seen].cast("H"), self._groups
+    def weighed(self, sums: bytes, length: int, about: bytes) -> Weighed:
+        """As `weighed.Doubt` says of what `reader.lua` told of a sentence: sums, then features."""
+        features = array("H", about)[1:]
+        return Weighed(self.model.total_of(sums), length, {*map(self._about.__getitem__, features)})
+
+    def fault(self, sums: bytes, length: int) -> float:
+        """As `weighed.Doubt` says."""
+        step, start = self.model.lines[self._overall]
+        return array("i", sums)[self._overall] / math.sqrt(length + model.LENGTH) * step + start
+
+    def sifted(self, seen: bytes) -> Sifted:
+        """As `weighed.Doubt` says of what `reader.lua` told of the words of a sentence."""
+        numbers, groups = array("H", seen), self._groups
         words = numbers[0] + 1
         near = words + len(groups)
-        return (
-            weighed,
-            Sifted(
-                [*numbers[near + len(groups) + 1 :]],
-                {group for group, is_near in zip(groups, numbers[near:]) if is_near},  # noqa: B905
-                {group: count for group, count in zip(groups, numbers[words:]) if count},  # noqa: B905
-            ),
+        return Sifted(
+            [*numbers[near + len(groups) + 1 :]],
+            {group for group, is_near in zip(groups, numbers[near:]) if is_near},  # noqa: B905
+            {group: count for group, count in zip(groups, numbers[words:]) if count},  # noqa: B905
         )
 
     def shares(
-        self, weighed: Weighed, seen: Sequence[str], stage: str | None, most: float = 1
+        self, sums: bytes, length: int, about: bytes, seen: Sequence[str], stage: str | None, most: float
     ) -> dict[str, float] | None:
-        """As `weigher.Weigher` says."""
-        sums = self.model.lanes_of(weighed.total + self.model.sum_of(seen))
-        marks = [*filter(None, map(self._marks.get, (*weighed.about, *seen)))]
+        """As `weighed.Doubt` says."""
+        numbers = bytes([self._seen[name] for name in seen if name in self._seen])
         moment = MOMENT_NUMBERS.get(MOMENTS.get(stage or "", ""), 0)
-        found = self._likely(sums, weighed.length, pack(f"<{len(marks)}H", *marks), len(marks), moment, most)
+        found = self._likely(sums, length, about, numbers, moment, most)
         return None if found is None else dict(zip(self._labels, self._shares.unpack(found), strict=True))
+
+
+class _Doubt(NamedTuple):
+    """A sentence as `reader.lua` told of it: where its sums begin, what it is about, what words it has, and where that ends."""
+
+    reader: Kernel
+    told: bytes
+    begins: int
+    about: int
+    seen: int
+    ends: int
+    length: int
+
+    def sifted(self) -> Sifted:
+        return self.reader.sifted(self.told[self.seen : self.ends])
+
+    def fault(self) -> float:
+        return self.reader.fault(self.told[self.begins : self.about], self.length)
+
+    def shares(self, seen: Sequence[str], stage: str | None, most: float = 1) -> dict[str, float] | None:
+        sums, about = self.told[self.begins : self.about], self.told[self.about : self.seen]
+        return self.reader.shares(sums, self.length, about, seen, stage, most)
+
+    def weighed(self) -> Weighed:
+        return self.reader.weighed(self.told[self.begins : self.about], self.length, self.told[self.about : self.seen])
 
 
 class _Chunks:
@@ -212,7 +246,7 @@ class _Chunks:
         text_numbers, sentence_numbers = self._numbers
         words = [self._number(raw, numbers) for raw in TOKEN.findall(chunk)]
         of_text = [*map(text_numbers.__getitem__, self._of_text.look(chunk))]
-        in_general = self._of_sentence.look(fold(self._general[chunk]))
+        in_general = self._of_sentence.look(fold(self._general.of(chunk)))
         of_sentence = [*map(sentence_numbers.__getitem__, in_general)]
         told = (*words, *of_text, *of_sentence)
         packed = letters + pack(f"<{len(told)}H", *told)
@@ -234,7 +268,7 @@ class _Words:
         about = self._lexicon.of_word(token)[:MOST_CONCEPTS]
         meaning, stem = self._meanings.get(token), token[:STEM]
         if token.isascii() and token[0].isalpha():  # of which `words.lua` knows the parts
-            letters, names = token.encode(), [token, *(f"={one}" for one in about), f"%{meaning}"]
+            letters, names = token.encode(), [token, *beside_parts(about, meaning)]
         else:
             letters, names = b"", [*of_word(token, about, meaning)]
         rows = [self._row_of[name] for name in names if name in self._row_of]
@@ -257,10 +291,6 @@ class _Words:
                 *[0] * (MOST_CONCEPTS - len(concepts)),
             ),
         )
-
-
-def _is_seen_by_rules(name: str) -> bool:
-    return name[0] == "@"
 
 
 def _page(runtime: Any, name: str) -> Any:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from purring.core.money import is_currency
 from purring.language.tone.facts import ToneFacts
 from purring.language.tone.folding import Folded, fold
-from purring.language.tone.parts import Parts
+from purring.language.tone.parts import Parts, begins_word
 
 _GROUPED = r"\d{1,3}(?:[.,'’\s\u00a0\u202f]\d{2,3})+"
 _NUMBER = re.compile(rf"(?<![\d])(?:{_GROUPED}(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d{{1,2}})?)(?!\d)")
@@ -57,7 +57,8 @@ _END = re.compile(
 )
 _BEFORE_WEEK = 12
 """What makes a day of a week, and how near it stands: "the end of last week"."""
-_DIGITS = re.compile(r"\d+")
+_DIGITS, _WORD = re.compile(r"\d+"), re.compile(r"\w+")
+_DAY_BEHIND = re.compile(r"\W{0,3}(\d{1,2})(?!\d)")
 _IBAN = re.compile(r"(?<!\w)[a-z]{2}\d{2}(?:\s?[a-z0-9]{2,4}){3,8}(?!\w)")
 _REFERENCE = re.compile(
     r"(?<!\w)(?=[\w./-]{0,40}\d)(?=[\w./-]{0,40}[a-z_/-])[a-z0-9][\w./-]{0,40}\d\w{0,40}|(?<!\w)\d{3,40}(?!\w)"
@@ -198,6 +199,8 @@ def has_day(text: Folded, day: date | None, parts: Parts) -> bool:
     months = parts.months if day is None else (parts.months[day.month - 1],)
     for month in months:
         for match in month.finditer(seen):
+            if not begins_word(seen, match.start()):
+                continue
             before, after = seen[max(0, match.start() - 16) : match.start()], seen[match.end() : match.end() + 8]
             if day is None and (_DIGITS.search(before) or _DIGITS.search(after)):
                 return True
@@ -217,10 +220,10 @@ def has_day(text: Folded, day: date | None, parts: Parts) -> bool:
 def _is_day(before: str, after: str, day: int, first: frozenset[str]) -> bool:
     if any(int(one) == day for one in _DIGITS.findall(before) if len(one) <= 2):
         return True
-    following = re.match(r"\W{0,3}(\d{1,2})(?!\d)", after)
+    following = _DAY_BEHIND.match(after)
     if following and int(following[1]) == day:
         return True
-    return day == 1 and not first.isdisjoint(re.findall(r"\w+", before))
+    return day == 1 and not first.isdisjoint(_WORD.findall(before))
 
 
 def has_reference(text: Folded, subject: str, invoice: str) -> bool:

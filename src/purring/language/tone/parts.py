@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,7 +46,7 @@ _REACH = 200
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One language's parts. Words are folded; `months` holds twelve expressions."""
+    """One language's parts. Words are folded; `months` holds twelve expressions, which begin where a word may."""
 
     language: str
     greeting: re.Pattern[str]
@@ -131,12 +131,21 @@ def parts(language: str) -> Parts:
     return parse(language, source_of("parts", language))
 
 
-def _hints(seen: str, key: str) -> Iterator[int]:
+def _hints(seen: str, key: str) -> list[int]:
     """Where words begin that have a key."""
-    hint, whole = key.rstrip("*"), not key.endswith("*")
-    for at, end in occurrences(seen, hint):
-        if not (_is_of_word(seen[at - 1 : at]) or (whole and _is_of_word(seen[end : end + 1]))):
-            yield at
+    hint, whole = key.rstrip("*"), key[-1] != "*"
+    return [at for at, end in occurrences(seen, hint) if begins_word(seen, at) and not (whole and _goes_on(seen, end))]
+
+
+def begins_word(seen: str, at: int) -> bool:
+    """Whether no word begins before a place that goes on there."""
+    before = seen[at - 1 : at]
+    return not (before.isalnum() or before == "_")
+
+
+def _goes_on(seen: str, at: int) -> bool:
+    after = seen[at : at + 1]
+    return after.isalnum() or after == "_"
 
 
 def _around(seen: str, key: str, start: int) -> list[tuple[int, int]]:
@@ -153,13 +162,9 @@ def _around(seen: str, key: str, start: int) -> list[tuple[int, int]]:
 
 def _between_words(seen: str, at: int) -> int:
     """The first place from one on where no word goes on."""
-    while 0 < at < len(seen) and _is_of_word(seen[at - 1]) and _is_of_word(seen[at]):
+    while 0 < at < len(seen) and _goes_on(seen, at) and not begins_word(seen, at):
         at += 1
     return at
-
-
-def _is_of_word(char: str) -> bool:
-    return char.isalnum() or char == "_"
 
 
 def full_names(said: AbstractSet[str]) -> set[str]:
@@ -204,7 +209,7 @@ def parse(language: str, source: str) -> Parts:
         words("title_f"),
         words("title_m") | words("title_f") | words("title"),
         words("not_names"),
-        tuple(re.compile(rf"(?<!\w)(?:{fold(month)})(?!\w)") for month in lists["months"]),
+        tuple(re.compile(rf"(?:{fold(month)})(?!\w)") for month in lists["months"]),
         words("first"),
         words("short"),
         words("shout"),

@@ -10,6 +10,7 @@ local cast, new, copy, bytes_of = ffi.cast, ffi.new, ffi.copy, ffi.string
 local SPACE, NAME, MASK = 32, 25, 26 -- the latter two stand for each letter of what was blanked (`folding.py`): one says as much as many
 local ZERO, NINE, ANY_NUMBER = 48, 57, 55
 local MOST = 60000 -- letters of a chunk; no text has more
+local MOST_FIGURES = 12
 local LENGTH, WORDS, OF_TEXT, OF_SENTENCE, NONE, LETTERS = 0, 1, 2, 3, 4, 5 -- a chunk: then come its words and the keys of both kinds
 local GOOD = -1
 
@@ -76,7 +77,7 @@ end
 return function(given, weigh, weigh_word, sift_text, sift_sentence)
   local width, labels, longest, most = given.width, given.labels, given.longest, given.most
   local unkind, overall, seed = given.unkind, given.overall, given.seed
-  local named, beginnings = given.named, given.beginnings -- numbers that somebody looks for, and how such begin
+  local beginnings = given.beginnings -- of numbers that somebody looks for
   local spaces, highest = new("uint8_t[?]", given.highest + 1), given.highest
   local listed = cast("const int32_t *", given.spaces)
   for at = 0, #given.spaces / 4 - 1 do
@@ -185,16 +186,29 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
   local function is_digit(letter)
     return letter >= ZERO and letter <= NINE
   end
-  local digits, room_of_digits = empty("uint8_t")
+  -- Figures as a number, how many there are with it; of those that somebody looks for none has more than twelve.
+  local function key_of(value, count)
+    return value * 16 + count
+  end
+  local exact = {}
+  for figures in pairs(given.named) do
+    assert(#figures <= MOST_FIGURES, "rules look for more figures than reader.lua compares")
+    exact[key_of(tonumber(figures), #figures)] = true
+  end
   local function is_named(text, from, ends)
-    digits, room_of_digits = grown("uint8_t", digits, room_of_digits, ends - from)
-    for at = from, ends - 1 do
-      digits[at - from] = text[at]
+    local count, value = ends - from, 0
+    if count <= MOST_FIGURES then
+      for at = from, ends - 1 do
+        value = value * 10 + text[at] - ZERO
+      end
+      if exact[key_of(value, count)] then return true end
     end
-    local figures = bytes_of(digits, ends - from)
-    if named[figures] then return true end
     for one = 1, #beginnings do
-      if figures:sub(1, #beginnings[one]) == beginnings[one] then return true end
+      local begins, same = beginnings[one], 0
+      while same < #begins and same < count and text[from + same] == begins:byte(same + 1) do
+        same = same + 1
+      end
+      if same == #begins then return true end
     end
     return false
   end
@@ -277,6 +291,7 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
     return numbers, count
   end
 
+  local telling, room_for_telling = empty("uint8_t")
   -- What a sentence is doubted for: how many words it has, how many bytes is said of what it is about and of its words, the sums and
   -- both; nil when it is good.
   local function weighed(from, ends, clear, unlikely, harmless)
@@ -285,10 +300,15 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
     for at = 0, count - 1 do
       copy(words + at * width, rows + numbers[at] * width, 2 * width)
     end
-    local sums, about = weigh(words, count, weights, numbers, clear, unlikely, harmless)
+    local sums, about, long_about = weigh(words, count, weights, numbers, clear, unlikely, harmless)
     if not sums then return nil end
-    local seen = sift_sentence(gather(from, ends, WORDS, OF_TEXT, OF_SENTENCE))
-    return { count, #about, #seen, sums .. about .. seen }
+    local seen, long_seen = sift_sentence(gather(from, ends, WORDS, OF_TEXT, OF_SENTENCE))
+    local long = 4 * labels + long_about + long_seen
+    telling, room_for_telling = grown("uint8_t", telling, room_for_telling, long)
+    copy(telling, sums, 4 * labels)
+    copy(telling + 4 * labels, about, long_about)
+    copy(telling + 4 * labels + long_about, seen, long_seen)
+    return { count, long_about, long_seen, bytes_of(telling, long) }
   end
 
   -- text: its letters as whole numbers; spans: where sentences begin and end. Gives the sentences that are doubted (each its number, how
@@ -303,7 +323,7 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
     local remembers = clear > -math.huge
     if remembers then keep_to(clear, unlikely, harmless) end
     local doubted, told, many = {}, {}, 0
-    local sifted = sift_text(gather(0, firsts[3 * sentences], WORDS, NONE, OF_TEXT))
+    local sifted = bytes_of(sift_text(gather(0, firsts[3 * sentences], WORDS, NONE, OF_TEXT)))
     for sentence = 0, sentences - 1 do
       local one, other = firsts[3 * sentence + 1], firsts[3 * sentence + 2]
       local keeps = one ~= 0 and remembers

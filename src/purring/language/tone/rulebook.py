@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 from purring.core.errors import Refused
 from purring.language.tone.files import source_of
@@ -54,8 +55,7 @@ class Rule:
         return (not self.stages or stage in self.stages) and (title or not self.needs_title)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A rule that fits a sentence, and the span of the folded text to quote."""
 
     rule: Rule

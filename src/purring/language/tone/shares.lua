@@ -16,7 +16,10 @@ return function(given)
   -- by moment: how many odds count in another way then, and of each which, and the row; then the labels whose share that changes
   local timed, timely = numbers("int32_t", given.timed), numbers("int32_t", given.timely)
 
-  local odds, then_odds, values = new("double[?]", labels), new("double[?]", labels), new("double[?]", lanes)
+  -- what rules see by number: its weights in the model, and its row here; rows of what a sentence is about
+  local steps, marks_of_seen, marks_of_about = numbers("int8_t", given.steps), numbers("int32_t", given.marks_of_seen), numbers("int32_t", given.marks_of_about)
+
+  local sum, odds, then_odds, values = new("int32_t[?]", lanes), new("double[?]", labels), new("double[?]", labels), new("double[?]", lanes)
   local shares = new("double[?]", labels)
 
   local function add(sum, row, times)
@@ -36,10 +39,16 @@ return function(given)
     return best, sum[good] - sum[best] > enough
   end
 
-  -- sums: those of a sentence, a lane each; marks: rows of features whose value is 1. Gives nil when it is good, or more likely so than
-  -- `most`.
-  return function(sums, length, marks, count, moment, most)
-    local sum, mark = cast("const int32_t *", sums), cast("const uint16_t *", marks)
+  -- sums: those of a sentence, a lane each; about: how many things it is about, and their numbers; seen: numbers of what rules see, a
+  -- byte each. Gives nil when it is good, or more likely so than `most`.
+  return function(sums, length, about, seen, moment, most)
+    copy(sum, sums, 4 * lanes)
+    local theirs, named = cast("const uint8_t *", seen), cast("const uint16_t *", about)
+    for at = 0, #seen - 1 do
+      for lane = 0, lanes - 1 do
+        sum[lane] = sum[lane] + steps[theirs[at] * lanes + lane]
+      end
+    end
     local scale = 1 / sqrt(length + added)
     local logit_of_good = sum[0] * scale * lines[0] + lines[1]
     for lane = 1, lanes - 1 do
@@ -52,8 +61,11 @@ return function(given)
     for feature = 0, lanes - 1 do
       add(odds, feature, values[feature])
     end
-    for at = 0, count - 1 do
-      add(odds, mark[at], value)
+    for at = 1, named[0] do
+      add(odds, marks_of_about[named[at]], value)
+    end
+    for at = 0, #seen - 1 do
+      add(odds, marks_of_seen[theirs[at]], value)
     end
     local code, is_good = likeliest(odds)
     local at = timed[moment]

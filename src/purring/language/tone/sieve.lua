@@ -5,9 +5,9 @@
 
 local ffi = require("ffi")
 local numbers = require("purring.arrays").numbers
-local new, fill, bytes_of = ffi.new, ffi.fill, ffi.string
+local new, fill = ffi.new, ffi.fill
 
--- `given` by `tables.of_sieve`. Gives `sift`.
+-- `given` by `tables.of_sieve`. Gives `sift`, and that what a text shows, which is there until the next one, and of how many bytes.
 return function(given)
   local sets_of, groups_of = numbers("int32_t", given.sets_of), numbers("int32_t", given.groups_of) -- by key
   local near_of, fitting_of = numbers("int32_t", given.near_of), numbers("int32_t", given.fitting_of) -- by set the patterns that need it
@@ -72,6 +72,6 @@ return function(given)
       end
     end
     told[fits - 1] = fit
-    return bytes_of(told, 2 * (fits + fit))
+    return told, 2 * (fits + fit)
   end
 end

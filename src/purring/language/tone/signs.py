@@ -86,19 +86,17 @@ def asks(tokens: Sequence[str]) -> bool:
     return "?" in tokens[-2:]
 
 
-def of_evidence(evidence: Evidence) -> Iterator[str]:
+def of_evidence(evidence: Evidence) -> list[str]:
     """Features of what the rules see; they are called the same in every language, so that languages teach each other."""
+    found: list[str] = []
     if evidence.hits:
-        yield "@rule"
-        yield from sorted({f"@rule {hit.rule.code}" for hit in evidence.hits})
-    if evidence.near:
-        yield from (f"@near {code}" for code in sorted(evidence.near))
-    else:
-        yield "@near"
+        found += ["@rule", *sorted({f"@rule {hit.rule.code}" for hit in evidence.hits})]
+    found += [f"@near {code}" for code in sorted(evidence.near)] or ["@near"]
     for code, count in evidence.words.items():
-        yield f"@word {code}"
+        found.append(f"@word {code}")
         if count > 1:
-            yield f"@words {code}"
+            found.append(f"@words {code}")
+    return found
 
 
 def for_referee(logits: Sequence[float], length: int) -> dict[str, float]:
@@ -124,10 +122,15 @@ def in_time(features: Mapping[str, float], stage: str | None) -> dict[str, float
 def of_word(token: str, concepts: Sequence[str], meaning: str | None) -> Iterator[str]:
     """A token, its parts, what it is about, and the class of words of like meaning (`learned.classes`) that it belongs to."""
     yield from features.of_word(token)
-    for concept in concepts:
-        yield f"={concept}"
+    yield from beside_parts(concepts, meaning)
+
+
+def beside_parts(concepts: Sequence[str], meaning: str | None) -> list[str]:
+    """What `of_word` says besides of a token and its parts."""
+    found = [f"={concept}" for concept in concepts]
     if meaning is not None:
-        yield f"%{meaning}"
+        found.append(f"%{meaning}")
+    return found
 
 
 def of_meanings(meanings: Sequence[str | None], *, asks: bool) -> list[str]:

@@ -26,7 +26,6 @@ MOST_WORDS = {"email": 250, "letter": 330}
 
 _SMS_LETTERS = str.maketrans({"œ": "oe", "Œ": "Oe", "ı": "i", "₹": "Rs"})
 """What gateways write for letters that no accent makes."""
-_WHITE = (" ", "\n", "\r")
 _LONGEST_CLOSING = 6
 _LONGEST_FAREWELL, _LONGEST_FAREWELL_WORDS = 90, 10
 """Characters of a closing that stands apart from the name, and words of one that stands above it."""
@@ -76,7 +75,7 @@ def firmness(text: Folded, reading: Reading, parts: Parts, stage: str | None) ->
     late = [pattern for kind in kinds for pattern in reading.fitting.get(kind, ())]
     told: set[tuple[int, int]] = set()
     for place in places(late, text, reading.words) if late else ():
-        sentence = _sentence(text, *place)
+        sentence = sentence_of(text, *place)
         if not (
             sentence in told or _denied(text.seen, place, sentence, parts) or _means_another(text, sentence, parts)
         ):
@@ -123,26 +122,31 @@ def _length(text: Folded, channel: str) -> Iterator[Found]:
 
 def _is_long(plain: str, most: int) -> bool:
     """Whether there are more words than that to read; no more than all that stands between white space, which is counted at once."""
-    return sum(map(plain.count, _WHITE)) >= most and words_besides_lists(plain) > most
+    white = plain.count(" ") + plain.count("\n") + plain.count("\r")
+    return white >= most and words_besides_lists(plain) > most
 
 
 def _mixed_address(text: Folded, reading: Reading, parts: Parts, greeting: Greeting | None) -> Iterator[Found]:
     words, fitting = reading.words, reading.fitting
-    familiar = places(fitting.get("familiar", ()), text, words)
-    if not familiar:
+    if "familiar" not in fitting:
         return
+    titled = greeting is not None and greeting.formal and not parts.familiar_usual
     formal = [one for one in places(fitting.get("formal", ()), text, words) if not _is_unit(text.plain, *one)]
-    sure: list[tuple[int, int]] = []
+    capitals: list[tuple[int, int]] = []
     if parts.capital_formal is not None:
         ends = _start_of_farewell(text.plain)  # "Ihr Bernd" stands below letters to friends too
         found = parts.capital_formal.finditer(text.masked, 0, ends)
         capitals = [match.span() for match in found if _goes_on(text.masked, match.start())]
         formal += capitals
-        sure = [] if parts.several else capitals
-        if any(fold(text.plain[slice(*place)]) in parts.several for place in familiar):
-            formal = [place for place in formal if fold(text.plain[slice(*place)]) not in parts.several]
-    titled = greeting is not None and greeting.formal and not parts.familiar_usual
-    slips = len(familiar) <= _SLIPS or len({_sentence(text, *place) for place in familiar}) == 1
+    if not formal and not titled:
+        return
+    familiar = places(fitting["familiar"], text, words)
+    if not familiar:
+        return
+    sure = [] if parts.several else capitals
+    if parts.several and any(fold(text.plain[slice(*place)]) in parts.several for place in familiar):
+        formal = [place for place in formal if fold(text.plain[slice(*place)]) not in parts.several]
+    slips = len(familiar) <= _SLIPS or len({sentence_of(text, *place) for place in familiar}) == 1
     if not formal and not (titled and slips):
         return  # a title in the greeting of a friend: all the rest is familiar, and meant so
     more = len(familiar) - len(formal)  # of as many, what is said first is usual
@@ -152,7 +156,7 @@ def _mixed_address(text: Folded, reading: Reading, parts: Parts, greeting: Greet
         return
     told: set[tuple[int, int]] = set()
     for start, end in fewer:
-        sentence = _sentence(text, start, end)
+        sentence = sentence_of(text, start, end)
         if sentence not in told:
             told.add(sentence)
             yield Found("wrong_formality", start, end)
@@ -165,7 +169,7 @@ def _goes_on(masked: str, at: int) -> bool:
     return before[-1:].isspace() and before[:-1].rstrip(",;")[-1:].isalpha()
 
 
-def _sentence(text: Folded, start: int, end: int) -> tuple[int, int]:
+def sentence_of(text: Folded, start: int, end: int) -> tuple[int, int]:
     """The sentence that a place is in."""
     return next((one for one in text.sentences if one[0] <= start < one[1]), (start, end))
 

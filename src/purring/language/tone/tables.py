@@ -41,8 +41,10 @@ _MARKS = ("?", "!", NUMBER, "SHORT", "NOT", "NOT YOU")
 _BESIDE, _APART, _LIKE, _LIKE_APART, _TOGETHER, _CLOSE = range(1, 7)
 """What a pair of numbers is a pair of, as in `kernel.lua`."""
 MOMENT_NUMBERS = {moment: number for number, moment in enumerate(TIMELY, 1)}
-PART = "~"
-"""How features of parts of a word begin."""
+PART, SEEN = "~", "@"
+"""How features of parts of a word begin, and those of what rules see in a sentence."""
+_MOST_SEEN = 255
+"""Things that rules may see, so that a number of one is a byte."""
 _ALONE = ("=", "=^", "=!")
 """How features of one concept begin: by itself, as the first of a sentence, near a denial."""
 
@@ -124,7 +126,12 @@ def is_of_one_word(name: str) -> bool:
     """Whether a feature is one of a word, or of what rules see in a sentence."""
     if name[0] == "=":
         return name[1:].isidentifier()  # no pair, nor what is first or denied
-    return " " not in name or (name[0] == "@" and name[1] != " ")
+    return " " not in name or is_seen_by_rules(name)
+
+
+def is_seen_by_rules(name: str) -> bool:
+    """Whether a feature is one of what rules see in a sentence; what stands for a name is written the same, and alone or in a pair."""
+    return name[0] == SEEN and name[1:2] not in ("", " ")
 
 
 def _is_of_order(name: str) -> bool:
@@ -215,17 +222,31 @@ def _packed(numbers: Sequence[int]) -> bytes:
     return pack(f"<{len(numbers)}i", *numbers)
 
 
-def of_referee(learned: model.Model, marks: dict[str, int]) -> Given:
-    """What `shares.lua` is given; `marks` are filled with the rows of features that are not odds."""
+def of_referee(learned: model.Model, about: Sequence[str], seen: dict[str, int]) -> Given:
+    """What `shares.lua` is given. about: what a sentence may be about, by number;
+    `seen` is filled with the numbers of what rules see, from 1 on."""
     judge = referee(TASK)
     weights = dict(judge.rows())
     odds = {name: number for number, name in enumerate(for_referee([0.0] * len(learned.labels), 0))}
     none = [0] * len(judge.labels)
     rows = [weights.get(name, none) for name in odds]
+    marks = dict[str, int]()
     for name, row in weights.items():
         if name not in odds:
             marks[name] = len(rows)
             rows.append(row)
+    nothing = len(rows)  # the row of a mark that says nothing
+    rows.append(none)
+    steps = bytearray(len(learned.labels))
+    for name, own in learned.items(is_seen_by_rules):
+        seen[name] = len(seen) + 1
+        steps += own
+    for name in marks:
+        if is_seen_by_rules(name) and name not in seen:
+            seen[name] = len(seen) + 1
+            steps += bytes(len(learned.labels))
+    if len(seen) > _MOST_SEEN:
+        raise ValueError(f"rules may see {len(seen)} things; kernel.py numbers {_MOST_SEEN}")
     timed, timely = [0] * (len(MOMENT_NUMBERS) + 1), [0] * len(judge.labels)
     timed[0] = len(timed)
     timed.append(0)
@@ -241,6 +262,9 @@ def of_referee(learned: model.Model, marks: dict[str, int]) -> Given:
     zero = judge.odds(0)
     return {
         "lanes": len(learned.labels),
+        "steps": bytes(steps),
+        "marks_of_seen": _packed([nothing, *(marks.get(name, nothing) for name in seen)]),
+        "marks_of_about": _packed([marks.get(name, nothing) for name in about]),
         "labels": len(judge.labels),
         "good": judge.labels.index(GOOD),
         "value": VALUE,

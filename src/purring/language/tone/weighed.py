@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from purring.language.tone.pattern import Pattern
 from purring.language.tone.sieve import Sifted
@@ -33,8 +33,25 @@ class Limits(NamedTuple):
 
 
 Span = tuple[int, int]
-Read = Callable[[], tuple[Weighed, Sifted | None]]
-"""Says what a sentence weighs, and what its words show of rules as it is said to everybody; None when that was not looked at yet."""
+
+
+class Doubt(Protocol):
+    """A sentence that may not be good. `length`: how many tokens it has."""
+
+    @property
+    def length(self) -> int: ...
+
+    def sifted(self) -> Sifted | None:
+        """What its words show of rules as it is said to everybody; None when that was not looked at yet."""
+
+    def fault(self) -> float:
+        """The log-odds of any fault."""
+
+    def shares(self, seen: Sequence[str], stage: str | None, most: float = 1) -> dict[str, float] | None:
+        """How likely each code is; None when it is good for sure, or more likely than `most`. seen: features of what rules see in it."""
+
+    def weighed(self) -> Weighed:
+        """What it weighs, by name."""
 
 
 class Reading(NamedTuple):
@@ -43,7 +60,7 @@ class Reading(NamedTuple):
 
     words: AbstractSet[str]
     fitting: Mapping[str, Sequence[Pattern]]
-    doubted: Sequence[tuple[Span, Read]]
+    doubted: Sequence[tuple[Span, Doubt]]
 
 
 def remember(memory: dict[Any, Any], key: object, found: object, most: int) -> None:

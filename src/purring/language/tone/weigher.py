@@ -6,7 +6,6 @@ from __future__ import annotations
 import ctypes
 import mmap
 import sys
-from collections.abc import Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -17,7 +16,7 @@ from purring.language.tone.form import Form
 from purring.language.tone.general import InGeneral
 from purring.language.tone.kernel import Kernel
 from purring.language.tone.sieve import Sieve
-from purring.language.tone.weighed import Limits, Reading, Weighed
+from purring.language.tone.weighed import Limits, Reading
 
 
 class Weigher(Protocol):
@@ -30,12 +29,6 @@ class Weigher(Protocol):
 
     def forget(self) -> None:
         """Forget the sentences that were read."""
-
-    def shares(
-        self, weighed: Weighed, seen: Sequence[str], stage: str | None, most: float = 1
-    ) -> dict[str, float] | None:
-        """How likely each code is for such a sentence; None when it is good for sure, or more likely than `most`. seen: features of what
-        rules see in it."""
 
 
 def weigher(learned: Model, language: str, of_text: Form, rules: Sieve, general: InGeneral) -> Weigher:
