@@ -49,13 +49,18 @@ def to_another(mail: dict[str, Any], number: int) -> dict[str, Any]:
     words = {word for key in OF_CUSTOMERS[:2] for word in (mail["facts"].get(key) or "").split()}
     swapped = {word: f"{word[::-1].title()}{'y' * number}" for word in words if len(word) > 2 and word.istitle()}
     swapped[mail["facts"].get("invoice") or "no invoice"] = f"Z{number}/{len(mail['text'])}"
-    amount = str(mail["facts"].get("amount") or "no amount")
-    another = "".join(str((int(one) + number) % 9 + 1) if one.isdecimal() else one for one in amount)
-    swapped |= {amount: another, amount.replace(".", ","): another.replace(".", ",")}
-    known = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(swapped, key=len, reverse=True)))})(?!\w)")
+    whole, _, cents = str(mail["facts"].get("amount") or "no amount").partition(".")
+    grouped = r"[.,'’\s]?".join(whole) + (r"[.,\d]*" if not cents.strip("0") else rf"[.,]{cents}")
+    names = "|".join(map(re.escape, sorted(swapped, key=len, reverse=True)))
+    known = re.compile(rf"(?<!\w)(?P<name>{names})(?!\w)|(?<!\d){grouped}(?!\d)")
+
+    def another(found: re.Match[str]) -> str:
+        if found["name"]:
+            return swapped[found["name"]]
+        return "".join(str((int(one) + number) % 9 + 1) if one in "123456789" else one for one in found[0])
 
     def to(text: object) -> object:
-        return known.sub(lambda word: swapped[word[0]], text) if isinstance(text, str) else text
+        return known.sub(another, text) if isinstance(text, str) else text
 
     facts = {key: to(value) if key in (*OF_CUSTOMERS, "amount") else value for key, value in mail["facts"].items()}
     return {**mail, "text": to(mail["text"]), "subject": to(mail["subject"]), "facts": facts}

@@ -35,6 +35,8 @@ _LANE = 4
 _MIDDLE = 1 << (8 * _LANE - 1)
 _ZERO = 128
 """The stored byte of weight 0."""
+_OTHER_SIGN = bytes(byte ^ _ZERO for byte in range(256))
+"""Makes of stored bytes signed ones, and the other way."""
 _REMEMBERED = 20_000
 """Words whose features are kept."""
 _BLOCK = 50_000
@@ -70,11 +72,20 @@ class Model:
             (slope * step, slope * bias + shift) for step, bias, (slope, shift) in calibrated
         ]
         """Per label what a step of weight and what nothing at all adds to the log-odds."""
-        self._packed = _packed(weights, len(names), len(self.labels))
+        self._rows = _by_feature(weights, len(names), len(self.labels))
+        self._sums: list[int] | None = None
         self._names = names
         self._offset = sum(_MIDDLE << (8 * _LANE * lane) for lane in range(len(self.labels)))
         self._lanes = struct.Struct(f"<{len(self.labels)}i")
         self._words: dict[str, frozenset[int]] = {}
+
+    @property
+    def _packed(self) -> list[int]:
+        """Per feature one long integer with a lane per label; made of the bytes, which are given up then, when they are first asked for."""
+        if self._sums is None and (rows := self._rows):
+            self._sums = _packed(rows, len(self._names), len(self.labels))
+            self._rows = b""  # last, so that who comes between finds either
+        return self._sums or []
 
     @cached_property
     def _number(self) -> dict[str, int]:
@@ -115,8 +126,9 @@ class Model:
     def part(self, wanted: Callable[[str], bool]) -> Model:
         """The same with some of its features only, for who has put the others elsewhere: they are most of what it takes of memory."""
         found = copy(self)
-        kept = [(name, total) for name, total in zip(self._names, self._packed, strict=True) if wanted(name)]
-        found._names, found._packed = [name for name, _ in kept], [total for _, total in kept]
+        kept = [(name, row) for name, row in self.items(lambda _: True) if wanted(name)]
+        found._names, found._rows = [name for name, _ in kept], b"".join(row for _, row in kept).translate(_OTHER_SIGN)
+        found._sums = None
         found.__dict__.pop("_number", None)
         found.__dict__.pop("_of_name", None)
         found._words = {}
@@ -124,9 +136,11 @@ class Model:
 
     def items(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
         """Each such feature and its weights: a signed byte per label."""
-        for name, total in zip(self._names, self._packed, strict=True):
+        labels, rows = len(self.labels), self._rows.translate(_OTHER_SIGN)
+        rows = rows or b"".join(self.lanes_of(total)[::_LANE] for total in self._packed)
+        for number, name in enumerate(self._names):
             if wanted(name):
-                yield name, self.lanes_of(total)[::_LANE]
+                yield name, rows[number * labels : (number + 1) * labels]
 
     def lanes_of(self, total: int) -> bytes:
         """A sum of `sum_of` taken apart: a signed little-endian number of four bytes per label."""
@@ -193,13 +207,21 @@ def likelihood(odds: float) -> float:
     return 1 / (1 + math.exp(min(max(-odds, -_FARTHEST), _FARTHEST)))
 
 
-def _packed(weights: bytes, count: int, labels: int) -> list[int]:
-    """Per feature one long integer with a lane per label. weights: byte per weight, all of one label after the other."""
+def _by_feature(weights: bytes, count: int, labels: int) -> bytes:
+    """All weights of one feature after the other. weights: a byte per weight, all of one label after the other."""
+    rows = bytearray(len(weights))
+    for label in range(labels):
+        rows[label::labels] = weights[label * count : (label + 1) * count]
+    return bytes(rows)
+
+
+def _packed(rows: bytes, count: int, labels: int) -> list[int]:
+    """Per feature one long integer with a lane per label. rows: those of `_by_feature`."""
     zero = sum(_ZERO << (8 * _LANE * lane) for lane in range(labels))
     row = bytearray(_LANE * labels)
     packed = []
     for number in range(count):
-        row[::_LANE] = weights[number::count]
+        row[::_LANE] = rows[number * labels : (number + 1) * labels]
         packed.append(int.from_bytes(row, "little") - zero)
     return packed
 

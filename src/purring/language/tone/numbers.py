@@ -16,6 +16,7 @@ from purring.language.tone.parts import Parts, begins_word
 
 _GROUPED = r"\d{1,3}(?:[.,'’\s\u00a0\u202f]\d{2,3})+"
 _NUMBER = re.compile(rf"(?<![\d])(?:{_GROUPED}(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d{{1,2}})?)(?!\d)")
+_BEFORE_FIRST_FIGURE = "0.,'’ \t\n\u00a0\u202f"
 _GROUP_ONLY = re.compile(r"\d{1,3}(?:[.,'’\s\u00a0\u202f]\d{2,3})*[.,'’\s\u00a0\u202f]\d{3}|\d+")
 _CENTS_ONLY = re.compile(r"(?<![\w.,/-])(\d[\d.,'’ ]{0,14})[.,](\d{2})(?![\d/%-]|[.,]\d)")
 """A sum without its currency; "12.03" may be a day."""
@@ -107,11 +108,15 @@ def has_amount(text: Folded, amount: Decimal | None) -> bool:
             )
             or _beside_code(text.plain)
         )
-    return (
-        _stands_as_number(text.plain, f"{amount:f}")  # mostly as it is kept, so that no number need be read
-        or _spaced(text.plain, amount)
-        or any(_value(match[0]) == amount for match in _NUMBER.finditer(text.plain))
-    )
+    figures = f"{amount:f}"
+    if _stands_as_number(text.plain, figures) or _spaced(text.plain, amount):  # mostly, so that no number need be read
+        return True
+    first = _first_figure(figures)
+    return any(_value(one) == amount for one in _NUMBER.findall(text.plain) if _first_figure(one) == first)
+
+
+def _first_figure(written: str) -> str:
+    return written.lstrip(_BEFORE_FIRST_FIGURE)[:1]
 
 
 def _beside_code(plain: str) -> bool:

@@ -40,6 +40,9 @@ PHRASE_KEYS = (
 )
 Fitting = Mapping[str, Sequence[Pattern]]
 """Phrases by their kind."""
+_WORD = re.compile(r"\w+")
+_SHORT = 3
+"""Letters of words that stand in every text, so that a phrase is looked for by another one of its words."""
 _REACH = 200
 """Characters before and after one of its words that a phrase may reach."""
 
@@ -199,7 +202,8 @@ def parse(language: str, source: str) -> Parts:
 
     if len(lists["months"]) != 12:
         raise Refused("bad_rule", f"parts/{language}.txt: months: twelve are needed, in order, variants joined with |")
-    book = PhraseBook({}, frozenset())
+    pieces = (word for kind in PHRASE_KEYS for phrase in lists[kind] for word in _WORD.findall(fold(phrase)))
+    book = PhraseBook({}, frozenset(word for word in pieces if len(word) <= _SHORT))
     patterns = [(kind, Pattern(phrase, book)) for kind in PHRASE_KEYS for phrase in lists[kind]]
     capital = "|".join(map(re.escape, lists["capital_formal"]))
     return Parts(
