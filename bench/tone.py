@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import cycle
 from pathlib import Path
@@ -24,7 +24,7 @@ from purring.language.tone.judge import judge_of
 from purring.language.tone.rulebook import rulebook
 
 MAILS = Path(__file__).resolve().parents[1] / "corpora" / "outgoing" / "train"
-LANGUAGES = ("en", "fr", "de", "nb", "es")
+LANGUAGES = tuple(sorted(path.stem for path in MAILS.glob("*.jsonl")))
 WORDS = 150
 OF_CUSTOMERS = ("customer_name", "contact_name", "invoice")
 ROUNDS = 12
@@ -76,8 +76,9 @@ def seconds(works: Iterable[Callable[[], object]]) -> float:
     return min(spent[1:])
 
 
-def new_to(language: str, given: Iterable[dict[str, Any]]) -> None:
-    judge_of(language).forget()
+def new_to(given: Sequence[dict[str, Any]]) -> None:
+    for tag in {mail["language"] for mail in given}:
+        judge_of(tag).forget()
     guard(given)
 
 
@@ -97,26 +98,38 @@ def search(alternation: re.Pattern[str], given: Iterable[dict[str, Any]]) -> Non
         alternation.findall(mail["text"])
 
 
+def measured(language: str) -> list[tuple[int, float]]:
+    """How many mails in how many seconds, for each column."""
+    given, kind = mails(language), mails(language, good=True)
+    words = sorted(rulebook(given[0]["language"]).words())
+    alternation = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+    sent, good = (
+        [[to_another(mail, number) for mail in some] for number in range(ROUNDS + 1)] for some in (given, kind)
+    )
+    return [
+        (len(kind), seconds(partial(new_to, one) for one in good)),
+        (len(given), seconds(partial(new_to, one) for one in sent)),
+        (len(given), seconds(partial(guard, one) for one in sent)),
+        (len(given), seconds([partial(guard, given)] * (ROUNDS + 1))),
+        (len(given), seconds([partial(search, alternation, given)] * (ROUNDS + 1))),
+    ]
+
+
+def row(name: str, columns: Sequence[tuple[int, float]]) -> str:
+    good, new, others, again, searched = (count / spent for count, spent in columns)
+    return f"{name:8} {good:13.0f} {new:12.0f} {others:12.0f} {again:8.0f} {searched:17.0f} {searched / new:13.2f}"
+
+
 def main() -> None:
     print("language  good mails/s  new mails/s  to others/s  again/s  words searched/s  ratio of new")
+    every: list[list[tuple[int, float]]] = []
     for language in LANGUAGES:
-        given = mails(language)
-        words = sorted(rulebook(language).words())
-        alternation = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
-        kind = mails(language, good=True)
-        sent = [[to_another(mail, number) for mail in given] for number in range(ROUNDS + 1)]
-        good = seconds(
-            partial(new_to, language, [to_another(mail, number) for mail in kind]) for number in range(ROUNDS + 1)
-        )
-        first = seconds(partial(new_to, language, one) for one in sent)
-        others = seconds([partial(guard, one) for one in sent])
-        again = seconds([partial(guard, given)] * (ROUNDS + 1))
-        searched = seconds([partial(search, alternation, given)] * (ROUNDS + 1))
-        count = len(given)
-        print(
-            f"{language:8} {len(kind) / good:13.0f} {count / first:12.0f} {count / others:12.0f} {count / again:8.0f}"
-            f" {count / searched:17.0f} {first / searched:13.2f}"
-        )
+        every.append(measured(language))
+        print(row(language, every[-1]), flush=True)
+    together = [
+        (sum(count for count, _ in column), sum(spent for _, spent in column)) for column in zip(*every, strict=True)
+    ]
+    print(row("all", together))
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def test_a_last_step_is_too_firm_before_its_time(language: str, said: str, stage
 def test_what_is_denied_or_means_something_else_threatens_nobody(language: str, said: str) -> None:
     known = parts(language)
     text = prepare(said, (), known.short, ordinal_dots=known.ordinal_dots)
-    assert not list(firmness(text, judge_of(language).read(text), known, "courtesy"))
+    assert not list(firmness(text, judge_of(language).read(text)[0], known, "courtesy"))
 
 
 @pytest.mark.parametrize(

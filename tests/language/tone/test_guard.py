@@ -298,7 +298,7 @@ def test_a_sentence_is_told_the_same_however_long_its_names_and_sums_are(tag: st
         names, stage = read_facts(mail["facts"]).names(), mail["stage"]
         text = prepare(mail["text"], names, part.short, ordinal_dots=part.ordinal_dots)
         judge.forget()
-        reading = judge.read(text)
+        (reading,) = judge.read(text)
         told = judge.told(text, reading, stage, title=False)
         for (start, end), doubt in reading.doubted:
             if end - start <= QUOTED_WHOLE:
@@ -324,7 +324,9 @@ def test_what_a_sentence_was_told_is_remembered_for_its_stage_only() -> None:
     text = prepare("There is absolutely no excuse for paying late here.", [], part.short, ordinal_dots=False)
 
     def told(stage: str) -> list[str]:
-        return [one.code for found in judge.told(text, judge.read(text), stage, title=False).values() for one in found]
+        return [
+            one.code for found in judge.told(text, judge.read(text)[0], stage, title=False).values() for one in found
+        ]
 
     judge.forget()
     judge._as_they_stand[text.masked, "final", False] = []

@@ -47,8 +47,11 @@ class ByName:
         self._words: dict[str, _Word] = {}
         self._sentences: dict[tuple[str, Limits], Weighed | None] = {}
 
-    def read(self, text: Folded, limits: Limits) -> Reading:
+    def read(self, texts: Sequence[Folded], limits: Limits) -> list[Reading]:
         """As `weigher.Weigher` says."""
+        return [self._read(text, limits) for text in texts]
+
+    def _read(self, text: Folded, limits: Limits) -> Reading:
         words, doubted = self._form.words_of(text.masked, text.seen), list[tuple[Span, Doubt]]()
         for start, end in text.sentences:
             said = (text.masked[start:end], limits)

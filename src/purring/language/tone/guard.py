@@ -54,23 +54,21 @@ def check_tone(
     tag = resolve(language) if language else _detected(text)
     known = read_facts(facts)
     parts = parts_file.parts(tag)
-    folded = _folder(parts, known)
+    folded, judge = _folder(parts, known), judge_of(tag)
     body = folded(text)
-    judge = judge_of(tag)
-    reading = judge.read(body)
+    head = [folded(" ".join(subject.split()))] if subject and channel != "sms" else []
+    reading, *of_head = judge.read(body, *head)
     found, greeting = structure(body, subject or "", reading, parts, known, stage, channel)
     title = greeting is not None and greeting.formal
     findings = _told("text", body, [*found, *_by_sentence(judge, body, reading, stage, title=title)], tag)
-    if subject and channel != "sms":
-        head = folded(" ".join(subject.split()))
-        reading = judge.read(head)
+    for one, own in zip(head, of_head, strict=True):
         found = [
-            *leftovers(head, parts),
-            *shouting(head, parts, loud=LOUD in reading.words, whole=True),
-            *firmness(head, reading, parts, stage),
-            *_by_sentence(judge, head, reading, stage, title=title),
+            *leftovers(one, parts),
+            *shouting(one, parts, loud=LOUD in own.words, whole=True),
+            *firmness(one, own, parts, stage),
+            *_by_sentence(judge, one, own, stage, title=title),
         ]
-        findings = [*_told("subject", head, found, tag), *findings]
+        findings += _told("subject", one, found, tag)
     return _report(tag, findings)
 
 
@@ -90,10 +88,10 @@ def check_grave(
     parts, judge = parts_file.parts(tag), judge_of(tag)
     folded = _folder(parts, read_facts(facts))
     fields: dict[Field, str] = {"subject": " ".join((subject or "").split()) if channel != "sms" else "", "text": text}
+    texts = [folded(said) for said in fields.values()]
     findings: list[Finding] = []
-    for name, said in fields.items():
-        prepared = folded(said)
-        unkind = _by_sentence(judge, prepared, judge.read(prepared), stage, title=False)
+    for name, prepared, reading in zip(fields, texts, judge.read(*texts), strict=True):
+        unkind = _by_sentence(judge, prepared, reading, stage, title=False)
         found = [*leftovers(prepared, parts), *unkind]
         findings += _told(name, prepared, [one for one in found if one.severity == "block"], tag)
     return _report(tag, findings)

@@ -89,9 +89,9 @@ class Judge:
         self._judged: dict[tuple[str, str | None, bool], list[Judgement]] = {}
         """The same by sentence as it is said to everybody."""
 
-    def read(self, text: Folded) -> Reading:
-        """What a text shows, and the sentences that are worth judging."""
-        return self._weigher.read(text, LIMITS)
+    def read(self, *texts: Folded) -> list[Reading]:
+        """What each text shows, and the sentences that are worth judging."""
+        return self._weigher.read(texts, LIMITS)
 
     def forget(self) -> None:
         """Forget what sentences were told."""
@@ -133,7 +133,8 @@ class Judge:
 
     def weigh(self, masked: str) -> Doubt:
         """What the words of a masked sentence, their order and what they are about add up to."""
-        ((_, doubt),) = self._weigher.read(as_one_sentence(masked), Limits()).doubted  # without limits none is good
+        (reading,) = self._weigher.read([as_one_sentence(masked)], Limits())
+        ((_, doubt),) = reading.doubted  # without limits none is good
         return doubt
 
     def features(self, doubt: Doubt, evidence: Evidence) -> tuple[list[str], dict[str, float]]:

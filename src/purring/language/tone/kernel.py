@@ -42,7 +42,7 @@ from purring.language.tone.tables import (
     of_sieve,
     of_words,
 )
-from purring.language.tone.weighed import MOST_CONCEPTS, Doubt, Limits, Reading, Span, Weighed
+from purring.language.tone.weighed import MOST_CONCEPTS, Limits, Reading, Span, Weighed
 
 _REMEMBERED, _REMEMBERED_SENTENCES = 30_000, 5_000
 _SEED = 2**31 - 1
@@ -101,29 +101,38 @@ class Kernel:
         words, letters, sentences = self._kept()
         return int(words), int(letters), int(sentences)
 
-    def read(self, text: Folded, limits: Limits) -> Reading:
+    def read(self, texts: Sequence[Folded], limits: Limits) -> list[Reading]:
         """As `weigher.Weigher` says."""
-        masked, spans = text.masked, text.sentences
-        letters, _ = utf_32_le_encode(masked, "surrogatepass")
-        places = array("i", chain.from_iterable(spans)).tobytes()
+        letters, _ = utf_32_le_encode("".join([text.masked for text in texts]), "surrogatepass")
+        spans, places, ends, begins = list[Span](), array("i"), array("i"), 0
+        for text in texts:
+            spans += text.sentences
+            places.extend([begins + place for place in chain.from_iterable(text.sentences)])
+            ends.append(len(spans))
+            begins += len(text.masked)
+        given = (letters, places.tobytes(), ends.tobytes(), *limits)
         with self._reading:
             self._chunks.make_room()
-            doubted, told, whole, unknown = self._read(letters, places, len(spans), *limits)
+            doubted, told, whole, unknown = self._read(*given)
             if unknown is not None:
                 self._chunks.learn({*unknown.decode("utf-16-le", "surrogatepass").split(" ")})
-                doubted, told, whole, _ = self._read(letters, places, len(spans), *limits)
-        numbers = array("H", whole)
-        count = numbers[0]
-        fitting = by_group(self._of_text, numbers[count + self._fits_of_text :])
-        sentences: list[tuple[Span, Doubt]] = []
-        each, at = array("i", doubted), 0
+                doubted, told, whole, _ = self._read(*given)
+        numbers, at = array("H", whole), 0
+        found: list[Reading] = []
+        for _ in texts:
+            words, fits = at + 1, at + numbers[at] + self._fits_of_text
+            at = fits + numbers[fits - 1]
+            keys = {*map(self._keys.__getitem__, numbers[words : words + numbers[words - 1]])}
+            found.append(Reading(keys, by_group(self._of_text, numbers[fits:at]), []))
+        each, at, place = array("i", doubted), 0, 0
         for one in range(0, len(each), 4):
             sentence, length, about, seen = each[one : one + 4]
-            ends = at + self._sums
-            sentences.append(
-                (spans[sentence], _Doubt(self, told, at, ends, ends + about, at := ends + about + seen, length))
-            )
-        return Reading({*map(self._keys.__getitem__, numbers[1 : count + 1])}, fitting, sentences)
+            while sentence >= ends[place]:
+                place += 1
+            sums = at + self._sums
+            doubt = _Doubt(self, told, at, sums, sums + about, at := sums + about + seen, length)
+            found[place].doubted.append((spans[sentence], doubt))
+        return found
 
     def weighed(self, sums: bytes, length: int, about: bytes) -> Weighed:
         """As `weighed.Doubt` says of what `reader.lua` told of a sentence: sums, then features."""

@@ -9,12 +9,12 @@ from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from purring.core.errors import Refused
 from purring.language.tone.files import source_of
 from purring.language.tone.folding import Folded, fold, occurrences
-from purring.language.tone.pattern import Pattern, PhraseBook
+from purring.language.tone.pattern import Anchors, Pattern, PhraseBook
 from purring.language.tone.sieve import Sieve
 
 WORD_KEYS = (
@@ -99,7 +99,7 @@ def by_group(sieve: Sieve, numbers: Iterable[int]) -> Fitting:
 def stands(phrases: Sequence[Pattern], text: Folded, words: AbstractSet[str], *, start: int = 0) -> bool:
     """Whether any of these phrases, of which all words are there, stands in a text, or in what follows a place of it. words: those of
     the text that patterns look for."""
-    if not start and any(not words.isdisjoint(pattern.words) for pattern in phrases):
+    if not start and any(not words.isdisjoint(_by_themselves(pattern)) for pattern in phrases):
         return True
     seen, end = text.seen, len(text.seen)
     for pattern in phrases:
@@ -109,6 +109,15 @@ def stands(phrases: Sequence[Pattern], text: Folded, words: AbstractSet[str], *,
         if any(pattern.find(seen, *span) for span in spans):
             return True
     return False
+
+
+@cache
+def _by_themselves(pattern: Pattern) -> Anchors:
+    """Words, and beginnings of words, of which each one is a phrase of this pattern, so that no expression need run."""
+    if " " in pattern.source or "{" in pattern.source:
+        return frozenset()
+    begun = {fold(one) for one in pattern.source.split("|") if one[-1] == "*" and "_" not in one}
+    return pattern.words | (begun & pattern.wholes[0])
 
 
 def places(patterns: Iterable[Pattern], text: Folded, words: AbstractSet[str]) -> list[tuple[int, int]]:

@@ -311,19 +311,25 @@ return function(given, weigh, weigh_word, sift_text, sift_sentence)
     return { count, long_about, long_seen, bytes_of(telling, long) }
   end
 
-  -- text: its letters as whole numbers; spans: where sentences begin and end. Gives the sentences that are doubted (each its number, how
-  -- many words it has, and how many bytes is said of what it is about and of what words it has), what is said of them, and what words the
-  -- text has as a whole; or else the chunks that must be
-  -- learned first, with spaces between them, in UTF-16 as all letters here.
-  local function read(given_text, given_spans, sentences, clear, unlikely, harmless)
+  -- text: the letters of some texts, one after the other, as whole numbers; spans: where sentences begin and end; ends: how many of these
+  -- there are up to the end of each text. Gives the sentences that are doubted (each its number, how many words it has, and how many bytes is
+  -- said of what it is about and of what words it has), what is said of them, and what words each text has as a whole; or else the chunks
+  -- that must be learned first, with spaces between them, in UTF-16 as all letters here.
+  local function read(given_text, given_spans, given_ends, clear, unlikely, harmless)
     local text, spans = cast("const int32_t *", given_text), cast("const int32_t *", given_spans)
+    local ends, texts = cast("const int32_t *", given_ends), #given_ends / 4
+    local sentences = ends[texts - 1]
     firsts, room_of_firsts = grown("int32_t", firsts, room_of_firsts, 3 * sentences + 3)
     local lacking = look_up(text, spans, sentences)
     if lacking then return nil, nil, nil, table.concat(lacking, " \0") end
     local remembers = clear > -math.huge
     if remembers then keep_to(clear, unlikely, harmless) end
     local doubted, told, many = {}, {}, 0
-    local sifted = bytes_of(sift_text(gather(0, firsts[3 * sentences], WORDS, NONE, OF_TEXT)))
+    local sifted, from = "", 0
+    for one = 0, texts - 1 do
+      sifted = sifted .. bytes_of(sift_text(gather(from, firsts[3 * ends[one]], WORDS, NONE, OF_TEXT)))
+      from = firsts[3 * ends[one]]
+    end
     for sentence = 0, sentences - 1 do
       local one, other = firsts[3 * sentence + 1], firsts[3 * sentence + 2]
       local keeps = one ~= 0 and remembers

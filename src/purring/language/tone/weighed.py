@@ -60,7 +60,7 @@ class Reading(NamedTuple):
 
     words: AbstractSet[str]
     fitting: Mapping[str, Sequence[Pattern]]
-    doubted: Sequence[tuple[Span, Doubt]]
+    doubted: list[tuple[Span, Doubt]]
 
 
 def remember(memory: dict[Any, Any], key: object, found: object, most: int) -> None:

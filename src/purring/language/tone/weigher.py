@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 import sys
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -24,8 +25,8 @@ class Weigher(Protocol):
 
     model: Model
 
-    def read(self, text: Folded, limits: Limits) -> Reading:
-        """What a text shows, and what those of its sentences weigh that the limits do not show to be good."""
+    def read(self, texts: Sequence[Folded], limits: Limits) -> list[Reading]:
+        """What each text shows, and what those of its sentences weigh that the limits do not show to be good."""
 
     def forget(self) -> None:
         """Forget the sentences that were read."""
