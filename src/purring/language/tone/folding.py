@@ -183,7 +183,7 @@ def _blank(plain: str, names: Iterable[str]) -> str:
         if ">" in plain:
             spans += [(*match.span(), MASK) for match in _QUOTED_LINE.finditer(plain)]
     for name in names:
-        for start, end in occurrences(plain, name):
+        for start, end in occurrences(plain, name) if name in plain else ():
             if not (plain[start - 1 : start].isalnum() or plain[end : end + 1].isalnum()):
                 is_name = end - start > 2 and name[0].isupper() and not name.isupper()
                 spans.append((start, end, NAME if is_name else MASK))

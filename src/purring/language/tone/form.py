@@ -28,7 +28,9 @@ class Form:
     def __init__(self, language: str) -> None:
         own = parts(language)
         self.rules = rulebook(language).part(frozenset(CODES) - frozenset(LABELS))
-        self.sieve = Sieve([*own.sieve.patterns, *((RULES, pattern) for _, pattern in self.rules.sieve.patterns)])
+        self.sieve = Sieve(
+            [*own.sieve.patterns, *((RULES, pattern) for rule in self.rules.rules for pattern in rule.patterns)]
+        )
         self.words = [LOUD, *sorted(self.sieve.keys.wanted)]
         """All that `words_of` may find."""
         self.numbers = frozenset(figures for word in self.words for figures in _FIGURES.findall(word))

@@ -88,7 +88,7 @@ class Kernel:
         )
         self._chunks = _Chunks(learn, words, of_text, (rules.keys, keys), general)
         self._keys, self._of_text = ["", *of_text.words], of_text.sieve
-        self._fits_of_text, self._groups = 2 * len(of_text.sieve.groups) + 2, rules.groups
+        self._fits_of_text, self._groups = 2 * len(of_text.sieve.groups) + 4, rules.groups
         self._about = named.features
         self._sums, self._overall = 4 * len(learned.labels), learned.labels.index(OVERALL)
         self._labels, self._seen = referee(TASK).labels, dict[str, int]()
@@ -148,9 +148,9 @@ class Kernel:
         """As `weighed.Doubt` says of what `reader.lua` told of the words of a sentence."""
         numbers, groups = array("H", seen), self._groups
         words = numbers[0] + 1
-        near = words + len(groups)
+        near = words + len(groups) + 1  # that of the silent ones stands behind them
         return Sifted(
-            [*numbers[near + len(groups) + 1 :]],
+            [*numbers[near + len(groups) + 2 :]],
             {group for group, is_near in zip(groups, numbers[near:]) if is_near},  # noqa: B905
             {group: count for group, count in zip(groups, numbers[words:]) if count},  # noqa: B905
         )

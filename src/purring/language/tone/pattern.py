@@ -165,6 +165,10 @@ class PhraseBook:
     def _cost(self, words: Words) -> int:
         return self.cost(words.beginnings)
 
+    def _cost_of_one(self, words: Words) -> tuple[int, int]:
+        """The same of a single word; of as rare ones the longest is the rarest."""
+        return self._cost(words), -max(map(len, words.whole))
+
     def _element(self, element: str, source: str) -> tuple[str, Words]:
         """The expression of one element, and its words."""
         if element == "#":
@@ -193,7 +197,7 @@ class PhraseBook:
                 found += [Words(frozenset({piece}), frozenset({piece})) for piece in pieces]
             elif not word.startswith("*") and len(pieces[0]) >= 3:
                 found.append(Words(frozenset({f"{pieces[0][:4]}*"}), frozenset({f"{pieces[0]}*"})))
-        return min(found, key=self._cost, default=_NO_WORDS)
+        return min(found, key=self._cost_of_one, default=_NO_WORDS)
 
     def _class(self, name: str, source: str) -> tuple[str, Words]:
         if name not in self._sources:

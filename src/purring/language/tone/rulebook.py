@@ -8,7 +8,8 @@ an anchor word, so the cost of a text grows with what it says, not with the numb
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,7 +21,7 @@ from purring.language.tone.files import source_of
 from purring.language.tone.folding import NAME, Folded, fold
 from purring.language.tone.pattern import Pattern, PhraseBook
 from purring.language.tone.report import BLOCKING, CODES, Severity
-from purring.language.tone.sieve import Sieve, Sifted
+from purring.language.tone.sieve import SILENT, Sieve, Sifted
 
 _WORD = re.compile(r"\w+|§")
 _FIGURES = re.compile(r"(\d+)(\*?)")
@@ -93,11 +94,13 @@ class Rulebook:
         self._beginnings = tuple(figures for figures, star in numbers if star)
         self._nouns = nouns
         self._patterns = [(rule, pattern) for rule in rules for pattern in rule.patterns]
-        self.sieve = Sieve((rule.code, pattern) for rule, pattern in self._patterns)
+        self._excuses = [(rule, pattern) for rule in rules for pattern in rule.unless]
+        by_code = [(rule.code, pattern) for rule, pattern in self._patterns]
+        self.sieve = Sieve([*by_code, *((SILENT, pattern) for _, pattern in self._excuses)])
 
     def words(self) -> set[str]:
         """The whole words, folded, of which a sentence must hold one for any pattern to be tried."""
-        return {key for key in self.sieve.by_anchor if not key.endswith("*")}
+        return {key for _, pattern in self._patterns for key in pattern.anchors if not key.endswith("*")}
 
     def names_number(self, number: str) -> bool:
         """Whether a number of a text is one that rules name."""
@@ -120,20 +123,28 @@ class Rulebook:
         if sifted is None:
             sifted = self.sieve.sift(text.keys(self.sieve.keys, start, end))
         hits: dict[int, Hit] = {}
-        for number in sifted.fitting:
+        last = bisect_left(sifted.fitting, len(self._patterns))
+        excuses = [self._excuses[number - len(self._patterns)] for number in sifted.fitting[last:]]
+        for number in sifted.fitting[:last]:
             rule, pattern = self._patterns[number]
             if id(rule) not in hits:
                 place = pattern.find(text.seen, start, end)
-                if place is not None and not self._excused(rule, text, place, start, end):
+                if place is None:
+                    continue
+                own = [one for excused, one in excuses if excused is rule]
+                if not self._excused(rule, own, text, place, start, end):
                     hits[id(rule)] = Hit(rule, *self._told(text, place, start, end))
         return Evidence([*hits.values()], sifted.near, sifted.words)
 
-    def _excused(self, rule: Rule, text: Folded, place: tuple[int, int], start: int, end: int) -> bool:
+    def _excused(
+        self, rule: Rule, excuses: Sequence[Pattern], text: Folded, place: tuple[int, int], start: int, end: int
+    ) -> bool:
+        """Whether words around a place say that a rule does not mean it. excuses: those of its own that may fit."""
         if not rule.even_negated and self._negated(text.seen, place[0], start):
             return True
         if not rule.even_named and _is_name(text.masked, place, (start, end), nouns=self._nouns):
             return True
-        return any(pattern.find(text.seen, start, end) for pattern in rule.unless)
+        return any(pattern.find(text.seen, start, end) for pattern in excuses)
 
     def _negated(self, seen: str, at: int, start: int) -> bool:
         before = seen[max(start, at - 40) : at]

@@ -24,12 +24,16 @@ class Sifted(NamedTuple):
     words: dict[str, int]
 
 
+SILENT = ""
+"""A group of patterns of which only is told which are fitting."""
+
+
 class Sieve:
     """Patterns, each of a group, numbered as they are given."""
 
     def __init__(self, patterns: Iterable[tuple[str, Pattern]]) -> None:
         self.patterns = [*patterns]
-        self.groups = sorted({group for group, _ in self.patterns})
+        self.groups = sorted({group for group, _ in self.patterns} - {SILENT})
         self.by_anchor: dict[str, list[int]] = {}
         """By each word that a pattern may be looked up by the numbers of those patterns."""
         for number, (_, pattern) in enumerate(self.patterns):
@@ -44,8 +48,8 @@ class Sieve:
         near: set[int] = set()
         for key in keys & self.by_anchor.keys():
             numbers = self.by_anchor[key]
-            for group in {self.patterns[number][0] for number in numbers}:
+            for group in {self.patterns[number][0] for number in numbers} - {SILENT}:
                 words[group] = words.get(group, 0) + 1
             near.update(one for one in numbers if True not in map(keys.isdisjoint, self.patterns[one][1].others))
         fitting = [one for one in sorted(near) if self.patterns[one][1].may_fit(keys)]
-        return Sifted(fitting, {self.patterns[one][0] for one in near}, words)
+        return Sifted(fitting, {self.patterns[one][0] for one in near} - {SILENT}, words)

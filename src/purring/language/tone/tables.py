@@ -14,7 +14,7 @@ from purring.language.learned.referee import VALUE, WEIGHT, referee
 from purring.language.learned.words import NUMBER
 from purring.language.tone.concepts import Lexicon
 from purring.language.tone.pattern import Anchors
-from purring.language.tone.sieve import Sieve
+from purring.language.tone.sieve import SILENT, Sieve
 from purring.language.tone.signs import (
     ASKED,
     GOOD,
@@ -185,7 +185,7 @@ def of_sieve(sieve: Sieve, words: Sequence[str]) -> Given:
     for keys, number in sets.items():
         for key in keys:
             sets_of[numbers[key]].append(number)
-    groups = {group: number for number, group in enumerate(sieve.groups)}
+    groups = {group: number for number, group in enumerate([*sieve.groups, SILENT])}
     group_of = [groups[group] for group, _ in sieve.patterns]
     groups_of = [[], *(sorted({group_of[one] for one in sieve.by_anchor.get(key, ())}) for key in numbers)]
     return {
