@@ -223,8 +223,8 @@ def _packed(numbers: Sequence[int]) -> bytes:
 
 
 def of_referee(learned: model.Model, about: Sequence[str], seen: dict[str, int]) -> Given:
-    """What `shares.lua` is given. about: what a sentence may be about, by number;
-    `seen` is filled with the numbers of what rules see, from 1 on."""
+    """What `shares.lua` is given. about: what a sentence may be about, by number; `seen` is filled with the numbers of what rules see, from
+    1 on."""
     judge = referee(TASK)
     weights = dict(judge.rows())
     odds = {name: number for number, name in enumerate(for_referee([0.0] * len(learned.labels), 0))}
